@@ -1,0 +1,107 @@
+// swift-tools-version:6.2
+import Foundation
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+
+func room(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: String(path.split(separator: "/").last!), dependencies: dependencies,
+    path: "Sources/\(path)", swiftSettings: house)
+}
+
+func fixture(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Tests/Fixtures/\(name)", swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: house)
+}
+
+let targets: [Target] = [
+  // Sources/Protocol: values and the connection engine.
+  room("Protocol/SCRProtocol"),
+  room("Protocol/SCRConnection", ["SCRProtocol"]),
+
+  // Sources/MCPClient: the only room that spawns, and the client of tool servers.
+  .target(name: "CProcessGuard", path: "Sources/MCPClient/CProcessGuard"),
+  room("MCPClient/SCRProcess", ["CProcessGuard"]),
+  room("MCPClient/MCPClient", ["SCRProtocol", "SCRConnection", "SCRProcess"]),
+
+  // Sources/Runtime: tasks, plans, agents, tools and the seams that others implement.
+  room("Runtime/SCRRuntime", ["SCRProtocol"]),
+  room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb]),
+  room("Runtime/SCRTools", ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", bigInt]),
+
+  // Sources/SCRServer: the MCP kit, the filesystem server, handlers, settings and commands.
+  room("SCRServer/MCPServer", ["SCRProtocol", "SCRConnection"]),
+  .target(name: "CRootedPath", path: "Sources/SCRServer/CRootedPath"),
+  room("SCRServer/FilesystemServer", ["SCRProtocol", "SCRConnection", "MCPServer", "CRootedPath"]),
+  room("SCRServer/SCRServer", ["SCRProtocol", "SCRConnection", "SCRRuntime", "MCPServer", yams, log]),
+  room(
+    "SCRServer/SCRCommand",
+    [
+      "SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRRuntime", "SCRStore", "SCRTools",
+      "MCPServer", "FilesystemServer", "SCRServer", arguments, log,
+    ]),
+  .executableTarget(
+    name: "scr", dependencies: ["SCRCommand", "CProcessGuard"], path: "Sources/SCRServer/scr", swiftSettings: house),
+
+  // Tests
+  .target(
+    name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
+    swiftSettings: house),
+  fixture("fake-mcp-server", ["SCRProtocol"]),
+  fixture("stubborn-child", []),
+  tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
+  tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
+  tests("ProcessTests", ["SCRProcess", "stubborn-child"]),
+  tests("MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
+  tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
+  tests("ToolsTests", ["SCRProtocol", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
+  tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
+  tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
+  tests("CommandTests", ["SCRProtocol", "SCRRuntime", "SCRServer", "SCRCommand", "SCRTestSupport"]),
+  tests("EndToEndTests", ["SCRProtocol", "SCRTestSupport", "scr", "fake-mcp-server"]),
+  tests("ArchitectureTests", []),
+]
+
+// WHILE THE HOUSE IS LAID: only rooms that exist. Removed before the first landing.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+let present = targets.filter { FileManager.default.fileExists(atPath: root.appendingPathComponent($0.path!).path) }
+let names = Set(present.map(\.name))
+for target in present {
+  target.dependencies = target.dependencies.filter {
+    if case .byNameItem(let name, _) = $0 { names.contains(name) } else { true }
+  }
+}
+
+let package = Package(
+  name: "scr",
+  platforms: [.macOS(.v15)],
+  products: names.contains("scr") ? [.executable(name: "scr", targets: ["scr"])] : [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: present
+)
