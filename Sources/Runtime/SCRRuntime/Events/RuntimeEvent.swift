@@ -1,0 +1,81 @@
+package import SCRProtocol
+
+/// Something that happened and was written down. Sequence numbers grow by commit order and are never reused.
+package struct RuntimeEvent: Sendable, Hashable {
+  package var sequence: Int64
+  package var at: Timestamp
+  package var kind: EventKind
+  package var taskID: TaskID?
+  package var stepID: String?
+  package var data: JSONValue
+
+  package init(
+    sequence: Int64, at: Timestamp, kind: EventKind, taskID: TaskID? = nil, stepID: String? = nil,
+    data: JSONValue = .object([:])
+  ) {
+    self.sequence = sequence
+    self.at = at
+    self.kind = kind
+    self.taskID = taskID
+    self.stepID = stepID
+    self.data = data
+  }
+}
+
+/// An event on its way into the store, which gives it its number in the commit that caused it.
+package struct EventDraft: Sendable, Hashable {
+  package var kind: EventKind
+  package var taskID: TaskID?
+  package var stepID: String?
+  package var data: JSONValue
+
+  package init(_ kind: EventKind, taskID: TaskID? = nil, stepID: String? = nil, data: JSONValue = .object([:])) {
+    self.kind = kind
+    self.taskID = taskID
+    self.stepID = stepID
+    self.data = data
+  }
+}
+
+/// The kinds of interface.md §3; open, since later rooms append theirs.
+package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+  package var description: String { rawValue }
+
+  package static let taskSubmitted = EventKind(rawValue: "task.submitted")
+  package static let taskQueued = EventKind(rawValue: "task.queued")
+  package static let taskStarted = EventKind(rawValue: "task.started")
+  package static let taskWaiting = EventKind(rawValue: "task.waiting")
+  package static let taskCompleted = EventKind(rawValue: "task.completed")
+  package static let taskFailed = EventKind(rawValue: "task.failed")
+  package static let taskCancelled = EventKind(rawValue: "task.cancelled")
+  package static let taskDead = EventKind(rawValue: "task.dead")
+  package static let planCreated = EventKind(rawValue: "plan.created")
+  package static let stepReady = EventKind(rawValue: "step.ready")
+  package static let stepStarted = EventKind(rawValue: "step.started")
+  package static let stepCompleted = EventKind(rawValue: "step.completed")
+  package static let stepFailed = EventKind(rawValue: "step.failed")
+  package static let stepRetrying = EventKind(rawValue: "step.retrying")
+  package static let stepSkipped = EventKind(rawValue: "step.skipped")
+  package static let toolCalled = EventKind(rawValue: "tool.called")
+  package static let toolReturned = EventKind(rawValue: "tool.returned")
+  package static let toolDenied = EventKind(rawValue: "tool.denied")
+  package static let agentStarted = EventKind(rawValue: "agent.started")
+  package static let agentStopped = EventKind(rawValue: "agent.stopped")
+  package static let agentRestarted = EventKind(rawValue: "agent.restarted")
+  package static let serverState = EventKind(rawValue: "server.state")
+
+  /// The event that tells that a task reached `state`; nil for states that other events tell of.
+  package static func task(in state: TaskState) -> EventKind? {
+    switch state {
+    case .queued, .scheduled: .taskQueued
+    case .running: .taskStarted
+    case .waiting: .taskWaiting
+    case .completed: .taskCompleted
+    case .failed: .taskFailed
+    case .cancelled: .taskCancelled
+    case .dead: .taskDead
+    }
+  }
+}

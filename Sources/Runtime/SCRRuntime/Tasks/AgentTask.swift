@@ -1,0 +1,83 @@
+package import SCRProtocol
+
+/// What a client submitted, as the store keeps it.
+package struct AgentTask: Sendable, Hashable {
+  package var id: TaskID
+  package var title: String
+  /// The goal in plain words, where no plan was given.
+  package var goal: String?
+  /// The plan as JSON (`schemas/plan.schema.json`); nil until the planner has made one.
+  package var plan: JSONValue?
+  package var inputs: JSONObject
+  package var priority: TaskPriority
+  /// The queue class; `default` unless the client names one.
+  package var taskClass: String
+  package var state: TaskState
+  package var reason: TaskReason?
+  package var result: JSONValue?
+  /// Tools, servers and durations that led to the result.
+  package var provenance: JSONValue?
+  package var idempotencyKey: String?
+  /// SHA-256 of the canonical submission: tells a repeat from a conflict under the same key.
+  package var submissionDigest: String?
+  /// The absolute folder that the client works in; tasks run only where it matches.
+  package var workspaceRoot: String?
+  /// Digest of the configuration of the tool servers that the plan uses; tasks run only where it matches.
+  package var serversDigest: String?
+  package var deadline: Timestamp?
+  package var retryOf: TaskID?
+  /// What to do after a crash between intent and outcome where a step does not say: `ask` or `fail`.
+  package var unknownOutcomeDefault: UnknownOutcomePolicy
+  package var createdAt: Timestamp
+  package var updatedAt: Timestamp
+  package var endedAt: Timestamp?
+  /// Set when somebody asked to cancel; the owner of the lease then brings the task to an end.
+  package var cancelRequested: Bool
+  package var lease: TaskLease?
+  /// Counts claims. A write that names an older epoch is refused: its lease was lost.
+  package var epoch: Int64
+
+  package init(
+    id: TaskID = .random(), title: String, goal: String? = nil, plan: JSONValue? = nil, inputs: JSONObject = [:],
+    priority: TaskPriority = .normal, taskClass: String = "default", state: TaskState = .queued,
+    idempotencyKey: String? = nil, submissionDigest: String? = nil, workspaceRoot: String? = nil,
+    serversDigest: String? = nil, deadline: Timestamp? = nil, retryOf: TaskID? = nil,
+    unknownOutcomeDefault: UnknownOutcomePolicy = .ask, createdAt: Timestamp
+  ) {
+    self.id = id
+    self.title = title
+    self.goal = goal
+    self.plan = plan
+    self.inputs = inputs
+    self.priority = priority
+    self.taskClass = taskClass
+    self.state = state
+    self.idempotencyKey = idempotencyKey
+    self.submissionDigest = submissionDigest
+    self.workspaceRoot = workspaceRoot
+    self.serversDigest = serversDigest
+    self.deadline = deadline
+    self.retryOf = retryOf
+    self.unknownOutcomeDefault = unknownOutcomeDefault
+    self.createdAt = createdAt
+    updatedAt = createdAt
+    cancelRequested = false
+    epoch = 0
+  }
+}
+
+/// Who runs a task, and until when that may be believed.
+package struct TaskLease: Sendable, Hashable {
+  package var owner: Incarnation
+  package var until: Timestamp
+
+  package init(owner: Incarnation, until: Timestamp) {
+    self.owner = owner
+    self.until = until
+  }
+}
+
+/// What becomes of a step whose call may or may not have taken effect before a crash (interface.md §5).
+package enum UnknownOutcomePolicy: String, Sendable, Hashable, CaseIterable {
+  case retry, ask, fail
+}

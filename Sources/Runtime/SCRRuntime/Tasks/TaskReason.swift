@@ -1,0 +1,44 @@
+package import SCRProtocol
+
+/// Why a task or step ended as it did, or is where it is: typed for scripts, told for people.
+package struct TaskReason: Sendable, Hashable {
+  /// The name of an ``ErrorKind`` or of one of the reasons below.
+  package var kind: String
+  package var message: String
+  package var stepID: String?
+  package var hint: String?
+
+  package init(kind: String, message: String, stepID: String? = nil, hint: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.stepID = stepID
+    self.hint = hint
+  }
+
+  package init(_ kind: ErrorKind, _ message: String, stepID: String? = nil, hint: String? = nil) {
+    self.init(kind: kind.name, message: message, stepID: stepID, hint: hint)
+  }
+
+  /// A step failed for good; its own reason names the cause.
+  package static let stepFailed = "step_failed"
+  /// The critic's `expect` did not hold.
+  package static let expectationFailed = "expectation_failed"
+  /// A tool answered with `isError`.
+  package static let toolFailed = "tool_failed"
+  /// It is unknown whether an interrupted call took effect and nobody may decide (interface.md §5).
+  package static let unknownOutcome = "unknown_outcome"
+  /// A step it needs did not complete.
+  package static let dependencyFailed = "dependency_failed"
+
+  package var json: JSONValue {
+    var fields: JSONObject = ["kind": .string(kind), "message": .string(message)]
+    fields["stepId"] = stepID.map { .string($0) }
+    fields["hint"] = hint.map { .string($0) }
+    return .object(fields)
+  }
+
+  package init?(json: JSONValue) {
+    guard let kind = json["kind"]?.stringValue, let message = json["message"]?.stringValue else { return nil }
+    self.init(kind: kind, message: message, stepID: json["stepId"]?.stringValue, hint: json["hint"]?.stringValue)
+  }
+}

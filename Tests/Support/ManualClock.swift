@@ -1,0 +1,86 @@
+package import SCRRuntime
+import Synchronization
+
+/// A clock that only a test moves. Sleepers wake when ``advance(by:)`` passes their moment.
+package final class ManualClock: RuntimeClock {
+  fileprivate struct Sleeper {
+    let id: Int
+    let due: Int64
+    let continuation: CheckedContinuation<Void, any Error>
+  }
+
+  fileprivate struct State {
+    var now: Int64
+    var nextID = 0
+    var sleepers: [Sleeper] = []
+    var cancelled: Set<Int> = []
+    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let state: Mutex<State>
+
+  package init(now: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
+    state = Mutex(State(now: now.milliseconds))
+  }
+
+  package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now) } }
+
+  package func sleep(for duration: Duration) async throws {
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let ready: [CheckedContinuation<Void, Never>]? = state.withLock { state in
+          if state.cancelled.remove(id) != nil { return nil }
+          state.sleepers.append(
+            Sleeper(id: id, due: state.now + duration.milliseconds, continuation: continuation))
+          return state.takeReadyWatchers()
+        }
+        if let ready { for watcher in ready { watcher.resume() } } else {
+          continuation.resume(throwing: CancellationError())
+        }
+      }
+    } onCancel: {
+      let sleeper: Sleeper? = state.withLock { state in
+        if let place = state.sleepers.firstIndex(where: { $0.id == id }) { return state.sleepers.remove(at: place) }
+        state.cancelled.insert(id)
+        return nil
+      }
+      sleeper?.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  /// Moves time on and wakes everybody whose moment has come, in the order of their moments.
+  package func advance(by duration: Duration) {
+    let due: [Sleeper] = state.withLock { state in
+      state.now += duration.milliseconds
+      let now = state.now
+      let due = state.sleepers.filter { $0.due <= now }.sorted { $0.due < $1.due }
+      state.sleepers.removeAll { $0.due <= now }
+      return due
+    }
+    for sleeper in due { sleeper.continuation.resume() }
+  }
+
+  /// Returns once at least `count` sleepers wait.
+  package func waitForSleepers(_ count: Int = 1) async {
+    await withCheckedContinuation { continuation in
+      let ready: [CheckedContinuation<Void, Never>] = state.withLock { state in
+        state.watchers.append((count, continuation))
+        return state.takeReadyWatchers()
+      }
+      for watcher in ready { watcher.resume() }
+    }
+  }
+}
+
+extension ManualClock.State {
+  fileprivate mutating func takeReadyWatchers() -> [CheckedContinuation<Void, Never>] {
+    let waiting = sleepers.count
+    let ready = watchers.filter { $0.count <= waiting }.map(\.continuation)
+    watchers.removeAll { $0.count <= waiting }
+    return ready
+  }
+}
