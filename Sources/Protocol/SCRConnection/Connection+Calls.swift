@@ -1,0 +1,104 @@
+package import SCRProtocol
+import Synchronization
+
+/// An answer that we wait for. Settled once, by whoever comes first: the peer, the end of the stream, a cancellation.
+final class PendingCall: Sendable {
+  typealias Outcome = Result<JSONSlice, any Error>
+  private enum State {
+    case waiting
+    case suspended(CheckedContinuation<JSONSlice, any Error>)
+    case settled(Outcome)
+    case done
+  }
+
+  private let state = Mutex(State.waiting)
+
+  func settle(_ outcome: Outcome) {
+    let continuation: CheckedContinuation<JSONSlice, any Error>? = state.withLock { state in
+      switch state {
+      case .waiting:
+        state = .settled(outcome)
+        return nil
+      case .suspended(let continuation):
+        state = .done
+        return continuation
+      case .settled, .done: return nil
+      }
+    }
+    continuation?.resume(with: outcome)
+  }
+
+  func value() async throws -> JSONSlice {
+    try await withCheckedThrowingContinuation { continuation in
+      let outcome: Outcome? = state.withLock { state in
+        if case .settled(let outcome) = state {
+          state = .done
+          return outcome
+        }
+        state = .suspended(continuation)
+        return nil
+      }
+      if let outcome { continuation.resume(with: outcome) }
+    }
+  }
+}
+
+// Our own requests and notifications.
+extension Connection {
+  /// Sends a request and waits for its answer. Cancelling the task sends `notifications/cancelled` and frees the call at once.
+  ///
+  /// - Parameter params: gets the id, since a progress token is made of it.
+  /// - Returns: the value of `result`.
+  /// - Throws: `RPCError` as the peer sent it, ``ConnectionError``, `CancellationError`.
+  package func call(_ method: String, params: (RequestID) -> JSONValue?) async throws -> JSONSlice {
+    let call = PendingCall()
+    let id = shared.withLock { shared -> RequestID? in
+      guard let id = shared.core.call() else { return nil }
+      shared.calls[id] = call
+      return id
+    }
+    guard let id else { throw ConnectionError(.disconnected, "the peer closed the connection") }
+    var output = JSONWriter(capacity: 512)
+    output.request(id, method: method, params: params(id))
+    guard sink.send(output.bytes, inline: false) else {
+      forget(id)
+      throw ConnectionError(.disconnected, "the peer no longer reads")
+    }
+    return try await withTaskCancellationHandler {
+      try await call.value()
+    } onCancel: {
+      guard forget(id) else { return }
+      notify("notifications/cancelled", params: ["requestId": id.json, "reason": "the caller no longer waits"])
+      call.settle(.failure(CancellationError()))
+    }
+  }
+
+  package func notify(_ method: String, params: JSONValue?) {
+    var output = JSONWriter(capacity: 256)
+    output.notification(method: method, params: params)
+    sink.send(output.bytes, inline: false)
+  }
+
+  @discardableResult
+  private func forget(_ id: RequestID) -> Bool {
+    shared.withLock { shared in
+      shared.calls[id] = nil
+      return shared.core.settle(id)
+    }
+  }
+
+  func settle(_ id: RequestID, _ message: Message) {
+    let call = shared.withLock { shared -> PendingCall? in
+      guard shared.core.settle(id) else {
+        shared.faults.strayResponses += 1
+        return nil
+      }
+      return shared.calls.removeValue(forKey: id)
+    }
+    if let result = message.result {
+      call?.settle(.success(result))
+    } else {
+      call?.settle(.failure(RPCError((try? message.error?.value()) ?? .null)))
+    }
+  }
+}

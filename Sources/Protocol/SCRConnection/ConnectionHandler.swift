@@ -1,0 +1,39 @@
+package import SCRProtocol
+
+/// The other side of a connection's door: admission, routing, and what answers.
+package protocol ConnectionHandler: Sendable {
+  /// Called on the reader, in order. Must not block; long work goes into `.later`.
+  ///
+  /// What can be answered at once is written into `output` as a whole response, and `.answered` is returned.
+  func receive(
+    _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
+  ) -> Disposition
+  /// Called on the reader, in order. Cancellations were settled already.
+  func receive(_ notification: IncomingNotification, on connection: Connection)
+  /// The peer has closed its side; streams should come to their end now.
+  func inputEnded(on connection: Connection)
+}
+
+extension ConnectionHandler {
+  package func inputEnded(on connection: Connection) {}
+}
+
+package struct IncomingRequest: Sendable {
+  package let id: RequestID
+  package let method: String
+  package let params: JSONSlice?
+}
+
+package struct IncomingNotification: Sendable {
+  package let method: String
+  package let params: JSONSlice?
+}
+
+/// How a request is answered.
+package enum Disposition: Sendable {
+  /// The response stands in the output already.
+  case answered
+  case error(RPCError)
+  /// Answered by a task of its own, which is cancelled when the request is. It returns the value of `result`.
+  case later(DrainPolicy, @Sendable () async throws -> JSONSlice)
+}
