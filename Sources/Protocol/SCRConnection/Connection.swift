@@ -23,6 +23,8 @@ package final class Connection: Sendable {
     package var malformed = 0
     package var strayResponses = 0
     package var lastMalformed: String?
+
+    package init() {}
   }
 
   struct Shared {

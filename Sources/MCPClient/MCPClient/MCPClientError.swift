@@ -1,0 +1,38 @@
+/// Why a tool server could not be used.
+package struct MCPClientError: Error, Sendable, CustomStringConvertible {
+  package struct Code: Sendable, Hashable {
+    package let name: String
+    package init(name: String) { self.name = name }
+
+    /// The process could not be started at all.
+    package static let spawnFailed = Code(name: "spawn_failed")
+    /// It ended, or closed its output, before it answered.
+    package static let exited = Code(name: "exited")
+    /// No answer within the time allowed.
+    package static let timeout = Code(name: "timeout")
+    /// It answered with something that is not the protocol.
+    package static let protocolViolation = Code(name: "protocol_violation")
+    /// It refused `initialize`, or speaks no revision of ours.
+    package static let refused = Code(name: "refused")
+    /// It takes no more input: its buffer is full.
+    package static let stalled = Code(name: "stalled")
+  }
+
+  package var code: Code
+  /// What happened and why, with the server's name.
+  package var message: String
+  /// The end of what the server wrote to stderr; empty if nothing.
+  package var stderrTail: String
+  package var cause: (any Error)?
+
+  package init(_ code: Code, _ message: String, stderrTail: String = "", cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.stderrTail = stderrTail
+    self.cause = cause
+  }
+
+  package var description: String {
+    stderrTail.isEmpty ? message : "\(message); its stderr ended with:\n\(stderrTail)"
+  }
+}

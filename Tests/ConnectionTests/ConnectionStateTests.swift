@@ -1,0 +1,65 @@
+import SCRConnection
+import SCRProtocol
+import Testing
+
+@Suite("ConnectionState")
+struct ConnectionStateTests {
+  @Test("an id in flight is refused without an id member and leaves the first request alone")
+  func duplicateID() {
+    var state = ConnectionState(maxInFlight: 2)
+    state.begin(.integer(1), .grace)
+    guard case .refused(nil, let error) = state.admit(.integer(1)) else {
+      Issue.record("the second request was not refused")
+      return
+    }
+    #expect(error.code == -32600)
+    #expect(error.message.contains("1"))
+    let wasOpen = state.finish(.integer(1))
+    #expect(wasOpen)
+  }
+
+  @Test("at the limit of requests in flight the reader is told to wait")
+  func limit() {
+    var state = ConnectionState(maxInFlight: 1)
+    #expect(state.admit(.string("a")) == .admitted)
+    state.begin(.string("a"), .finish)
+    #expect(state.admit(.string("b")) == .wait)
+    _ = state.finish(.string("a"))
+    #expect(state.admit(.string("b")) == .admitted)
+  }
+
+  @Test("a request that was finished once is not finished again")
+  func finishOnce() {
+    var state = ConnectionState(maxInFlight: 1)
+    state.begin(.integer(7), .finish)
+    let outcomes = [state.finish(.integer(7)), state.finish(.integer(7))]
+    #expect(outcomes == [true, false])
+  }
+
+  @Test("the end of input is idle once only forgotten requests remain")
+  func draining() {
+    var state = ConnectionState(maxInFlight: 4)
+    state.begin(.integer(1), .finish)
+    state.begin(.integer(2), .grace)
+    #expect(!state.isIdle(forgetting: .finish))
+    state.endOfInput()
+    #expect(!state.isIdle(forgetting: .finish))
+    _ = state.finish(.integer(2))
+    #expect(state.isIdle(forgetting: .finish))
+    #expect(!state.isIdle())
+    _ = state.finish(.integer(1))
+    #expect(state.isIdle())
+  }
+
+  @Test("after the end of input no call of ours begins, and unknown answers settle nothing")
+  func calls() {
+    var state = ConnectionState(maxInFlight: 1)
+    let first = state.call()
+    let settled = [state.settle(.integer(1)), state.settle(.integer(1)), state.settle(.string("1"))]
+    state.endOfInput()
+    let late = state.call()
+    #expect(first == .integer(1))
+    #expect(settled == [true, false, false])
+    #expect(late == nil)
+  }
+}
