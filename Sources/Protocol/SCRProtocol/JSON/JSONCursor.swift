@@ -10,9 +10,17 @@ struct JSONCursor {
 
   func error(_ reason: String) -> JSONParseError { JSONParseError(reason: reason, offset: position, in: bytes) }
 
+  @inline(__always)
   mutating func advance() { position += 1 }
 
+  @inline(__always)
   mutating func skipWhitespace() {
+    if _fastPath(position < bytes.count && bytes[position] > 0x20) { return }
+    skipWhitespaceSlowly()
+  }
+
+  @inline(never)
+  private mutating func skipWhitespaceSlowly() {
     while position < bytes.count {
       switch bytes[position] {
       case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -22,6 +30,7 @@ struct JSONCursor {
   }
 
   /// The first byte of the next token, which stays unread.
+  @inline(__always)
   mutating func peekToken() throws(JSONParseError) -> UInt8 {
     skipWhitespace()
     guard position < bytes.count else { throw error("unexpected end of the text") }
@@ -29,6 +38,7 @@ struct JSONCursor {
   }
 
   /// Reads past `byte` if it is the next token.
+  @inline(__always)
   mutating func consume(_ byte: UInt8) throws(JSONParseError) -> Bool {
     guard try peekToken() == byte else { return false }
     position += 1
@@ -119,9 +129,10 @@ extension JSONCursor {
     position += 1
     var hasEscapes = false
     var isASCII = true
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
+    while true {
+      skipPlainBytes()
+      guard position < bytes.count else { throw error("string without an end") }
+      switch bytes[position] {
       case UInt8(ascii: "\""):
         position += 1
         if !isASCII { try checkUTF8(start + 1, position - 1) }
@@ -129,14 +140,38 @@ extension JSONCursor {
       case UInt8(ascii: "\\"):
         hasEscapes = true
         try skipEscape()
-      case 0..<0x20: throw error("control character in a string")
       case 0x80...:
         isASCII = false
         position += 1
-      default: position += 1
+      default: throw error("control character in a string")
       }
     }
-    throw error("string without an end")
+  }
+
+  /// Moves to the next byte that ends a run of plain ASCII: a quote, a backslash, a control character, a byte above 127.
+  /// Eight bytes at a time; in a word the lowest marked byte is always a true one.
+  @inline(__always)
+  private mutating func skipPlainBytes() {
+    let raw = UnsafeRawPointer(bytes.baseAddress!)
+    while position + 8 <= bytes.count {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let quotes = word ^ 0x2222_2222_2222_2222
+      let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      let low: UInt64 = 0x0101_0101_0101_0101
+      let marks =
+        ((quotes &- low) & ~quotes) | ((slashes &- low) & ~slashes) | ((word &- 0x2020_2020_2020_2020) & ~word) | word
+      let found = marks & 0x8080_8080_8080_8080
+      if found != 0 {
+        position += found.trailingZeroBitCount >> 3
+        return
+      }
+      position += 8
+    }
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
+      position += 1
+    }
   }
 
   private mutating func skipEscape() throws(JSONParseError) {

@@ -1,0 +1,84 @@
+import SCRProtocol
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A tool server for tests that behaves or misbehaves as its flags say:
+///
+/// `--legacy` (knows no `server/discover`), `--silent-probe` (does not even answer it), `--exit N` (at once),
+/// `--mute` (never answers), `--junk` (noise on stdout), `--flood` (1 MiB on stderr first), `--page N` (tools per page),
+/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--no-term` (ignores SIGTERM), `--start-ms N`.
+@main
+struct FakeServer {
+  let options: Options
+
+  static func main() {
+    let server = FakeServer(options: Options(Array(CommandLine.arguments.dropFirst())))
+    server.prepare()
+    while let line = readLine() {
+      guard let message = try? JSONParser.parse(line), let method = message["method"]?.stringValue else { continue }
+      if let id = message["id"] { server.receive(id, method, message["params"] ?? [:]) } else {
+        Tools.noticed(method, message["params"] ?? [:])
+      }
+    }
+  }
+
+  private func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    if options.has("no-term") { signal(SIGTERM, SIG_IGN) }
+    if let delay = options.number("start-ms") { Wire.wait(milliseconds: Int32(delay)) }
+    if options.has("flood") { for number in 0..<16_384 { Wire.stderr("flood \(number) " + String(repeating: "x", count: 50)) } }
+    if let code = options.number("exit") {
+      Wire.stderr("fatal: no licence found")
+      exit(Int32(code))
+    }
+    if options.has("junk") { Wire.line("Listening on stdio...\n{\"log\": \"not json-rpc\"}\n[1, 2") }
+  }
+
+  private func receive(_ id: JSONValue, _ method: String, _ params: JSONValue) {
+    if options.has("mute") { return }
+    if options.has("junk") { Wire.line("DEBUG \(method)") }
+    switch method {
+    case "server/discover":
+      if options.has("silent-probe") { return }
+      if options.has("legacy") { return Wire.refuse(id, -32602, "Invalid request parameters") }
+      Wire.answer(
+        id,
+        [
+          "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]],
+          "ttlMs": 0, "cacheScope": "private",
+          "_meta": ["io.modelcontextprotocol/serverInfo": ["name": "fake", "version": "2"]],
+        ])
+    case "initialize":
+      Wire.answer(
+        id,
+        [
+          "protocolVersion": .string(options.value("revision") ?? "2025-06-18"), "capabilities": ["tools": [:]],
+          "serverInfo": ["name": "fake", "version": "1"],
+        ])
+    case "ping": Wire.answer(id, [:])
+    case "tools/list": list(id, params)
+    case "tools/call": Tools.call(id, params, options)
+    default: Wire.refuse(id, -32601, "Method not found")
+    }
+  }
+
+  private func list(_ id: JSONValue, _ params: JSONValue) {
+    let all = Tools.names + (0..<(options.number("extra") ?? 0)).map { "extra_\($0)" }
+    let start = params["cursor"]?.stringValue.flatMap { Int($0) } ?? 0
+    let page = all[start...].prefix(options.number("page") ?? all.count)
+    var result: JSONObject = [
+      "resultType": "complete",
+      "tools": .array(
+        page.map {
+          ["name": .string($0), "description": .string("The tool \($0)"), "inputSchema": Tools.schema($0)]
+        }),
+      "ttlMs": 0, "cacheScope": "private",
+    ]
+    if page.endIndex < all.count { result["nextCursor"] = .string(String(page.endIndex)) }
+    Wire.answer(id, result)
+  }
+}

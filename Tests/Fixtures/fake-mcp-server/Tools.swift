@@ -1,0 +1,118 @@
+import SCRProtocol
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the fake server can do. Every call runs on a thread of its own, so that calls overlap as they do in real servers.
+enum Tools {
+  static let names = ["append", "die", "echo", "fail", "flaky", "hang", "progress", "spawn", "wait"]
+
+  private static let calls = Mutex<[String: Int]>([:])
+  private static let cancelled = Mutex<Set<String>>([])
+
+  static func schema(_ name: String) -> JSONValue {
+    switch name {
+    case "append":
+      ["type": "object", "properties": ["line": ["type": "string"], "ms": ["type": "integer"]], "required": ["line"]]
+    case "wait": ["type": "object", "properties": ["ms": ["type": "integer"]], "required": ["ms"]]
+    default: ["type": "object"]
+    }
+  }
+
+  /// A notification came.
+  static func noticed(_ method: String, _ params: JSONValue) {
+    guard method == "notifications/cancelled", let id = params["requestId"] else { return }
+    cancelled.withLock { _ = $0.insert(id.jsonText) }
+    Wire.stderr("cancelled \(id.jsonText)")
+  }
+
+  static func call(_ id: JSONValue, _ params: JSONValue, _ options: Options) {
+    let name = params["name"]?.stringValue ?? ""
+    let arguments = params["arguments"] ?? [:]
+    onThread {
+      switch name {
+      case "echo": text(id, params.jsonText, structured: ["arguments": arguments, "meta": params["_meta"] ?? nil])
+      case "fail": text(id, "the disk is on fire", isError: true)
+      case "flaky": flaky(id, times: arguments["failures"]?.integerValue ?? 1)
+      case "die":
+        Wire.stderr("dying as told")
+        exit(9)
+      case "hang": Wire.stderr("hanging")
+      case "wait":
+        Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 0))
+        text(id, "waited")
+      case "progress": progress(id, params["_meta"]?["progressToken"])
+      case "append": append(id, arguments, params["_meta"]?["dev.scr/idempotencyKey"], options)
+      case "spawn": text(id, "\(spawnSleeper())")
+      case _ where name.hasPrefix("extra_"): text(id, name)
+      default: Wire.refuse(id, -32602, "Unknown tool: \(name)")
+      }
+    }
+  }
+
+  private static func text(_ id: JSONValue, _ text: String, structured: JSONValue? = nil, isError: Bool = false) {
+    var result: JSONObject = [
+      "resultType": "complete", "content": [["type": "text", "text": .string(text)]], "isError": .bool(isError),
+    ]
+    result["structuredContent"] = structured
+    Wire.answer(id, result)
+  }
+
+  private static func flaky(_ id: JSONValue, times: Int64) {
+    let count = calls.withLock { calls in
+      calls["flaky", default: 0] += 1
+      return calls["flaky", default: 0]
+    }
+    count <= times ? text(id, "failure \(count)", isError: true) : text(id, "worked at attempt \(count)")
+  }
+
+  private static func progress(_ id: JSONValue, _ token: JSONValue?) {
+    for step in 1...3 where token != nil {
+      Wire.send([
+        "jsonrpc": "2.0", "method": "notifications/progress",
+        "params": ["progressToken": token ?? nil, "progress": .integer(Int64(step)), "total": 3],
+      ])
+    }
+    text(id, "progressed")
+  }
+
+  /// Writes one line to the ledger, whole and flushed, before it answers: an effect that can be counted.
+  private static func append(_ id: JSONValue, _ arguments: JSONValue, _ key: JSONValue?, _ options: Options) {
+    let line = "\(arguments["line"]?.stringValue ?? "") \(key?.stringValue ?? "-")\n"
+    let ledger = open(options.value("ledger") ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    _ = line.withCString { write(ledger, $0, strlen($0)) }
+    fsync(ledger)
+    close(ledger)
+    Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 0))
+    text(id, "appended")
+  }
+
+  /// Starts a grandchild that outlives its parent unless somebody sees to it.
+  private static func spawnSleeper() -> pid_t {
+    var pid = pid_t()
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("600"), nil]
+    defer { for argument in arguments { free(argument) } }
+    return posix_spawnp(&pid, "sleep", nil, nil, &arguments, environ) == 0 ? pid : -1
+  }
+
+  private static func onThread(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(Body(run: body))
+    pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, box.toOpaque())
+    pthread_detach(thread)
+  }
+
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+}
