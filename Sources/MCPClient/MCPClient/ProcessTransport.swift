@@ -1,0 +1,44 @@
+package import SCRConnection
+package import SCRProcess
+import SCRProtocol
+import Synchronization
+
+/// The pipes of one tool server's process, seen as a connection's wire.
+final class ProcessTransport: FrameSink {
+  private let child = Mutex<ChildProcess?>(nil)
+  private let connection = Mutex<Connection?>(nil)
+  private let onExit: @Sendable (ExitStatus) -> Void
+
+  init(onExit: @escaping @Sendable (ExitStatus) -> Void) { self.onExit = onExit }
+
+  /// Starts the process and feeds `session` with what it writes.
+  /// - Throws: `ProcessError`.
+  func start(_ spec: ProcessSpec, in table: ProcessTable, session: MCPSession) throws {
+    connection.withLock { $0 = session.connect(sink: self) }
+    let events = ProcessEvents(
+      output: { [weak self] chunk in
+        // Requests over the limit are refused by the inbox at once, so nothing can wait here.
+        if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.receive(chunk) }
+        return .proceed
+      },
+      outputEnd: { [weak self] in
+        if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.endOfInput() }
+      },
+      exit: onExit)
+    let started = try table.spawn(spec, events: events)
+    child.withLock { $0 = started }
+  }
+
+  var process: ChildProcess? { child.withLock { $0 } }
+
+  func send(_ frames: [UInt8], inline: Bool) -> Bool {
+    guard let process else { return false }
+    do {
+      try process.write(frames)
+      return true
+    } catch { return false }
+  }
+
+  func flush() {}
+  func waitForRoom() async {}
+}

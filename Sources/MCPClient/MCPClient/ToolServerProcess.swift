@@ -1,0 +1,174 @@
+package import SCRProcess
+package import SCRProtocol
+
+/// One life of a tool server: spawned, probed, its tools listed. What comes after its end is its supervisor's business.
+package final class ToolServerProcess: Sendable {
+  package let spec: MCPServerSpec
+  package let session: MCPSession
+  /// The list at start.
+  package let tools: [MCPTool]
+  package let timings: Timings
+  private let transport: ProcessTransport
+
+  /// How long the parts of the start took.
+  package struct Timings: Sendable, Hashable {
+    /// From spawn to the answered opening.
+    package var open: Duration
+    package var list: Duration
+  }
+
+  private init(
+    spec: MCPServerSpec, session: MCPSession, tools: [MCPTool], timings: Timings, transport: ProcessTransport
+  ) {
+    self.spec = spec
+    self.session = session
+    self.tools = tools
+    self.timings = timings
+    self.transport = transport
+  }
+
+  package var pid: Int32? { transport.process?.pid }
+  package var stderrTail: String { transport.process?.stderrTail(lines: 20) ?? "" }
+
+  /// Starts the server. After silence to the probe it is started afresh, since the unanswered request may sit in its way.
+  ///
+  /// - Parameter onExit: called once for the life that is returned; never for one that failed to start.
+  /// - Throws: ``MCPClientError`` with the end of the server's stderr. Nothing is left running then.
+  package static func start(
+    _ spec: MCPServerSpec, in table: ProcessTable, client: Implementation,
+    onToolsChanged: @escaping @Sendable () -> Void = {}, onExit: @escaping @Sendable (ExitStatus) -> Void
+  ) async throws -> ToolServerProcess {
+    let first = Attempt(spec: spec, table: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+    if let started = try await first.run(probing: true) { return started }
+    let second = Attempt(spec: spec, table: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+    guard let started = try await second.run(probing: false) else {
+      throw MCPClientError(.refused, "\(spec.name) speaks no known revision of the protocol")
+    }
+    return started
+  }
+
+  /// Closes its input, then SIGTERM, then SIGKILL for everything it started. Returns when all of it is gone.
+  package func stop() async -> ExitStatus? { await transport.process?.stop(ladder: spec.stopLadder) }
+
+  /// Calls a tool; errors carry the end of the server's stderr.
+  package func call(
+    _ tool: String, arguments: JSONObject, timeout: Duration?, extraMeta: JSONObject = [:],
+    onProgress: (@Sendable (JSONValue) -> Void)? = nil
+  ) async throws -> CallToolResult {
+    do {
+      return try await session.callTool(
+        tool, arguments: arguments, timeout: min(timeout ?? spec.callTimeout, spec.callTimeout),
+        extraMeta: extraMeta, onProgress: onProgress)
+    } catch { throw Attempt.explained(error, spec.name, transport) }
+  }
+
+  fileprivate static func make(
+    _ attempt: Attempt, _ tools: [MCPTool], _ timings: Timings
+  ) -> ToolServerProcess {
+    ToolServerProcess(
+      spec: attempt.spec, session: attempt.session, tools: tools, timings: timings, transport: attempt.transport)
+  }
+}
+
+/// One try to bring a server up.
+private struct Attempt: Sendable {
+  let spec: MCPServerSpec
+  let table: ProcessTable
+  let session: MCPSession
+  let transport: ProcessTransport
+  private let exitGate: ExitGate
+
+  init(
+    spec: MCPServerSpec, table: ProcessTable, client: Implementation,
+    onToolsChanged: @escaping @Sendable () -> Void, onExit: @escaping @Sendable (ExitStatus) -> Void
+  ) {
+    self.spec = spec
+    self.table = table
+    let gate = ExitGate(onExit)
+    exitGate = gate
+    session = MCPSession(serverName: spec.name, client: client, onToolsChanged: onToolsChanged)
+    transport = ProcessTransport { gate.exited($0) }
+  }
+
+  /// - Returns: nil if the server kept silent when probed.
+  func run(probing: Bool) async throws -> ToolServerProcess? {
+    do {
+      let started = try await withDeadline(spec.startupTimeout * (probing ? 2 : 1)) { try await open(probing) }
+      guard let started else {
+        throw MCPClientError(.timeout, "\(spec.name) was not ready within \(spec.startupTimeout)")
+      }
+      guard let server = started.server else {
+        await stop()
+        return nil
+      }
+      exitGate.open()
+      return server
+    } catch {
+      let explained = Self.explained(error, spec.name, transport)
+      await stop()
+      throw explained
+    }
+  }
+
+  private func stop() async { _ = await transport.process?.stop(ladder: .immediate) }
+
+  private func open(_ probing: Bool) async throws -> (server: ToolServerProcess?, Void) {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    do { try transport.start(spec.process, in: table, session: session) } catch {
+      throw MCPClientError(.spawnFailed, "\(spec.name) could not be started: \(error)", cause: error)
+    }
+    switch probing ? try await session.probe(timeout: spec.startupTimeout) : .initialize(restart: false) {
+    case .modern: break
+    case .initialize(restart: true): return (nil, ())
+    case .initialize(restart: false): try await session.initialize(timeout: spec.startupTimeout)
+    }
+    let opened = clock.now
+    let tools = try await session.listTools(timeout: spec.startupTimeout)
+    let timings = ToolServerProcess.Timings(open: opened - begin, list: clock.now - opened)
+    return (ToolServerProcess.make(self, tools, timings), ())
+  }
+
+  /// Adds what the server wrote to stderr, which mostly tells the true cause.
+  static func explained(_ error: any Error, _ name: String, _ transport: ProcessTransport) -> any Error {
+    let tail = transport.process?.stderrTail(lines: 20) ?? ""
+    switch error {
+    case var error as MCPClientError:
+      if error.stderrTail.isEmpty { error.stderrTail = tail }
+      return error
+    case let error as ConnectionError:
+      return MCPClientError(.exited, "\(name) ended or closed its output", stderrTail: tail, cause: error)
+    default: return error
+    }
+  }
+}
+
+/// Passes on the end of a process only once its life has begun to count.
+private final class ExitGate: Sendable {
+  private enum State {
+    case closed(ExitStatus?)
+    case open
+  }
+  private let state = Mutex(State.closed(nil))
+  private let onExit: @Sendable (ExitStatus) -> Void
+
+  init(_ onExit: @escaping @Sendable (ExitStatus) -> Void) { self.onExit = onExit }
+
+  func exited(_ status: ExitStatus) {
+    let isOpen = state.withLock { state in
+      if case .open = state { return true }
+      state = .closed(status)
+      return false
+    }
+    if isOpen { onExit(status) }
+  }
+
+  func open() {
+    let early: ExitStatus? = state.withLock { state in
+      defer { state = .open }
+      if case .closed(let status) = state { return status }
+      return nil
+    }
+    if let early { onExit(early) }
+  }
+}

@@ -1,0 +1,79 @@
+package import MCPClient
+package import SCRProcess
+package import SCRProtocol
+package import SCRRuntime
+
+/// One tool server as configuration describes it, resolved and ready to be started.
+package struct ToolServerDefinition: Sendable {
+  package var spec: MCPServerSpec
+  /// Globs over the server's own tool names; empty allows all.
+  package var allowedTools: [String]
+  package var excludedTools: [String]
+  /// What local configuration vouches for, by glob.
+  package var readOnlyTools: [String]
+  package var idempotentTools: [String]
+  package var backoff: ServerBackoff.Policy
+
+  package init(
+    spec: MCPServerSpec, allowedTools: [String] = [], excludedTools: [String] = [], readOnlyTools: [String] = [],
+    idempotentTools: [String] = [], backoff: ServerBackoff.Policy = ServerBackoff.Policy()
+  ) {
+    self.spec = spec
+    self.allowedTools = allowedTools
+    self.excludedTools = excludedTools
+    self.readOnlyTools = readOnlyTools
+    self.idempotentTools = idempotentTools
+    self.backoff = backoff
+  }
+
+  package var name: String { spec.name }
+  var startupTimeout: Duration { spec.startupTimeout }
+
+  /// The listed tools that configuration lets through, under our names.
+  func descriptors(_ tools: [MCPTool]) -> [ToolDescriptor] {
+    tools.filter { isOffered($0.name) }.map { tool in
+      ToolDescriptor(
+        name: ToolName(server: name, tool: tool.name), title: tool.title, description: tool.description ?? "",
+        inputSchema: tool.inputSchema, outputSchema: tool.outputSchema, annotations: tool.annotations,
+        effect: effect(of: tool.name))
+    }
+  }
+
+  private func isOffered(_ tool: String) -> Bool {
+    (allowedTools.isEmpty || allowedTools.contains { Glob($0).matches(tool) })
+      && !excludedTools.contains { Glob($0).matches(tool) }
+  }
+
+  private func effect(of tool: String) -> ToolEffect {
+    if readOnlyTools.contains(where: { Glob($0).matches(tool) }) { return .readOnly }
+    return idempotentTools.contains { Glob($0).matches(tool) } ? .idempotent : .unknown
+  }
+}
+
+/// Brings tool servers up; a seam so that their supervision can be tested without processes.
+package protocol ToolServerLauncher: Sendable {
+  /// - Throws: `MCPClientError`.
+  func launch(
+    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    onExit: @escaping @Sendable (ExitStatus) -> Void
+  ) async throws -> ToolServerProcess
+}
+
+/// Spawns real processes.
+package struct ProcessLauncher: ToolServerLauncher {
+  private let table: ProcessTable
+  private let client: Implementation
+
+  package init(table: ProcessTable, client: Implementation) {
+    self.table = table
+    self.client = client
+  }
+
+  package func launch(
+    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    onExit: @escaping @Sendable (ExitStatus) -> Void
+  ) async throws -> ToolServerProcess {
+    try await ToolServerProcess.start(
+      definition.spec, in: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+  }
+}
