@@ -98,7 +98,7 @@ package final class Connection: Sendable {
   private func hand(_ output: inout JSONWriter) {
     guard !output.bytes.isEmpty else { return }
     sink.send(output.bytes, inline: true)
-    output = JSONWriter(capacity: 4096)
+    output = JSONWriter(capacity: 1 << 16)
   }
 
   private func take(_ frame: LineFramer.Frame, _ output: inout JSONWriter, _ waiting: inout [IncomingRequest]) {

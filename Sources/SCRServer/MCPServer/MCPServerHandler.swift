@@ -27,8 +27,8 @@ package final class MCPServerHandler: ConnectionHandler {
   package func receive(
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition {
-    let members = request.params?.members(["_meta", "name", "arguments"])
-    let meta = RequestMeta(members?[0])
+    let members = request.params?.members("_meta", "name", "arguments")
+    let meta = RequestMeta(members?.0)
     let decision = session.withLock { $0.admission.decide(request.method, meta) }
     switch decision {
     case .refuse(let error): return .error(error)
@@ -37,7 +37,7 @@ package final class MCPServerHandler: ConnectionHandler {
       switch request.method {
       case "tools/call":
         let call = ToolCallRequest(
-          id: request.id, name: members?[1], arguments: members?[2], meta: members?[0],
+          id: request.id, name: members?.1, arguments: members?.2, meta: members?.0,
           progressToken: meta.progressToken, era: era)
         return tools.call(call, on: connection, output: &output)
       case "tools/list": return tools.list(request.params, era)

@@ -56,7 +56,7 @@ package struct LineFramer: Sendable {
 
   private mutating func finish(_ rest: Slice<UnsafeRawBufferPointer>, _ deliver: (Frame) -> Void) {
     if discarded == 0, partial.isEmpty, rest.count <= limit {
-      if !Self.isBlank(rest) { deliver(.line(Array(rest))) }
+      if !Self.isBlank(rest) { deliver(.line(Self.copy(rest))) }
       return
     }
     keep(rest)
@@ -68,6 +68,13 @@ package struct LineFramer: Sendable {
       deliver(.oversized(prefix: partial, length: discarded))
     } else if !Self.isBlank(partial) {
       deliver(.line(partial))
+    }
+  }
+
+  private static func copy(_ line: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: line.count) { buffer, count in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: line))
+      count = line.count
     }
   }
 

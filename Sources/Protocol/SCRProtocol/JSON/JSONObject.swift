@@ -21,6 +21,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 
   package init(_ fields: some Sequence<JSONField>) {
     self.init()
+    self.fields.reserveCapacity(fields.underestimatedCount)
     for field in fields { self[field.key] = field.value }
   }
 
@@ -53,6 +54,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   private mutating func append(_ field: JSONField) {
+    if fields.isEmpty { fields.reserveCapacity(4) }
     fields.append(field)
     if fields.count == Self.indexThreshold + 1 {
       for (place, field) in fields.enumerated() { index[field.key] = place }

@@ -24,23 +24,31 @@ package struct JSONSlice: Sendable {
     try JSONParser.parse(bytes, limits: limits)
   }
 
-  /// The members named in `names`, in their order; of duplicate keys the last. All nil for what is no object.
-  package func members<let count: Int>(_ names: InlineArray<count, StaticString>) -> InlineArray<count, JSONSlice?> {
-    var found = InlineArray<count, JSONSlice?>(repeating: nil)
-    guard isObject else { return found }
+  /// The members of up to three names, read in one pass; of duplicate keys the last. All nil for what is no object.
+  package func members(
+    _ first: StaticString, _ second: StaticString, _ third: StaticString
+  ) -> (JSONSlice?, JSONSlice?, JSONSlice?) {
+    guard isObject else { return (nil, nil, nil) }
+    var found: (Range<Int>?, Range<Int>?, Range<Int>?)
     frame.withUnsafeBufferPointer { buffer in
       var cursor = JSONCursor(buffer, at: range.lowerBound)
       let reader = cursor
       try? cursor.scanObject { member in
-        for place in names.indices where reader.key(of: member, is: names[place]) {
-          found[place] = JSONSlice(validated: frame, range: member.value)
+        if reader.key(of: member, is: first) {
+          found.0 = member.value
+        } else if reader.key(of: member, is: second) {
+          found.1 = member.value
+        } else if reader.key(of: member, is: third) {
+          found.2 = member.value
         }
       }
     }
-    return found
+    return (slice(found.0), slice(found.1), slice(found.2))
   }
 
-  package func member(_ name: StaticString) -> JSONSlice? { members([name])[0] }
+  private func slice(_ range: Range<Int>?) -> JSONSlice? { range.map { JSONSlice(validated: frame, range: $0) } }
+
+  package func member(_ name: StaticString) -> JSONSlice? { members(name, name, name).0 }
 
   /// The text, if the value is a string.
   package var string: String? {

@@ -6,10 +6,10 @@ package struct RequestMeta: Sendable {
   package let progressToken: JSONSlice?
 
   package init(_ meta: JSONSlice?) {
-    let members = meta?.members([MetaKey.protocolVersion, MetaKey.clientCapabilities, MetaKey.progressToken])
-    protocolVersion = members?[0]?.string
-    clientCapabilities = members?[1]
-    progressToken = members?[2]
+    let members = meta?.members(MetaKey.protocolVersion, MetaKey.clientCapabilities, MetaKey.progressToken)
+    protocolVersion = members?.0?.string
+    clientCapabilities = members?.1
+    progressToken = members?.2
   }
 }
 
