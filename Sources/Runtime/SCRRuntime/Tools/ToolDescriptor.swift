@@ -12,10 +12,12 @@ package struct ToolDescriptor: Sendable, Hashable {
   package var annotations: JSONObject?
   /// What local configuration, or the tool's own code if it is native, vouches for.
   package var effect: ToolEffect
+  /// The entry of its server lists the tool in `allowedTools`.
+  package var isNamedByConfiguration: Bool
 
   package init(
     name: ToolName, title: String? = nil, description: String, inputSchema: JSONValue, outputSchema: JSONValue? = nil,
-    annotations: JSONObject? = nil, effect: ToolEffect = .unknown
+    annotations: JSONObject? = nil, effect: ToolEffect = .unknown, isNamedByConfiguration: Bool = false
   ) {
     self.name = name
     self.title = title
@@ -24,6 +26,7 @@ package struct ToolDescriptor: Sendable, Hashable {
     self.outputSchema = outputSchema
     self.annotations = annotations
     self.effect = effect
+    self.isNamedByConfiguration = isNamedByConfiguration
   }
 }
 

@@ -35,7 +35,7 @@ package struct ToolServerDefinition: Sendable {
       ToolDescriptor(
         name: ToolName(server: name, tool: tool.name), title: tool.title, description: tool.description ?? "",
         inputSchema: tool.inputSchema, outputSchema: tool.outputSchema, annotations: tool.annotations,
-        effect: effect(of: tool.name))
+        effect: effect(of: tool.name), isNamedByConfiguration: !allowedTools.isEmpty)
     }
   }
 

@@ -1,0 +1,68 @@
+package import SCRProtocol
+
+/// What a client asks for, before it is a task. Exactly one of ``goal`` and ``plan`` is given.
+package struct TaskSubmission: Sendable, Hashable {
+  /// Given by the caller, so that it can tie answers and events together before the task exists.
+  package var id: TaskID
+  package var goal: String?
+  /// A plan document (`schemas/plan.schema.json`).
+  package var plan: JSONValue?
+  /// Where the parts of ``plan`` stand in the file that it came from; empty for plans from the wire.
+  package var planSource: SourceMap
+  package var inputs: JSONObject
+  /// Nil takes the plan's title, or the beginning of the goal.
+  package var title: String?
+  package var priority: TaskPriority
+  package var taskClass: String
+  package var idempotencyKey: String?
+  package var deadline: Timestamp?
+  /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
+  package var workspaceRoot: String?
+  package var unknownOutcomeDefault: UnknownOutcomePolicy
+
+  package init(
+    id: TaskID = .random(), goal: String? = nil, plan: JSONValue? = nil, planSource: SourceMap = SourceMap(),
+    inputs: JSONObject = [:], title: String? = nil, priority: TaskPriority = .normal, taskClass: String = "default",
+    idempotencyKey: String? = nil, deadline: Timestamp? = nil, workspaceRoot: String? = nil,
+    unknownOutcomeDefault: UnknownOutcomePolicy = .ask
+  ) {
+    self.id = id
+    self.goal = goal
+    self.plan = plan
+    self.planSource = planSource
+    self.inputs = inputs
+    self.title = title
+    self.priority = priority
+    self.taskClass = taskClass
+    self.idempotencyKey = idempotencyKey
+    self.deadline = deadline
+    self.workspaceRoot = workspaceRoot
+    self.unknownOutcomeDefault = unknownOutcomeDefault
+  }
+}
+
+/// The answer to a submission, given once the task is as durable as the store makes it.
+package struct SubmittedTask: Sendable, Hashable {
+  package var id: TaskID
+  package var state: TaskState
+  /// The same submission under the same idempotency key came before; this is the task of then.
+  package var isRepeat: Bool
+
+  package init(id: TaskID, state: TaskState, isRepeat: Bool) {
+    self.id = id
+    self.state = state
+    self.isRepeat = isRepeat
+  }
+}
+
+/// A task with its steps at one moment.
+package struct TaskSnapshot: Sendable, Hashable {
+  package var task: AgentTask
+  /// The steps that have a record, in the order of their first write.
+  package var steps: [StepRecord]
+
+  package init(task: AgentTask, steps: [StepRecord]) {
+    self.task = task
+    self.steps = steps
+  }
+}

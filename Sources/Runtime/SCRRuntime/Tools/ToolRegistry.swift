@@ -1,0 +1,150 @@
+package import SCRProtocol
+import Synchronization
+
+/// The one governed registry of native tools and those of tool servers.
+///
+/// Reads go to an immutable catalogue that is made anew when a source changes; a call of an inline tool takes one lock.
+package final class ToolRegistry: Sendable {
+  private struct State {
+    var sources: [any ToolSource] = []
+    var catalogue: ToolCatalogue
+    var observers: [Int: @Sendable () -> Void] = [:]
+    var nextObserver = 0
+  }
+
+  private let state: Mutex<State>
+  private let inlineTools: [any InlineTool]
+  private let policy: ToolPolicy
+  private let limits: Limits
+
+  package struct Limits: Sendable, Hashable {
+    /// Bytes of a result as JSON.
+    package var resultBytes: Int
+    /// A call whose caller sets no time.
+    package var callTimeout: Duration
+
+    package init(resultBytes: Int = 10 << 20, callTimeout: Duration = .seconds(60)) {
+      self.resultBytes = resultBytes
+      self.callTimeout = callTimeout
+    }
+  }
+
+  package init(inlineTools: [any InlineTool], policy: ToolPolicy = ToolPolicy(), limits: Limits = Limits()) {
+    self.inlineTools = inlineTools
+    self.policy = policy
+    self.limits = limits
+    state = Mutex(State(catalogue: ToolCatalogue(inline: inlineTools, sources: [], policy: policy)))
+  }
+
+  package var catalogue: ToolCatalogue { state.withLock(\.catalogue) }
+  package var sources: [any ToolSource] { state.withLock(\.sources) }
+
+  package func add(_ source: any ToolSource) {
+    state.withLock { $0.sources.append(source) }
+    sourceChanged()
+  }
+
+  /// To be called by whoever watches a source whose tools or state have changed.
+  package func sourceChanged() {
+    let observers = state.withLock { state -> [@Sendable () -> Void] in
+      let catalogue = ToolCatalogue(inline: inlineTools, sources: state.sources, policy: policy)
+      let changed = catalogue.descriptors != state.catalogue.descriptors
+      state.catalogue = catalogue
+      return changed ? Array(state.observers.values) : []
+    }
+    for observer in observers { observer() }
+  }
+
+  /// Calls `onChange` when the list of permitted tools is another, until the result is released.
+  package func observe(_ onChange: @escaping @Sendable () -> Void) -> ToolListObservation {
+    let id = state.withLock { state in
+      state.nextObserver += 1
+      state.observers[state.nextObserver] = onChange
+      return state.nextObserver
+    }
+    return ToolListObservation { [weak self] in self?.state.withLock { $0.observers[id] = nil } }
+  }
+
+  /// Returns when every source is ready or has failed, at the latest after `limit`.
+  package func settle(within limit: Duration, clock: any RuntimeClock) async {
+    let sources = sources
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        for source in sources { await source.settle() }
+        return true
+      }
+      group.addTask {
+        try? await clock.sleep(for: limit)
+        return false
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  // MARK: Calls
+
+  /// Answers a call of an inline tool on the caller's thread; nil for every other tool.
+  package func callInline(_ name: String, arguments: JSONSlice?) -> Result<ToolResult, ToolError>? {
+    guard let entry = catalogue[name], let tool = entry.inline else { return nil }
+    let value: JSONValue
+    do throws(JSONParseError) { value = try arguments?.value() ?? [:] } catch {
+      return .failure(ToolError(.invalidInput, "the arguments are too large: \(error)"))
+    }
+    if let violation = entry.check(value) { return .failure(violation) }
+    return .success(tool.run(value.objectValue ?? [:]))
+  }
+
+  /// - Throws: `ToolError`, `CancellationError`.
+  package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
+    let catalogue = catalogue
+    guard let entry = catalogue[call.name.qualified] else { throw catalogue.unknown(call.name.qualified) }
+    guard entry.isPermitted else { throw policy.denial(of: entry.descriptor) }
+    if let violation = entry.check(.object(call.arguments)) { throw violation }
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var call = call
+    call.name = entry.descriptor.name
+    if call.context.timeout == nil { call.context.timeout = limits.callTimeout }
+    let result: ToolResult
+    if let inline = entry.inline {
+      result = inline.run(call.arguments)
+    } else if let source = entry.source {
+      result = try await source.call(call)
+    } else {
+      throw catalogue.unknown(call.name.qualified)
+    }
+    if result.json.encoded.count > limits.resultBytes {
+      throw ToolError(
+        .tooLarge, "the result of \(call.name) is over the limit of \(limits.resultBytes) bytes",
+        hint: "ask the tool for less, or raise tools.maxResultBytes", mayHaveTakenEffect: true)
+    }
+    return ToolCallOutcome(result: result, tool: entry.descriptor.name, duration: clock.now - begin, context: call.context)
+  }
+}
+
+/// A result with where it came from.
+package struct ToolCallOutcome: Sendable {
+  package let result: ToolResult
+  package let tool: ToolName
+  package let duration: Duration
+  package let context: ToolContext
+
+  /// `{source, server?, tool, durationMs, traceId, taskId?}` of interface.md §3.
+  package var meta: JSONValue {
+    var fields: JSONObject = ["source": .string(tool.server == nil ? "native" : "mcp")]
+    fields["server"] = tool.server.map { .string($0) }
+    fields["tool"] = .string(tool.tool)
+    fields["durationMs"] = .integer(duration.milliseconds)
+    fields["traceId"] = .string(context.traceID)
+    fields["taskId"] = context.taskID.map { .string($0.text) }
+    return .object(fields)
+  }
+}
+
+/// Ends an observation of the tool list when it is released.
+package final class ToolListObservation: Sendable {
+  private let onRelease: @Sendable () -> Void
+  init(_ onRelease: @escaping @Sendable () -> Void) { self.onRelease = onRelease }
+  deinit { onRelease() }
+}

@@ -1,0 +1,66 @@
+package import MCPServer
+package import SCRConnection
+package import SCRProtocol
+
+/// One native method: its name, what it takes, and what answers it. Adding a method touches its own file and the table.
+package struct NativeMethod: Sendable {
+  package let name: String
+  package let summary: String
+  /// JSON Schema of the parameters.
+  package let params: JSONValue
+  let policy: DrainPolicy
+  let handle: @Sendable (NativeRequest) async throws -> JSONValue
+
+  /// - Parameter policy: `.finish` for methods that may wait beyond the end of input (interface.md §1).
+  init<Params: Sendable>(
+    _ name: String, _ summary: String, _ shape: Shape<Params>, policy: DrainPolicy = .finish,
+    _ handle: @escaping @Sendable (Params, NativeRequest) async throws -> JSONValue
+  ) {
+    self.name = name
+    self.summary = summary
+    self.policy = policy
+    params = shape.schema
+    self.handle = { request in
+      let params: Params
+      do throws(ShapeError) { params = try shape.decode(request.params, path: "params") } catch { throw error.rpcError }
+      return try await handle(params, request)
+    }
+  }
+}
+
+/// What a native handler gets beside its parameters.
+package struct NativeRequest: Sendable {
+  package let id: RequestID
+  package let params: JSONValue?
+  package let connection: Connection
+  /// Fires when the peer closes its side; streams then come to their end.
+  package let inputEnd: InputEnd
+}
+
+/// The native methods as the kit's table.
+package final class NativeMethods: MethodTable {
+  private let methods: [String: NativeMethod]
+  private let inputEnd = InputEnd()
+
+  package init(_ methods: [NativeMethod]) {
+    self.methods = Dictionary(methods.map { ($0.name, $0) }) { $1 }
+  }
+
+  package func contains(_ method: String) -> Bool { methods[method] != nil }
+
+  package func receive(
+    _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
+  ) -> Disposition {
+    guard let method = methods[request.method] else { return .error(Admission.unknown(request.method)) }
+    return .later(method.policy) { [inputEnd] in
+      let params: JSONValue?
+      do throws(JSONParseError) { params = try request.params?.value() } catch {
+        throw RPCError(.invalidParams, "the parameters are too large: \(error)", path: "params")
+      }
+      let request = NativeRequest(id: request.id, params: params, connection: connection, inputEnd: inputEnd)
+      return JSONSlice(try await method.handle(request))
+    }
+  }
+
+  package func inputEnded(on connection: Connection) { inputEnd.fire() }
+}
