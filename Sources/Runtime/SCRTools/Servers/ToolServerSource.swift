@@ -1,6 +1,6 @@
 import MCPClient
 import SCRProcess
-package import SCRProtocol
+import SCRProtocol
 package import SCRRuntime
 import Synchronization
 
@@ -147,10 +147,12 @@ package final class ToolServerSource: ToolSource {
     }
     var meta: JSONObject = [:]
     meta[MetaKey.idempotencyKey.description] = call.context.idempotencyKey.map { .string($0) }
+    var onProgress: (@Sendable (JSONValue) -> Void)?
+    if let report = call.context.onProgress { onProgress = { report(ToolProgress($0)) } }
     do {
       let result = try await server.call(
         call.name.tool, arguments: call.arguments, timeout: call.context.timeout, extraMeta: meta,
-        onProgress: call.context.onProgress.map { onProgress in { onProgress(ToolProgress($0)) } })
+        onProgress: onProgress)
       return ToolResult(
         content: result.content, structuredContent: result.structuredContent, isError: result.isError)
     } catch { throw Self.toolError(error, call.name) }
