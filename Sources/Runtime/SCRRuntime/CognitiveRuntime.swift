@@ -1,5 +1,3 @@
-package import SCRProtocol
-
 /// The runtime's face: accepts tasks, makes them durable, lets agents work them off, and tells what happens.
 ///
 /// Knows neither connections nor JSON-RPC. ``run()`` does the work; without it tasks are accepted and wait.

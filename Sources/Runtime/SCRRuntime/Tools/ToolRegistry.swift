@@ -77,7 +77,7 @@ package final class ToolRegistry: Sendable {
         try? await clock.sleep(for: limit)
         return false
       }
-      await group.next()
+      _ = await group.next()
       group.cancelAll()
     }
   }
