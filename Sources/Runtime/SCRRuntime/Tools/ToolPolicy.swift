@@ -1,3 +1,5 @@
+import SCRProtocol
+
 /// Which tools may be called at all. Thin until policies exist (interface.md §4).
 package struct ToolPolicy: Sendable {
   /// Globs over qualified names; what matches is allowed besides the default.

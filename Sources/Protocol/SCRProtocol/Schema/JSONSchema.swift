@@ -1,0 +1,77 @@
+/// A compiled JSON Schema (2020-12 and 2019-09, draft-07 and draft-06), ready to check many values.
+///
+/// Never fetches: a reference must lead to a place in the same document. `format` and the content keywords are
+/// annotations, as the specifications have it. A keyword that would change the verdict and that we do not know
+/// (`$dynamicRef`, `$recursiveRef`) refuses the schema at ``compile(_:)`` instead of weakening it silently.
+package struct JSONSchema: Sendable {
+  let nodes: [JSONSchemaNode]
+  let root: Int
+
+  /// - Throws: ``JSONSchemaError`` for a schema that is malformed, not supported, or beyond ``JSONSchemaLimits``.
+  package static func compile(_ schema: JSONValue) throws(JSONSchemaError) -> JSONSchema {
+    var compiler = JSONSchemaCompiler(document: try JSONSchemaDocument(schema))
+    let root = try compiler.node(at: [])
+    return JSONSchema(nodes: try compiler.finished(), root: root)
+  }
+
+  /// - Returns: the first few violations, in the order of the value's members; none for a valid value.
+  package func validate(_ value: JSONValue) -> [JSONSchemaViolation] {
+    var check = JSONSchemaCheck(nodes)
+    check.run(root, value)
+    return check.violations
+  }
+}
+
+/// How much a schema may ask of us.
+enum JSONSchemaLimits {
+  /// Subschemas in one document.
+  static let nodes = 10_000
+  /// Subschemas within each other, while a schema is read.
+  static let nesting = 128
+  /// Subschemas within each other, references included, while a value is checked.
+  static let depth = 512
+  /// Subschemas applied in one check.
+  static let steps = 1_000_000
+  /// Violations that are reported.
+  static let violations = 8
+}
+
+/// Why a schema cannot be used.
+package struct JSONSchemaError: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
+    case malformed, unsupported, unresolved, tooLarge
+  }
+
+  package let kind: Kind
+  /// The place in the schema as a JSON Pointer after `#`.
+  package let schemaPath: String
+  package let message: String
+
+  package var description: String { "\(message) (at \(schemaPath))" }
+}
+
+/// One place where a value is not what the schema asks for.
+package struct JSONSchemaViolation: Sendable, Hashable, CustomStringConvertible {
+  /// `steps[2].arguments`; empty for the value itself.
+  package internal(set) var instancePath: String
+  /// The keyword that refused the value, as a JSON Pointer after `#`.
+  package let schemaPath: String
+  /// What would be right, and what was found.
+  package let message: String
+
+  package var description: String {
+    "\(instancePath.isEmpty ? "" : "\(instancePath): ")\(message) (\(schemaPath))"
+  }
+
+  mutating func prefix(key: String) {
+    let isPlain = !key.isEmpty && key.utf8.count <= 64 && key.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    prefix(isPlain ? key : "[\(JSONValue.string(String(key.prefix(64))).jsonText)]")
+  }
+
+  mutating func prefix(index: Int) { prefix("[\(index)]") }
+
+  private mutating func prefix(_ step: String) {
+    let joint = instancePath.isEmpty || instancePath.hasPrefix("[") ? "" : "."
+    instancePath = step + joint + instancePath
+  }
+}
