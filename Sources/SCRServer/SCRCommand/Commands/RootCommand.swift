@@ -17,7 +17,10 @@ package struct RootCommand: ParsableCommand {
       5 runtime unavailable, 130 and 143 on signals.
       """,
     version: "scr \(Version.text)",
-    subcommands: [VersionCommand.self])
+    subcommands: [
+      ServeCommand.self, RunCommand.self, PlanCommand.self, TasksCommand.self, MCPCommand.self, ConfigCommand.self,
+      VersionCommand.self,
+    ])
 
   package init() {}
 }
