@@ -21,6 +21,8 @@ package protocol TaskStore: Sendable {
   /// Tasks in `running` or `waiting` whose lease another incarnation holds: what a crash left behind.
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask]
   func counts() async throws(StoreError) -> [TaskState: Int]
+  /// The newest event's number; 0 before the first.
+  func lastSequence() async throws(StoreError) -> Int64
   /// Flushes and closes; later calls throw `.closed`.
   func close() async
 }
