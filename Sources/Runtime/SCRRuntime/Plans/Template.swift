@@ -29,7 +29,8 @@ package struct Template: Sendable, Hashable {
         }
         if !literal.isEmpty { pieces.append(.text(literal)) }
         literal = ""
-        pieces.append(.expression(try Expression(parsing: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))))
+        pieces.append(
+          .expression(try Expression(parsing: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))))
         rest = rest[rest.index(after: end)...]
       } else {
         literal.append("$")
