@@ -1,5 +1,3 @@
-package import SCRProtocol
-
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
