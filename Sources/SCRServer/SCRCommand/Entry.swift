@@ -29,7 +29,7 @@ package enum Entry {
 
   /// Commands whose stdout is a wire.
   static func speaksProtocol(_ words: [String]) -> Bool {
-    words.first == "serve" || words.starts(with: ["mcp", "filesystem"])
+    ["serve", "demo-effects"].contains(words.first) || words.starts(with: ["mcp", "filesystem"])
   }
 
   private static func environment() -> [String: String] {

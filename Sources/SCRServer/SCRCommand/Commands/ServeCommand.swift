@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import MCPServer
 import SCRConnection
 import SCRRuntime
@@ -46,7 +47,7 @@ struct ServeCommand: Command {
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run {
-      switch await serve(host.runtime, loaded.settings.server, log.label, context) {
+      switch await serve(host.runtime, loaded.settings.server, context) {
       case .inputEnded, .outputClosed: .success
       case .signal(let number): .signal(number)
       }
@@ -54,7 +55,7 @@ struct ServeCommand: Command {
   }
 
   private func serve(
-    _ runtime: CognitiveRuntime, _ limits: ConnectionSettings, _ label: String, _ context: CommandContext
+    _ runtime: CognitiveRuntime, _ limits: ConnectionSettings, _ context: CommandContext
   ) async -> End {
     let names = expose.flatMap { $0.split(separator: ",").map { $0.trimmed } }.filter { !$0.isEmpty }
     let provider = RuntimeToolProvider(runtime: runtime, expose: names.isEmpty ? nil : names, clock: context.clock)

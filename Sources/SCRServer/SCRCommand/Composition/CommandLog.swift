@@ -15,10 +15,11 @@ enum CommandLog {
     }
   }
 
-  /// For commands whose stderr belongs to a person: errors alone unless the settings name a file or a level.
+  /// For commands whose stderr belongs to a person: next to nothing unless the settings name a file or a level. What
+  /// matters to such a command it says itself.
   static func quiet(_ loaded: LoadedSettings, clock: any RuntimeClock) throws(CommandFailure) -> Logger {
     var settings = loaded.settings.log
-    if loaded.origins["log.level"] == nil, settings.file == nil { settings.level = .error }
+    if loaded.origins["log.level"] == nil, settings.file == nil { settings.level = .critical }
     return try open(settings, clock: clock)
   }
 }

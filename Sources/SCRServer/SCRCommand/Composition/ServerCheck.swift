@@ -1,4 +1,5 @@
 import MCPClient
+import SCRConnection
 import SCRProcess
 import SCRProtocol
 import SCRServer

@@ -1,3 +1,4 @@
+import SCRProtocol
 import SCRRuntime
 import SCRServer
 import SCRStore

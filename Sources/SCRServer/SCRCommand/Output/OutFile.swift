@@ -1,3 +1,5 @@
+import SCRProtocol
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
