@@ -25,6 +25,16 @@ struct SettingsOptions: ParsableArguments, Sendable {
     flags["--state"] = state
     flags["--log-level"] = logLevel
     flags["--log-file"] = logFile
+    return try LoadedSettings.load(configFile: configFile, flags: flags, context)
+  }
+}
+
+extension LoadedSettings {
+  /// - Parameter flags: values by the names of the flags with their dashes.
+  /// - Throws: ``CommandFailure`` with exit code 2 and every problem of every file.
+  static func load(
+    configFile: String?, flags: [String: String], _ context: CommandContext
+  ) throws(CommandFailure) -> LoadedSettings {
     let request = SettingsRequest(
       environment: context.environment, workingDirectory: context.workingDirectory, configFile: configFile,
       flags: flags, executable: context.executable, readFile: { try DiskFile.read($0) })
