@@ -37,7 +37,7 @@ struct GeneratedFilesTests {
   @Test("the example changes nothing as it stands")
   func inert() throws {
     let loaded = try Machine(files: ["/a.yaml": ExampleFile.text], configFile: "/a.yaml").load()
-    #expect(loaded.settings == Settings(stateDir: "/home/ada/.local/state/scr"))
+    #expect(loaded.settings == Settings(stateDir: "/people/ada/.local/state/scr"))
     #expect(loaded.origins == [:])
   }
 

@@ -20,7 +20,7 @@ struct MCPFileTests {
     """
 
   private var machine: Machine {
-    Machine(files: [Machine.mcpFile: Self.wild], environment: ["HOME": "/home/ada", "EMPTY": ""])
+    Machine(files: [Machine.mcpFile: Self.wild], environment: ["HOME": "/people/ada", "EMPTY": ""])
   }
 
   private func lines(_ loaded: LoadedSettings) -> [String] {
@@ -57,7 +57,7 @@ struct MCPFileTests {
     let loaded = try machine.load()
     #expect(lines(loaded).sorted() == (Self.unusable + ["git enabled", "here enabled", "off disabled"]).sorted())
     var git = ServerSettings(name: "git", command: "uvx", callTimeoutMs: 60_000, origin: place(".mcp.json", 4, 5))
-    git.args = ["mcp-server-git", "7", "/home/ada/src"]
+    git.args = ["mcp-server-git", "7", "/people/ada/src"]
     git.env = ["PORT": "80", "X": "true", "E": "full"]
     #expect(loaded.servers.first { $0.name == "git" } == git)
     #expect(loaded.servers.first { $0.name == "here" }?.cwd == "/src/project/sub")
@@ -73,7 +73,7 @@ struct MCPFileTests {
     #expect(
       loaded.notices.map(\.description) == [
         ".mcp.json:1:17: mcp.servers.git: not used, since a server of this name is defined by "
-          + "/home/ada/.config/scr/scr.yaml:1:32"
+          + "/people/ada/.config/scr/scr.yaml:1:32"
       ])
   }
 
@@ -97,6 +97,6 @@ struct MCPFileTests {
       "{\"mcpServers\": {\"a\": {\"command\": \"x\", \"args\": [\"$HOME\", \"${}\", \"${a b}\", \"${open\", \"$${HOME}\"]}}}"
     #expect(
       try machine.load().servers.first { $0.name == "a" }?.args
-        == ["$HOME", "${}", "${a b}", "${open", "$/home/ada"])
+        == ["$HOME", "${}", "${a b}", "${open", "$/people/ada"])
   }
 }

@@ -28,14 +28,14 @@ struct ServerSettingsTests {
     var expected = filesystem
     expected.args = ["mcp", "filesystem", "--root", "/srv/data"]
     #expect(
-      try Machine(environment: ["HOME": "/home/ada", "SCR_WORKSPACE_ROOT": "/srv/data"]).load().servers == [expected])
+      try Machine(environment: ["HOME": "/people/ada", "SCR_WORKSPACE_ROOT": "/srv/data"]).load().servers == [expected])
   }
 
   @Test(
     "in the home directory and in / it is not configured",
     arguments: [
       ("/", "not configured: the working directory is the root of the disk; set SCR_WORKSPACE_ROOT"),
-      ("/home/ada/", "not configured: the working directory is the home directory; set SCR_WORKSPACE_ROOT"),
+      ("/people/ada/", "not configured: the working directory is the home directory; set SCR_WORKSPACE_ROOT"),
     ])
   func notConfigured(directory: String, reason: String) throws {
     var expected = filesystem
@@ -64,7 +64,7 @@ struct ServerSettingsTests {
           web: {url: "https://example.org/mcp"}
       """
     let loaded = try Machine(
-      files: [Machine.userFile: text], environment: ["HOME": "/home/ada", "MY_TOKEN": "secret"]
+      files: [Machine.userFile: text], environment: ["HOME": "/people/ada", "MY_TOKEN": "secret"]
     ).load()
     var expected = [
       filesystem,
@@ -91,7 +91,7 @@ struct ServerSettingsTests {
   @Test("the prototype's variables define one server")
   func prototype() throws {
     var machine = Machine(environment: [
-      "HOME": "/home/ada", "SCR_MCP_SERVER_COMMAND": "npx", "SCR_MCP_SERVER_ARGS": "-y, server,/tmp",
+      "HOME": "/people/ada", "SCR_MCP_SERVER_COMMAND": "npx", "SCR_MCP_SERVER_ARGS": "-y, server,/tmp",
       "SCR_MCP_ALLOWED_TOOLS": "read_file,list", "SCR_WORKSPACE_ROOT": "/srv",
     ])
     let expected = server("dev_mcp", command: "npx", .environment("SCR_MCP_SERVER_COMMAND")) {

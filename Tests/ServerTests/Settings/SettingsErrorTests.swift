@@ -102,18 +102,18 @@ struct SettingsErrorTests {
         Machine.localFile: "a: 1\n",
       ],
       environment: [
-        "HOME": "/home/ada", "SCR_QUEUE_MAX_SIZE": "many", "SCR_MCP_SERVER_COMMAND": "x", "SCR_MCP_SERVER_NAME": "a.b",
+        "HOME": "/people/ada", "SCR_QUEUE_MAX_SIZE": "many", "SCR_MCP_SERVER_COMMAND": "x", "SCR_MCP_SERVER_NAME": "a.b",
       ],
       configFile: "mine.yaml", flags: ["--log-level": "loud", "--nonsense": "1"])
     #expect(
       machine.problems() == [
-        "/home/ada/.config/scr/scr.yaml:2:3: log.levl: unknown setting; did you mean \"level\"?",
+        "/people/ada/.config/scr/scr.yaml:2:3: log.levl: unknown setting; did you mean \"level\"?",
         "scr.yaml:1:1: a: unknown setting; known here are stateDir, workspaceRoot, log, queue, runtime, server, tools, mcp, models",
         "flag --config: there is no file /src/project/mine.yaml",
         "env SCR_MCP_SERVER_NAME: \"a.b\" is no valid name; a name has 1 to 32 letters, digits, underscores and hyphens",
         "flag --nonsense: sets no setting",
         "/etc/scr/scr.yaml:1:18: queue.maxSize: -1 is out of range; allowed are 1 to 10000000",
-        "/home/ada/.config/scr/scr.yaml:3:11: log.format: \"xml\" is none of text, json",
+        "/people/ada/.config/scr/scr.yaml:3:11: log.format: \"xml\" is none of text, json",
         "env SCR_QUEUE_MAX_SIZE: queue.maxSize: expected an integer, found string",
         "flag --log-level: log.level: \"loud\" is none of trace, debug, info, notice, warning, error, critical",
       ])

@@ -1,19 +1,19 @@
 import SCRProtocol
 import SCRServer
 
-/// A machine with the home `/home/ada`, on which somebody starts `/usr/bin/scr` in `/src/project`.
+/// A machine with the home `/people/ada`, on which somebody starts `/usr/bin/scr` in `/src/project`.
 struct Machine {
   var files: [String: String] = [:]
-  var environment = ["HOME": "/home/ada"]
+  var environment = ["HOME": "/people/ada"]
   var workingDirectory = "/src/project"
   var configFile: String?
   var flags: [String: String] = [:]
 
   static let systemFile = "/etc/scr/scr.yaml"
-  static let userFile = "/home/ada/.config/scr/scr.yaml"
+  static let userFile = "/people/ada/.config/scr/scr.yaml"
   static let localFile = "/src/project/scr.yaml"
   static let mcpFile = "/src/project/.mcp.json"
-  static let trustFile = "/home/ada/.local/state/scr/trust.json"
+  static let trustFile = "/people/ada/.local/state/scr/trust.json"
 
   func load() throws(SourceError) -> LoadedSettings {
     let files = files

@@ -6,7 +6,7 @@ struct SettingsLayersTests {
   @Test("without any source everything has its default")
   func defaults() throws {
     let loaded = try Machine().load()
-    #expect(loaded.settings == Settings(stateDir: "/home/ada/.local/state/scr"))
+    #expect(loaded.settings == Settings(stateDir: "/people/ada/.local/state/scr"))
     #expect(loaded.origins == [:])
     #expect(loaded.consents == [])
     #expect(loaded.notices == [])
@@ -32,7 +32,7 @@ struct SettingsLayersTests {
     machine.environment["SCR_QUEUE_MAX_SIZE"] = ""
     machine.files[Machine.localFile] = nil
     machine.configFile = nil
-    #expect(try size() == (2, place("/home/ada/.config/scr/scr.yaml", 1, 18)))
+    #expect(try size() == (2, place("/people/ada/.config/scr/scr.yaml", 1, 18)))
     machine.environment["XDG_CONFIG_HOME"] = "/elsewhere"
     #expect(try size() == (1, place("/etc/scr/scr.yaml", 1, 18)))
   }
@@ -41,7 +41,7 @@ struct SettingsLayersTests {
   func flags() throws {
     let machine = Machine(
       environment: [
-        "HOME": "/home/ada", "SCR_LOG_LEVEL": "error", "SCR_LOG_FILE": "scr.log", "SCR_LOG_FORMAT": "json",
+        "HOME": "/people/ada", "SCR_LOG_LEVEL": "error", "SCR_LOG_FILE": "scr.log", "SCR_LOG_FORMAT": "json",
       ],
       flags: ["--log-level": "debug", "--state": "kept/here"])
     let loaded = try machine.load()
@@ -88,7 +88,7 @@ struct SettingsLayersTests {
           demo: { kind: scripted, script: turns.yaml }
       """
     let loaded = try Machine(files: ["/srv/mine.yaml": text], configFile: "/srv/mine.yaml").load()
-    var expected = Settings(stateDir: "/home/ada/state")
+    var expected = Settings(stateDir: "/people/ada/state")
     expected.workspaceRoot = "/srv/work"
     expected.log.level = .warning
     expected.log.format = .json
@@ -134,14 +134,14 @@ struct SettingsLayersTests {
 
   @Test("lists in the environment are separated by commas")
   func lists() throws {
-    let loaded = try Machine(environment: ["HOME": "/home/ada", "SCR_TOOLS_ALLOW": "a.*, b ,,c"]).load()
+    let loaded = try Machine(environment: ["HOME": "/people/ada", "SCR_TOOLS_ALLOW": "a.*, b ,,c"]).load()
     #expect(loaded.settings.tools.allow == ["a.*", "b", "c"])
   }
 
   @Test("variables that look like ours and do nothing are told")
   func stray() throws {
     let loaded = try Machine(environment: [
-      "HOME": "/home/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x", "SCR_ZZZ": "1",
+      "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x", "SCR_ZZZ": "1",
     ]).load()
     #expect(
       loaded.notices.map(\.description) == [

@@ -11,17 +11,17 @@ struct SettingsReportTests {
       mcp: {servers: {git: {command: git-mcp, env: {API_KEY: sk-123, B: c, TOKEN: {env: T}}}}}
       """
     let machine = Machine(
-      files: [Machine.userFile: text], environment: ["HOME": "/home/ada", "SCR_TOOLS_ALLOW": "a,b.*"],
+      files: [Machine.userFile: text], environment: ["HOME": "/people/ada", "SCR_TOOLS_ALLOW": "a,b.*"],
       flags: ["--log-level": "debug"])
     let report = SettingsReport(try machine.load())
     #expect(
       report.text == """
-        stateDir = /home/ada/.local/state/scr  (default)
+        stateDir = /people/ada/.local/state/scr  (default)
         workspaceRoot = (none)  (default)
         log.level = debug  (flag --log-level)
         log.format = text  (default)
         log.file = (none)  (default)
-        queue.maxSize = 5  (/home/ada/.config/scr/scr.yaml:1:18)
+        queue.maxSize = 5  (/people/ada/.config/scr/scr.yaml:1:18)
         runtime.maxConcurrentTasks = 8  (default)
         runtime.maxParallelSteps = 8  (default)
         runtime.leaseMs = 30000  (default)
@@ -31,14 +31,14 @@ struct SettingsReportTests {
         tools.deny = []  (default)
         tools.maxResultBytes = 1048576  (default)
         tools.callTimeoutMs = 60000  (default)
-        mcp.servers.git.command = git-mcp  (/home/ada/.config/scr/scr.yaml:2:32)
-        mcp.servers.git.env = { API_KEY: "<redacted>", B: c, TOKEN: { env: T } }  (/home/ada/.config/scr/scr.yaml:2:46)
+        mcp.servers.git.command = git-mcp  (/people/ada/.config/scr/scr.yaml:2:32)
+        mcp.servers.git.env = { API_KEY: "<redacted>", B: c, TOKEN: { env: T } }  (/people/ada/.config/scr/scr.yaml:2:46)
         models.default = (none)  (default)
 
         """)
     #expect(
       report.json.arrayValue?.prefix(1)
-        == [["path": "stateDir", "value": "/home/ada/.local/state/scr", "origin": "default"]])
+        == [["path": "stateDir", "value": "/people/ada/.local/state/scr", "origin": "default"]])
     #expect(report.json.arrayValue?.count == report.rows.count)
   }
 
