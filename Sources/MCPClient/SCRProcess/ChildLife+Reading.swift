@@ -113,12 +113,14 @@ extension ChildLife {
   private func take(_ report: GuardReports.Report) {
     switch report {
     case .started(let pid):
-      let launch = state.withLock { state in
+      let (launch, output) = state.withLock { state in
         state.child = pid
-        return state.launch.take()
+        return (state.launch.take(), state.output)
       }
       let child = ChildProcess(life: self, pid: pid)
       events.started(child)
+      // Only now, since the child may have written before its guard could tell of the start.
+      if let output { watch(output, .output) }
       launch?.resume(returning: child)
     case .noDirectory, .notExecuted: state.withLock { $0.failure = report }
     case .ended(let status): state.withLock { $0.reported = status }
@@ -137,7 +139,7 @@ extension ChildLife {
     if let child, reported == nil { kill(-child, SIGKILL) }
     readErrors(buffer, turns: Self.readsAtEnd)
     endErrors()
-    readOutput(buffer, turns: Self.readsAtEnd)
+    if child != nil { readOutput(buffer, turns: Self.readsAtEnd) }
     state.withLock { $0.status = reported ?? .unknown }
   }
 
