@@ -23,7 +23,7 @@ extension ChildLife {
     case .control: readControl(buffer)
     case .handle: guardEnded(buffer)
     }
-    finishIfOver()
+    finishIfOver(buffer)
   }
 
   private enum Chunk {
@@ -49,14 +49,16 @@ extension ChildLife {
       switch next(output, buffer) {
       case .bytes(let chunk): if events.output(chunk) == .pause { pauseOutput() }
       case .nothingNow: return
-      case .end: return endOutput()
+      case .end: return endOutput(buffer)
       }
     }
   }
 
-  private func endOutput() {
+  private func endOutput(_ buffer: UnsafeMutableRawBufferPointer) {
     guard let output = state.withLock({ $0.output.take() }) else { return }
     discard(output)
+    // Whoever hears of the end may ask for the reason, which was written before it.
+    readErrors(buffer, turns: Self.readsAtEnd)
     events.outputEnd()
   }
 
@@ -144,7 +146,7 @@ extension ChildLife {
   }
 
   /// The last act, as soon as the guard is gone and the output was taken.
-  private func finishIfOver() {
+  private func finishIfOver(_ buffer: UnsafeMutableRawBufferPointer) {
     let end = state.withLock { state -> (status: ExitStatus, isStarted: Bool)? in
       guard let status = state.status, !state.isPaused, !state.isOver else { return nil }
       state.isOver = true
@@ -153,7 +155,7 @@ extension ChildLife {
     guard let end else { return }
     reactor.remove(self)
     if end.isStarted {
-      endOutput()
+      endOutput(buffer)
       events.exit(end.status)
     } else if let output = state.withLock({ $0.output.take() }) {
       discard(output)
