@@ -13,7 +13,7 @@ import Testing
       let recorder = Recorder()
       let child = try await table.spawn(stubborn("family"), events: recorder.events)
       let pids = await recorder.family()
-      try #require(Set(pids).count == 4)
+      try #require(Set(pids).count == 4, "\(recorder.lines.all)")
       #expect(pids.contains(child.pid))
       return (child, recorder, Watched(pids))
     }
@@ -45,7 +45,7 @@ import Testing
       let recorder = Recorder()
       let host = try await table.spawn(stubborn("host", "family"), events: recorder.events)
       let pids = await recorder.family()
-      try #require(Set(pids).count == 4)
+      try #require(Set(pids).count == 4, "\(recorder.lines.all)")
       // The guard of the family is a child of the host; it must go as well.
       let familyGuard = try #require(parent(of: pids[0]))
       #expect(parent(of: familyGuard) == host.pid)

@@ -34,7 +34,8 @@ enum Host {
   }
 
   private static func once(_ table: ProcessTable) async {
-    let child = try? await table.spawn(spec(["exit", "0"]), events: ProcessEvents(output: { _ in .proceed }))
+    let spec = ProcessSpec(command: "true", environment: ["PATH": "/usr/bin:/bin"])
+    let child = try? await table.spawn(spec, events: ProcessEvents(output: { _ in .proceed }))
     let status = await child?.stop(ladder: StopLadder(inputGrace: .seconds(60)))
     if status != .exited(0) { Out.line("odd status: \(status.map { "\($0)" } ?? "not started")") }
   }

@@ -7,9 +7,10 @@
 /// A child for tests. The first argument says how it behaves:
 ///
 /// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`,
-/// `close-stdout` (and lives until its input ends), `pattern N` (N numbered lines), `flood N` (bytes on stderr, then `flooded`),
-/// `environment`, `directory`, `signals`, `descriptors` (what it was given), `family` (grandchildren of three kinds),
-/// `host MODE…` (is the parent of such a child), `cycles N` (spawns that often and counts what is left).
+/// `mute` (the same, and says nothing), `close-stdout` (and lives until its input ends), `pattern N` (numbered lines),
+/// `flood N` (bytes on stderr, then `flooded`), `environment`, `directory`, `signals`, `descriptors` (what it was given),
+/// `family` (grandchildren of three kinds), `host MODE…` (is the parent of such a child), `cycles N` (starts children that
+/// often and counts what is left).
 @main
 struct StubbornChild {
   static func main() async {
@@ -20,9 +21,9 @@ struct StubbornChild {
     case "raise": raise(number)
     case "echo": while let line = readLine(strippingNewline: false) { Out.write(line) }
     case "deaf": waitForEver()
-    case "ignore-term":
+    case "ignore-term", "mute":
       signal(SIGTERM, SIG_IGN)
-      Out.line("ready")
+      if arguments[0] != "mute" { Out.line("ready") }
       waitForEver()
     case "close-stdout":
       close(1)
