@@ -1,0 +1,62 @@
+import SCRProtocol
+import Synchronization
+
+/// The store of `--state :memory:`. Everything in it ends with the process.
+package final class InMemoryTaskStore: TaskStore {
+  private let state: Mutex<InMemoryTasks?>
+
+  /// - Parameter maximumTasks: once it holds so many, further tasks are refused with `.diskFull`.
+  package init(maximumTasks: Int = 100_000) { state = Mutex(InMemoryTasks(maximumTasks: maximumTasks)) }
+
+  package var durability: StoreDurability { .ephemeral }
+
+  package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
+    try state.withLock { state throws(StoreError) in
+      guard state != nil else { throw StoreError.storeClosed }
+      return try state!.commit(batch)
+    }
+  }
+
+  package func task(_ id: TaskID) async throws(StoreError) -> AgentTask? {
+    try read { state throws(StoreError) in state.task(id) }
+  }
+
+  package func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] {
+    try read { state throws(StoreError) in state.steps(of: id) }
+  }
+
+  package func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage {
+    try read { state throws(StoreError) in try state.page(query) }
+  }
+
+  package func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
+    try read { state throws(StoreError) in state.events(since: since, taskID: taskID, limit: limit) }
+  }
+
+  package func claimable(limit: Int) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.claimable(limit: limit) }
+  }
+
+  package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.abandoned(by: incarnation) }
+  }
+
+  package func counts() async throws(StoreError) -> [TaskState: Int] {
+    try read { state throws(StoreError) in state.counts }
+  }
+
+  package func lastSequence() async throws(StoreError) -> Int64 {
+    try read { state throws(StoreError) in state.lastSequence }
+  }
+
+  package func close() async { state.withLock { $0 = nil } }
+
+  private func read<Value: Sendable>(
+    _ body: (InMemoryTasks) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try state.withLock { state throws(StoreError) in
+      guard let state else { throw StoreError.storeClosed }
+      return try body(state)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import GRDB
+import SCRProtocol
+import SCRRuntime
+
+/// Collects the values of a row in the order of its columns.
+struct ColumnValues: Sendable {
+  private(set) var values: [DatabaseValue] = []
+
+  init(capacity: Int) { values.reserveCapacity(capacity) }
+
+  mutating func integer(_ number: Int64?) { values.append(number?.databaseValue ?? .null) }
+  mutating func timestamp(_ moment: Timestamp?) { integer(moment?.milliseconds) }
+  mutating func json(_ value: JSONValue?) { values.append(value?.jsonText.databaseValue ?? .null) }
+
+  /// - Throws: `StoreError.failed` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
+  mutating func text(_ text: String?) throws(StoreError) {
+    guard let text else { return values.append(.null) }
+    guard !text.utf8.contains(0) else {
+      throw StoreError(.failed, "a text with the character U+0000 cannot be stored: remove it and submit again")
+    }
+    values.append(text.databaseValue)
+  }
+}
+
+extension Database {
+  /// Runs a statement that stays prepared for the life of the connection.
+  func run(_ sql: String, _ values: [DatabaseValue] = []) throws {
+    try cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+  }
+
+  func firstRow(_ sql: String, _ values: [DatabaseValue]) throws -> Row? {
+    try Row.fetchOne(cachedStatement(sql: sql), arguments: StatementArguments(values))
+  }
+
+  func rows(_ sql: String, _ values: [DatabaseValue]) throws -> RowCursor {
+    try Row.fetchCursor(cachedStatement(sql: sql), arguments: StatementArguments(values))
+  }
+}

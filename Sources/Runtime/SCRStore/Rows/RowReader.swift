@@ -1,0 +1,74 @@
+import GRDB
+import SCRProtocol
+import SCRRuntime
+
+/// Reads a row's columns one after the other; what does not fit its column is reported as damage, never trapped on.
+struct RowReader {
+  private let row: Row
+  private let table: String
+  private var position = 0
+
+  init(_ row: Row, table: String) {
+    self.row = row
+    self.table = table
+  }
+
+  mutating func optionalText() throws(StoreError) -> String? {
+    switch next() {
+    case .null: nil
+    case .string(let text): text
+    default: throw damaged("is no text")
+    }
+  }
+
+  mutating func optionalInteger() throws(StoreError) -> Int64? {
+    switch next() {
+    case .null: nil
+    case .int64(let number): number
+    default: throw damaged("is no integer")
+    }
+  }
+
+  mutating func text() throws(StoreError) -> String { try present(optionalText()) }
+  mutating func integer() throws(StoreError) -> Int64 { try present(optionalInteger()) }
+  mutating func timestamp() throws(StoreError) -> Timestamp { Timestamp(milliseconds: try integer()) }
+
+  mutating func optionalTimestamp() throws(StoreError) -> Timestamp? {
+    try optionalInteger().map { Timestamp(milliseconds: $0) }
+  }
+
+  mutating func json() throws(StoreError) -> JSONValue { try present(optionalJSON()) }
+
+  mutating func optionalJSON() throws(StoreError) -> JSONValue? {
+    guard let text = try optionalText() else { return nil }
+    do { return try JSONParser.parse(text) } catch { throw damaged("is no JSON", cause: error) }
+  }
+
+  mutating func optionalReason() throws(StoreError) -> TaskReason? {
+    guard let json = try optionalJSON() else { return nil }
+    return try present(TaskReason(json: json))
+  }
+
+  mutating func name<Name: RawRepresentable<String>>(as type: Name.Type) throws(StoreError) -> Name {
+    try present(Name(rawValue: text()))
+  }
+
+  /// The value, or the report that the column just read holds something unknown.
+  func present<Value>(_ value: Value?) throws(StoreError) -> Value {
+    guard let value else { throw damaged("has an unknown value") }
+    return value
+  }
+
+  private mutating func next() -> DatabaseValue.Storage {
+    defer { position += 1 }
+    let value: DatabaseValue = row[position]
+    return value.storage
+  }
+
+  private func damaged(_ what: String, cause: (any Error)? = nil) -> StoreError {
+    let column = Array(row.columnNames)[position - 1]
+    return StoreError(
+      .corrupt, "column \(column) of a row in \(table) \(what): the database is damaged or was edited by hand",
+      cause: cause)
+  }
+}

@@ -1,0 +1,101 @@
+import GRDB
+package import SCRRuntime
+
+extension SQLiteTaskStore {
+  package func task(_ id: TaskID) async throws(StoreError) -> AgentTask? {
+    try await read { database in
+      try database.firstRow("SELECT \(TaskRow.columns) FROM tasks WHERE id = ?", [id.text.databaseValue])
+        .map { try TaskRow.read($0).task }
+    }
+  }
+
+  package func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] {
+    try await read { database in
+      try Array(
+        database.rows(
+          "SELECT \(StepRow.columns) FROM steps WHERE task_id = ? ORDER BY number", [id.text.databaseValue]
+        ).map { try StepRow.read($0) })
+    }
+  }
+
+  package func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage {
+    let before = try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor).number } ?? .max
+    return try await read { database in
+      let (sql, arguments) = Self.pageQuery(query, before: before)
+      var found = try Array(database.rows(sql, arguments).map { try TaskRow.read($0) })
+      guard found.count > query.pageSize else { return TaskPage(tasks: found.map(\.task)) }
+      found.removeLast()
+      let cursor = found.last.map { TaskCursor(number: $0.number).text }
+      return TaskPage(tasks: found.map(\.task), nextCursor: cursor)
+    }
+  }
+
+  /// Each state is read from its index newest first and cut to the page before the states are merged, so that the cost
+  /// of a page does not grow with the number of tasks.
+  private static func pageQuery(_ query: TaskQuery, before: Int64) -> (sql: String, arguments: [DatabaseValue]) {
+    // One more than the page tells whether there is a next one.
+    let limit = Int64(query.pageSize + 1).databaseValue
+    let classFilter = query.taskClass == nil ? "" : "AND class = ?"
+    let filterValues = query.taskClass.map { [$0.databaseValue] } ?? []
+    let tail = "ORDER BY number DESC LIMIT ?"
+    guard let states = query.states else {
+      let sql = "SELECT \(TaskRow.columns) FROM tasks WHERE number < ? \(classFilter) \(tail)"
+      return (sql, [before.databaseValue] + filterValues + [limit])
+    }
+    let part = "SELECT * FROM (SELECT number FROM tasks WHERE state = ? AND number < ? \(classFilter) \(tail))"
+    let parts = states.isEmpty ? "NULL" : states.map { _ in part }.joined(separator: " UNION ALL ")
+    let values = states.flatMap { [$0.rawValue.databaseValue, before.databaseValue] + filterValues + [limit] }
+    return ("SELECT \(TaskRow.columns) FROM tasks WHERE number IN (\(parts)) \(tail)", values + [limit])
+  }
+
+  package func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
+    let filter = taskID == nil ? "" : "AND task_id = ?"
+    let sql = "SELECT \(EventRow.columns) FROM events WHERE sequence > ? \(filter) ORDER BY sequence LIMIT ?"
+    let arguments =
+      [since.databaseValue] + (taskID.map { [$0.text.databaseValue] } ?? []) + [Self.rowLimit(limit)]
+    return try await read { database in
+      try Array(database.rows(sql, arguments).map { try EventRow.read($0) })
+    }
+  }
+
+  package func claimable(limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await read { database in
+      try Array(
+        database.rows(
+          "SELECT \(TaskRow.columns) FROM tasks WHERE state = 'queued' ORDER BY priority, created_at, number LIMIT ?",
+          [Self.rowLimit(limit)]
+        ).map { try TaskRow.read($0).task })
+    }
+  }
+
+  package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
+    try await read { database in
+      try Array(
+        database.rows(
+          """
+          SELECT \(TaskRow.columns) FROM tasks \
+          WHERE state IN ('running', 'waiting') AND lease_owner <> ? ORDER BY number
+          """, [incarnation.text.databaseValue]
+        ).map { try TaskRow.read($0).task })
+    }
+  }
+
+  package func counts() async throws(StoreError) -> [TaskState: Int] {
+    try await read { database in
+      var counts: [TaskState: Int] = [:]
+      let rows = try database.rows("SELECT state, count(*) FROM tasks GROUP BY state", [])
+      while let row = try rows.next() {
+        var row = RowReader(row, table: "tasks")
+        counts[try row.name(as: TaskState.self)] = Int(try row.integer())
+      }
+      return counts
+    }
+  }
+
+  package func lastSequence() async throws(StoreError) -> Int64 {
+    try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events") ?? 0 }
+  }
+
+  /// SQLite takes a negative limit for none at all.
+  private static func rowLimit(_ limit: Int) -> DatabaseValue { Int64(max(limit, 0)).databaseValue }
+}

@@ -1,0 +1,108 @@
+import GRDB
+package import SCRRuntime
+
+/// Tasks, steps and events in `scr.sqlite`. A commit is flushed to the disk before it returns.
+package final class SQLiteTaskStore: TaskStore {
+  static let busyTimeoutMilliseconds = 5000
+
+  private let database: StoreDatabase
+  /// Nil where the store was opened to look only.
+  private let writer: Writer?
+  /// Keeps the lock for as long as the store exists.
+  private let directory: StateDirectory?
+
+  private struct Writer: Sendable {
+    let committer: GroupCommitter
+    let checkpointer: Checkpointer
+  }
+
+  private init(_ database: StoreDatabase, writer: Writer?, directory: StateDirectory?) {
+    self.database = database
+    self.writer = writer
+    self.directory = directory
+  }
+
+  package var durability: StoreDurability { .durable(path: database.path) }
+
+  /// How many transactions were committed since the store was opened; several batches share one.
+  package var commitCount: Int { writer?.committer.commits ?? 0 }
+
+  /// Opens or creates the database, finishing what a crash left in its log and bringing it to the newest format.
+  /// - Throws: `StoreError` `.newerFormat`, `.corrupt`, `.readOnly`, `.diskFull`, `.locked`, `.failed`.
+  package static func open(in directory: StateDirectory) async throws(StoreError) -> SQLiteTaskStore {
+    let path = directory.tasksPath
+    let checkpointer = Checkpointer(path: path)
+    let pool = try await StoreDatabase.opening(path) {
+      let pool = try DatabasePool(path: path, configuration: configuration())
+      try pool.writeWithoutTransaction { database in
+        // Only now: GRDB sets NORMAL while it opens, after every hook of its configuration.
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try checkpointer.adopt(database)
+        try Migrations.tasks.apply(to: database, path: path)
+      }
+      return pool
+    }
+    let writer = Writer(
+      committer: GroupCommitter(pool: pool, checkpointer: checkpointer), checkpointer: checkpointer)
+    return SQLiteTaskStore(StoreDatabase(pool), writer: writer, directory: directory)
+  }
+
+  /// Opens without the lock, for commands that only look while another process may own the directory.
+  /// ``commit(_:)`` throws `.readOnly`.
+  /// - Throws: `StoreError.missing` where nothing was ever stored, and what ``open(in:)`` throws.
+  package static func openReadOnly(_ directory: String) async throws(StoreError) -> SQLiteTaskStore {
+    let path = StateDirectory.tasksPath(in: directory)
+    guard StateDirectory.holdsTasks(directory) else { throw missing(directory) }
+    let pool = try await StoreDatabase.opening(path) {
+      let pool = try DatabasePool(path: path, configuration: configuration(isReadOnly: true))
+      let version = try pool.read { try Migrations.tasks.check($0, path: path) }
+      if version == 0 { throw missing(directory) }
+      guard version == Migrations.tasks.newest else {
+        throw StoreError(
+          .failed, "\(path) has the older format \(version): start `scr serve` once, which brings it up to date")
+      }
+      return pool
+    }
+    return SQLiteTaskStore(StoreDatabase(pool), writer: nil, directory: nil)
+  }
+
+  package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
+    guard let writer else {
+      throw StoreError(
+        .readOnly, "\(database.path) was opened to look only: send changes to the process that owns the directory")
+    }
+    let prepared = try PreparedBatch(batch)
+    return try await database.whileOpen { () throws(StoreError) in
+      try await writer.committer.commit(prepared).get()
+    }
+  }
+
+  package func close() async {
+    let pool = database.connection
+    await database.close { [writer] in
+      guard let writer else { return }
+      writer.checkpointer.close()
+      // A log that cannot be cut now is read at the next start: nothing of it is lost.
+      _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+
+  /// Runs `body` on a connection that sees one state of the database.
+  func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value {
+    try await database.read(body)
+  }
+
+  private static func configuration(isReadOnly: Bool = false) -> Configuration {
+    var configuration = Configuration()
+    configuration.label = "scr.store"
+    configuration.readonly = isReadOnly
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1000)
+    return configuration
+  }
+
+  private static func missing(_ directory: String) -> StoreError {
+    StoreError(
+      .missing, "nothing was stored in \(directory) yet: submit a task first, or name the place with --state DIR")
+  }
+}
