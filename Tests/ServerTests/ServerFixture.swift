@@ -23,7 +23,7 @@ struct ServerFixture: Sendable {
   ) async throws -> Value {
     let clock = ManualClock()
     let gate = Gate()
-    let source = FakeToolSource("files", effects: ["read": .readOnly], tools(gate))
+    let source = FakeToolSource(name: "files", effects: ["read": .readOnly], tools(gate))
     let registry = ToolRegistry(inlineTools: [AddTool()], policy: policy, clock: clock)
     registry.add(source)
     for source in sources { registry.add(source) }
@@ -63,7 +63,7 @@ struct ServerFixture: Sendable {
         return ToolResult(text: "2", structuredContent: ["count": 2])
       },
       "block": { call in
-        await gate.pass()
+        try await gate.pass()
         return ToolResult(text: "unblocked")
       },
     ]

@@ -67,7 +67,7 @@ package struct Transcript: Sendable {
   }
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Transcripts")
+    .appending(path: "Transcripts").resolvingSymlinksInPath()
 
   /// Whether this run writes down what it sees: with the environment variable `SCR_UPDATE_TRANSCRIPTS`.
   package static var isRecording: Bool { ProcessInfo.processInfo.environment["SCR_UPDATE_TRANSCRIPTS"] != nil }
