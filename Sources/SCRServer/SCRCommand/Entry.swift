@@ -18,7 +18,7 @@ package enum Entry {
     let output = StandardStreams.output(results: results, environment: environment)
     let context = CommandContext(
       output: output, environment: environment, workingDirectory: workingDirectory(), executable: executable(),
-      clock: SystemClock(), signals: TerminationSignals(),
+      clock: SystemClock(), signals: TerminationSignals(isOfProcess: true),
       wire: CommandContext.Wire(input: STDIN_FILENO, output: results),
       isInteractive: StandardStreams.inputIsTerminal && isatty(STDERR_FILENO) == 1)
     end(await Invocation.run(words, in: context))

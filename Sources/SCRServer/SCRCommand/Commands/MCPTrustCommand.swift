@@ -53,12 +53,15 @@ struct MCPTrustCommand: Command {
   static func text(_ request: ConsentRequest) -> String {
     var lines = ["\(request.path) wants to"]
     for server in request.servers {
+      if case .unsupported(let reason) = server.state {
+        lines.append("  name \(server.name), which cannot be started: \(TerminalText.clean(reason))")
+        continue
+      }
       lines.append("  start \(server.name): \(TerminalText.clean(server.commandLine))")
       if let cwd = server.cwd { lines.append("    in \(TerminalText.clean(cwd))") }
       for (name, value) in server.env.sorted(by: { $0.key < $1.key }) {
         lines.append("    with \(TerminalText.clean("\(name)=\(Redaction.isSecret(name) ? "<redacted>" : value)"))")
       }
-      if let reason = server.stateReason, case .unsupported = server.state { lines.append("    (\(reason))") }
     }
     if !request.settings.isEmpty { lines.append("  set \(request.settings.joined(separator: ", "))") }
     return lines.joined(separator: "\n")

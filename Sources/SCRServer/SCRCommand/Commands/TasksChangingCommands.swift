@@ -27,6 +27,7 @@ struct TasksCancelCommand: Command {
     let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: 0, log: log, in: context)
     let id = TaskID(task)
     let snapshot = try await host.run {
+      try await StoredTasks.find(id, host.runtime)
       try await Self.waitForRecovery(of: id, host.runtime)
       return try await host.runtime.cancel(id)
     }
@@ -73,7 +74,7 @@ struct TasksRetryCommand: Command {
     context.signals.install()
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     return try await host.run(working: !detach) {
-      let old = try await host.runtime.task(TaskID(task)).task
+      let old = try await StoredTasks.find(TaskID(task), host.runtime)
       let submitted = try await host.runtime.retry(old.id)
       if detach {
         if common.json {

@@ -76,7 +76,8 @@ struct ServerCheck: Sendable {
       let era = health.revision.isModern ? "modern" : "legacy"
       let program = health.implementation.map { "  \(TerminalText.clean("\($0.name) \($0.version)"))" } ?? ""
       var text =
-        "\(isHealthy ? "✓" : "✗") \(name)  \(era) \(health.revision.rawValue)  \(health.toolCount) tools"
+        "\(isHealthy ? "✓" : "✗") \(name)  \(era) \(health.revision.rawValue)"
+        + "  \(health.toolCount) \(health.toolCount == 1 ? "tool" : "tools")"
         + "  open \(DurationText.format(health.timings.open))  list \(DurationText.format(health.timings.list))\(program)"
       if health.strayLines > 0 { text += "\n  \(health.strayLines) lines on its stdout were no protocol" }
       if let (result, time) = health.call {

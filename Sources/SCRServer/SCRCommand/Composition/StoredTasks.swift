@@ -28,6 +28,14 @@ enum StoredTasks {
     }
   }
 
+  /// The task, or an error in the words of the command line.
+  @discardableResult
+  static func find(_ id: TaskID, _ runtime: CognitiveRuntime) async throws -> AgentTask {
+    do { return try await runtime.task(id).task } catch {
+      throw error.kind == .notFound ? unknown(id) : CommandFailure(error)
+    }
+  }
+
   static func unknown(_ id: TaskID) -> CommandFailure {
     .failed(
       .notFound, "there is no task \"\(TerminalText.clean(String(id.text.prefix(100))))\"",

@@ -16,7 +16,10 @@ package final class TerminationSignals: Sendable {
   private let arrival = OneShot<Int32>()
   private let onSecond = Mutex<@Sendable () -> Void>({})
 
-  package init() {}
+  private let isOfProcess: Bool
+
+  /// - Parameter isOfProcess: whether ``install()`` touches the process; a test sends its signals by hand.
+  package init(isOfProcess: Bool = false) { self.isOfProcess = isOfProcess }
 
   /// Called right before a second signal ends the process: restores what a terminal needs.
   package func beforeForcedExit(_ body: @escaping @Sendable () -> Void) { onSecond.withLock { $0 = body } }
@@ -49,8 +52,8 @@ package final class TerminationSignals: Sendable {
   ///
   /// Handlers, unlike a blocked mask, do not pass to the programs that we start.
   package func install() {
+    guard isOfProcess, Self.wake.read >= 0 else { return }
     let input = Self.wake.read
-    guard input >= 0 else { return }
     for number in [SIGINT, SIGTERM, SIGHUP] { Self.handle(number) }
     WireThread.start {
       var byte: UInt8 = 0
