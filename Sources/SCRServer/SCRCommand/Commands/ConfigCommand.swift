@@ -31,7 +31,9 @@ struct ConfigCommand: ParsableCommand {
       let loaded = try settings.load(context)
       let report = SettingsReport(loaded)
       if common.json {
-        context.output.result(["settings": report.json, "notices": .array(loaded.notices.map { .string($0.description) })])
+        context.output.result([
+          "settings": report.json, "notices": .array(loaded.notices.map { .string($0.description) }),
+        ])
       } else {
         context.output.result(report.text)
         for notice in loaded.notices { context.output.note("note: \(notice)") }

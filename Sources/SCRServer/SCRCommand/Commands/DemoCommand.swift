@@ -71,10 +71,13 @@ struct DemoCommand: Command {
   }
 
   /// The demonstration's own settings and nobody else's.
-  private static func settings(_ folder: DemoFolder, _ context: CommandContext) throws(CommandFailure) -> LoadedSettings {
+  private static func settings(_ folder: DemoFolder, _ context: CommandContext) throws(CommandFailure) -> LoadedSettings
+  {
     var own = context
     own.workingDirectory = folder.scratch
-    own.environment = context.environment.filter { !$0.key.hasPrefix("SCR_") && $0.key != "XDG_CONFIG_HOME" && $0.key != "HOME" }
+    own.environment = context.environment.filter {
+      !$0.key.hasPrefix("SCR_") && $0.key != "XDG_CONFIG_HOME" && $0.key != "HOME"
+    }
     return try LoadedSettings.load(configFile: folder.configuration, flags: ["--state": folder.state], own)
   }
 }

@@ -25,7 +25,8 @@ struct RunCommand: Command {
   @Option(help: ArgumentHelp("The plan to run, YAML or JSON; - is stdin.", valueName: "file"), completion: .file())
   var plan: String?
 
-  @Option(help: ArgumentHelp("A value for the plan: name=text or name:=json. May be given again.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp("A value for the plan: name=text or name:=json. May be given again.", valueName: "name=value"))
   var input: [String] = []
 
   @Option(help: ArgumentHelp("End the task as timed out after this time, for example 90s or 5m.", valueName: "time"))

@@ -60,7 +60,8 @@ struct ServeCommand: Command {
     let names = expose.flatMap { $0.split(separator: ",").map { $0.trimmed } }.filter { !$0.isEmpty }
     let provider = RuntimeToolProvider(runtime: runtime, expose: names.isEmpty ? nil : names, clock: context.clock)
     let handler = MCPServerHandler(
-      identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions), tools: provider,
+      identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
+      tools: provider,
       methods: NativeMethods(runtime: runtime, clock: context.clock))
     let end = OneShot<End>()
     let wire = context.wire

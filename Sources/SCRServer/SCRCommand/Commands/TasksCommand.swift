@@ -10,6 +10,8 @@ struct TasksCommand: ParsableCommand {
         scr tasks show task_0123456789abcdef0123456789abcdef
         scr tasks logs task_0123456789abcdef0123456789abcdef
       """,
-    subcommands: [TasksListCommand.self, TasksShowCommand.self, TasksCancelCommand.self, TasksRetryCommand.self,
-      TasksLogsCommand.self])
+    subcommands: [
+      TasksListCommand.self, TasksShowCommand.self, TasksCancelCommand.self, TasksRetryCommand.self,
+      TasksLogsCommand.self,
+    ])
 }

@@ -106,7 +106,13 @@ struct TasksLogsCommand: Command {
         since = last.sequence
         for event in page {
           let json = JSONValue.object(EventProjection.fields(event))
-          if isObject { all.append(json) } else if lines { output.result(json) } else { output.result(TaskText.line(event)) }
+          if isObject {
+            all.append(json)
+          } else if lines {
+            output.result(json)
+          } else {
+            output.result(TaskText.line(event))
+          }
         }
       }
       return all
@@ -116,7 +122,9 @@ struct TasksLogsCommand: Command {
     return .success
   }
 
-  private static func page(_ store: any TaskStore, _ id: TaskID, _ since: Int64) async throws(StoreError) -> [RuntimeEvent]? {
+  private static func page(_ store: any TaskStore, _ id: TaskID, _ since: Int64) async throws(StoreError)
+    -> [RuntimeEvent]?
+  {
     let events = try await store.events(since: since, taskID: id, limit: 500)
     return events.isEmpty ? nil : events
   }

@@ -7,7 +7,8 @@ enum CommandLog {
   /// - Throws: ``CommandFailure`` with exit code 2 if the file cannot be opened.
   static func open(_ settings: LogSettings, clock: any RuntimeClock) throws(CommandFailure) -> Logger {
     let sink: LogSink
-    do { sink = try settings.file.map { file throws(DiskFile.Failure) in try LogSink(file: file) } ?? LogSink() } catch {
+    do { sink = try settings.file.map { file throws(DiskFile.Failure) in try LogSink(file: file) } ?? LogSink() } catch
+    {
       throw CommandFailure.usage("the log file \(settings.file ?? "") cannot be opened: \(error)")
     }
     return Logger(label: "scr") { label in

@@ -39,7 +39,8 @@ struct PlanCheck {
       ])
     } else {
       let count = plan.steps.count
-      output.result("\(name) is good: \(count) \(count == 1 ? "step" : "steps"), tools \(distinct.joined(separator: ", "))")
+      output.result(
+        "\(name) is good: \(count) \(count == 1 ? "step" : "steps"), tools \(distinct.joined(separator: ", "))")
     }
   }
 }

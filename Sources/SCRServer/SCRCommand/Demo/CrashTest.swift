@@ -53,7 +53,8 @@ struct CrashTest {
   /// The tool server has a child of its own, so that more than direct children are counted.
   private func configuration() throws(CommandFailure) -> String {
     guard let path = realpath(context.executable, nil) else {
-      throw CommandFailure.failed(.internal, "\(context.executable) cannot be found: \(String(cString: strerror(errno)))")
+      throw CommandFailure.failed(
+        .internal, "\(context.executable) cannot be found: \(String(cString: strerror(errno)))")
     }
     defer { free(path) }
     let server: JSONValue = [
@@ -83,7 +84,8 @@ struct CrashTest {
     }
     let tree = ProcessTree.now()
     let children = ProcessWatch(tree.descendants(of: victim.pid))
-    say("two steps are done and hold is running; \(children.pids.count) processes below it: \(Self.list(children.pids))")
+    say(
+      "two steps are done and hold is running; \(children.pids.count) processes below it: \(Self.list(children.pids))")
     // Our own guard would clean up after it, and the test would show nothing: it goes first.
     if let guardian = tree.parent(of: victim.pid), guardian != getpid() { kill(guardian, SIGKILL) }
     kill(victim.pid, SIGKILL)

@@ -45,7 +45,8 @@ enum DemoPlan {
   static func configuration(executable: String, folder: String, scratch: String) -> String {
     let servers: JSONValue = [
       "filesystem": [
-        "command": .string(executable), "args": ["mcp", "filesystem", "--root", .string(folder)], "readOnlyTools": ["*"],
+        "command": .string(executable), "args": ["mcp", "filesystem", "--root", .string(folder)],
+        "readOnlyTools": ["*"],
       ],
       "scratch": [
         "command": .string(executable), "args": ["mcp", "filesystem", "--root", .string(scratch), "--allow-writes"],

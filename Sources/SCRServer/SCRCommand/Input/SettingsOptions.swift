@@ -13,10 +13,12 @@ struct SettingsOptions: ParsableArguments, Sendable {
     help: ArgumentHelp("Keep tasks and memory here; :memory: keeps nothing.", valueName: "dir"), completion: .directory)
   var state: String?
 
-  @Option(help: ArgumentHelp("What is logged: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp("What is logged: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
   var logLevel: String?
 
-  @Option(help: ArgumentHelp("Append log lines to this file instead of stderr.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Append log lines to this file instead of stderr.", valueName: "file"), completion: .file())
   var logFile: String?
 
   /// - Throws: ``CommandFailure`` with exit code 2 and every problem of every file.
