@@ -1,4 +1,4 @@
-package import SCRProtocol
+import SCRProtocol
 package import SCRRuntime
 import Synchronization
 
@@ -13,7 +13,7 @@ package final class FakeToolSource: ToolSource {
   private let bodies: [String: Body]
   private let currentStatus: Mutex<ToolServerStatus>
 
-  package init(_ name: String = "fake", effects: [String: ToolEffect] = [:], _ bodies: [String: Body]) {
+  package init(name: String = "fake", effects: [String: ToolEffect] = [:], _ bodies: [String: Body]) {
     serverName = name
     self.bodies = bodies
     tools = bodies.keys.sorted().map { tool in

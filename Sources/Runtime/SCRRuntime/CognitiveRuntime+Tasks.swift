@@ -21,9 +21,10 @@ extension CognitiveRuntime {
     }
     let plan = try Planner.plan(submission)
     try await awaitServers(of: plan)
-    let problems = PlanChecker.problems(
-      of: plan, inputs: submission.inputs, catalogue: registry.catalogue, source: submission.planSource)
-    if !problems.isEmpty { throw RuntimeError(PlanError(problems: problems)) }
+    do throws(PlanError) {
+      try PlanChecker.check(
+        plan, tools: registry.catalogue, inputs: submission.inputs, source: submission.planSource)
+    } catch { throw RuntimeError(error) }
     return task(for: submission, plan)
   }
 

@@ -33,7 +33,7 @@ extension RuntimeError {
   package init(_ error: PlanError) {
     let first = error.problems.first
     self.init(
-      .invalidPlan, error.description, hint: first?.hint,
+      error.kind, error.description, hint: error.problems.count == 1 ? first?.hint : nil,
       path: first.map { $0.path.isEmpty ? "plan" : "plan.\($0.path)" }, cause: error)
   }
 }
