@@ -66,10 +66,10 @@ let targets: [Target] = [
     name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
     swiftSettings: house),
   fixture("fake-mcp-server", ["SCRProtocol"]),
-  fixture("stubborn-child", []),
+  fixture("stubborn-child", ["SCRProcess"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
-  tests("ProcessTests", ["SCRProcess", "stubborn-child"]),
+  tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
   tests("MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
   tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
@@ -78,11 +78,11 @@ let targets: [Target] = [
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
   tests("CommandTests", ["SCRProtocol", "SCRRuntime", "SCRServer", "SCRCommand", "SCRTestSupport"]),
-  tests("EndToEndTests", ["SCRProtocol", "SCRTestSupport", "scr", "fake-mcp-server"]),
+  tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
   tests("ArchitectureTests", []),
 ]
 
-// WHILE THE HOUSE IS LAID: only rooms that exist. Removed before the first landing.
+// WHILE THE HOUSE IS LAID: only rooms that exist (2). Removed before the first landing.
 let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 let present = targets.filter { FileManager.default.fileExists(atPath: root.appendingPathComponent($0.path!).path) }
 let names = Set(present.map(\.name))

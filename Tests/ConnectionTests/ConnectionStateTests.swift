@@ -7,14 +7,14 @@ struct ConnectionStateTests {
   @Test("an id in flight is refused without an id member and leaves the first request alone")
   func duplicateID() {
     var state = ConnectionState(maxInFlight: 2)
-    state.begin(.integer(1), .grace)
+    let ticket = state.begin(.integer(1), .grace)
     guard case .refused(nil, let error) = state.admit(.integer(1)) else {
       Issue.record("the second request was not refused")
       return
     }
     #expect(error.code == -32600)
     #expect(error.message.contains("1"))
-    let wasOpen = state.finish(.integer(1))
+    let wasOpen = state.finish(.integer(1), ticket)
     #expect(wasOpen)
   }
 
@@ -22,32 +22,42 @@ struct ConnectionStateTests {
   func limit() {
     var state = ConnectionState(maxInFlight: 1)
     #expect(state.admit(.string("a")) == .admitted)
-    state.begin(.string("a"), .finish)
+    let ticket = state.begin(.string("a"), .finish)
     #expect(state.admit(.string("b")) == .wait)
-    _ = state.finish(.string("a"))
+    _ = state.finish(.string("a"), ticket)
     #expect(state.admit(.string("b")) == .admitted)
   }
 
   @Test("a request that was finished once is not finished again")
   func finishOnce() {
     var state = ConnectionState(maxInFlight: 1)
-    state.begin(.integer(7), .finish)
-    let outcomes = [state.finish(.integer(7)), state.finish(.integer(7))]
+    let ticket = state.begin(.integer(7), .finish)
+    let outcomes = [state.finish(.integer(7), ticket), state.finish(.integer(7), ticket)]
     #expect(outcomes == [true, false])
+  }
+
+  @Test("a cancelled request that still runs cannot answer in the name of a later one with its id")
+  func reusedID() {
+    var state = ConnectionState(maxInFlight: 2)
+    let old = state.begin(.integer(1), .finish)
+    let cancelled = state.cancel(.integer(1))
+    let new = state.begin(.integer(1), .finish)
+    let outcomes = [cancelled, state.finish(.integer(1), old), state.finish(.integer(1), new)]
+    #expect(outcomes == [true, false, true])
   }
 
   @Test("the end of input is idle once only forgotten requests remain")
   func draining() {
     var state = ConnectionState(maxInFlight: 4)
-    state.begin(.integer(1), .finish)
-    state.begin(.integer(2), .grace)
+    let first = state.begin(.integer(1), .finish)
+    let second = state.begin(.integer(2), .grace)
     #expect(!state.isIdle(forgetting: .finish))
     state.endOfInput()
     #expect(!state.isIdle(forgetting: .finish))
-    _ = state.finish(.integer(2))
+    _ = state.finish(.integer(2), second)
     #expect(state.isIdle(forgetting: .finish))
     #expect(!state.isIdle())
-    _ = state.finish(.integer(1))
+    _ = state.finish(.integer(1), first)
     #expect(state.isIdle())
   }
 

@@ -20,8 +20,8 @@ private final class EchoHandler: ConnectionHandler {
     case "wait":
       return .later(.finish) { [self] in
         started.fire(request.id)
-        await withTaskCancellationHandler {
-          await gate.pass()
+        try await withTaskCancellationHandler {
+          try await gate.pass()
         } onCancel: {
           cancelled.fire(request.id)
         }

@@ -37,8 +37,8 @@ final class FakeTools: ToolProvider {
       call.progress.report(1, total: 3, message: "one")
       call.progress.report(1, total: 3, message: "again")
       call.progress.report(2, total: 3, message: "two")
-      await withTaskCancellationHandler {
-        await gate.pass()
+      try await withTaskCancellationHandler {
+        try await gate.pass()
       } onCancel: {
         cancelled.fire(call.name)
       }

@@ -38,7 +38,9 @@ package final class ManualClock: RuntimeClock {
             Sleeper(id: id, due: state.now + duration.milliseconds, continuation: continuation))
           return state.takeReadyWatchers()
         }
-        if let ready { for watcher in ready { watcher.resume() } } else {
+        if let ready {
+          for watcher in ready { watcher.resume() }
+        } else {
           continuation.resume(throwing: CancellationError())
         }
       }

@@ -1,3 +1,4 @@
+import SCRRuntime
 import Synchronization
 
 /// Counts firings and lets a test await the n-th one; the value of each is kept.
@@ -34,6 +35,16 @@ package final class Signal<Value: Sendable>: Sendable {
     }
   }
 
+  /// The first value that fits, as soon as it has come.
+  package func first(where fits: (Value) -> Bool) async -> Value {
+    var count = 1
+    while true {
+      let newest = await values(count)[count - 1]
+      if fits(newest) { return newest }
+      count += 1
+    }
+  }
+
   package var all: [Value] { state.withLock { $0.values } }
 }
 
@@ -43,8 +54,12 @@ extension Signal where Value == Void {
 
 /// Holds callers back until it is opened.
 package final class Gate: Sendable {
-  private let opened = Signal<Void>()
+  private let opened = OneShot<Void>()
   package init() {}
-  package func open() { opened.fire() }
-  package func pass() async { _ = await opened.values(1) }
+  package func open() { opened.fire(()) }
+
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  package func pass() async throws {
+    if await opened.value() == nil { throw CancellationError() }
+  }
 }

@@ -1,5 +1,5 @@
-package import SCRConnection
-package import SCRProcess
+import SCRConnection
+import SCRProcess
 import SCRProtocol
 import Synchronization
 
@@ -13,9 +13,11 @@ final class ProcessTransport: FrameSink {
 
   /// Starts the process and feeds `session` with what it writes.
   /// - Throws: `ProcessError`.
-  func start(_ spec: ProcessSpec, in table: ProcessTable, session: MCPSession) throws {
+  func start(_ spec: ProcessSpec, in table: ProcessTable, session: MCPSession) async throws {
     connection.withLock { $0 = session.connect(sink: self) }
     let events = ProcessEvents(
+      // Before any output, so that what it asks for can be answered.
+      started: { [weak self] child in self?.child.withLock { $0 = child } },
       output: { [weak self] chunk in
         // Requests over the limit are refused by the inbox at once, so nothing can wait here.
         if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.receive(chunk) }
@@ -25,8 +27,7 @@ final class ProcessTransport: FrameSink {
         if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.endOfInput() }
       },
       exit: onExit)
-    let started = try table.spawn(spec, events: events)
-    child.withLock { $0 = started }
+    _ = try await table.spawn(spec, events: events)
   }
 
   var process: ChildProcess? { child.withLock { $0 } }

@@ -1,5 +1,7 @@
+import SCRConnection
 package import SCRProcess
 package import SCRProtocol
+import Synchronization
 
 /// One life of a tool server: spawned, probed, its tools listed. What comes after its end is its supervisor's business.
 package final class ToolServerProcess: Sendable {
@@ -115,7 +117,7 @@ private struct Attempt: Sendable {
   private func open(_ probing: Bool) async throws -> (server: ToolServerProcess?, Void) {
     let clock = ContinuousClock()
     let begin = clock.now
-    do { try transport.start(spec.process, in: table, session: session) } catch {
+    do { try await transport.start(spec.process, in: table, session: session) } catch {
       throw MCPClientError(.spawnFailed, "\(spec.name) could not be started: \(error)", cause: error)
     }
     switch probing ? try await session.probe(timeout: spec.startupTimeout) : .initialize(restart: false) {

@@ -12,22 +12,28 @@ extension Connection {
   func start(_ id: RequestID, _ policy: DrainPolicy, _ work: @escaping @Sendable () async throws -> JSONSlice) {
     // The task starts under the lock that it needs to end, so a cancellation cannot miss it.
     shared.withLock { shared in
-      shared.core.begin(id, policy)
-      shared.work[id] = Task { await self.run(id, work) }
+      let ticket = shared.core.begin(id, policy)
+      shared.work[id] = Task { await self.run(id, ticket, work) }
     }
   }
 
-  @concurrent private func run(_ id: RequestID, _ work: @Sendable () async throws -> JSONSlice) async {
+  @concurrent private func run(
+    _ id: RequestID, _ ticket: ConnectionState.Ticket, _ work: @Sendable () async throws -> JSONSlice
+  ) async {
     var output = JSONWriter(capacity: 512)
     do {
       let result = try await work()
       output.response(id) { $0.raw(result.bytes) }
     } catch { output.response(id, error: Self.rpcError(error)) }
     let mayAnswer = shared.withLock { shared in
+      guard shared.core.finish(id, ticket) else { return false }
       shared.work[id] = nil
-      return shared.core.finish(id)
+      return true
     }
-    if mayAnswer { sink.send(output.bytes, inline: false) }
+    if mayAnswer {
+      sink.send(output.bytes, inline: false)
+      handler.answered(id, on: self)
+    }
     signalCapacity()
     checkDrained()
   }
@@ -35,9 +41,11 @@ extension Connection {
   /// Ends a request: its task is cancelled, its id is free, and nothing more is sent for it (MCP: cancellation).
   func cancel(_ id: RequestID) {
     let task = shared.withLock { shared in
-      shared.core.finish(id) ? shared.work.removeValue(forKey: id) : nil
+      shared.core.cancel(id) ? shared.work.removeValue(forKey: id) : nil
     }
-    task?.cancel()
+    guard let task else { return }
+    task.cancel()
+    handler.answered(id, on: self)
     signalCapacity()
     checkDrained()
   }

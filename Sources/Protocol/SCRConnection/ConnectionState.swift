@@ -12,9 +12,18 @@ package struct ConnectionState: Sendable {
     case wait
   }
 
+  /// Tells requests apart that had the same id one after the other: a cancelled one may still run when its id is used again.
+  package typealias Ticket = Int64
+
   package let maxInFlight: Int
-  /// Requests of the peer that are not answered; the value tells whether the end of input waits for them.
-  private var inbound: [RequestID: DrainPolicy] = [:]
+  private struct Inbound {
+    let ticket: Ticket
+    let policy: DrainPolicy
+  }
+
+  /// Requests of the peer that are not answered.
+  private var inbound: [RequestID: Inbound] = [:]
+  private var lastTicket: Ticket = 0
   private var outbound: Set<RequestID> = []
   private var lastOutbound: Int64 = 0
   package private(set) var isDraining = false
@@ -33,20 +42,31 @@ package struct ConnectionState: Sendable {
   }
 
   /// An admitted request will be answered later.
-  package mutating func begin(_ id: RequestID, _ policy: DrainPolicy) { inbound[id] = policy }
+  package mutating func begin(_ id: RequestID, _ policy: DrainPolicy) -> Ticket {
+    lastTicket += 1
+    inbound[id] = Inbound(ticket: lastTicket, policy: policy)
+    return lastTicket
+  }
 
   /// - Returns: false if the request is gone: it was cancelled, so nothing may be sent for it any more.
-  package mutating func finish(_ id: RequestID) -> Bool { inbound.removeValue(forKey: id) != nil }
+  package mutating func finish(_ id: RequestID, _ ticket: Ticket) -> Bool {
+    guard inbound[id]?.ticket == ticket else { return false }
+    inbound[id] = nil
+    return true
+  }
+
+  /// - Returns: false if no such request is in flight.
+  package mutating func cancel(_ id: RequestID) -> Bool { inbound.removeValue(forKey: id) != nil }
 
   package mutating func endOfInput() { isDraining = true }
 
   /// Whether the end of input has nothing left to wait for.
   package func isIdle(forgetting policy: DrainPolicy? = nil) -> Bool {
-    isDraining && inbound.values.allSatisfy { $0 == policy }
+    isDraining && inbound.values.allSatisfy { $0.policy == policy }
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.
-  package func requests(_ policy: DrainPolicy) -> [RequestID] { inbound.filter { $0.value == policy }.map(\.key) }
+  package func requests(_ policy: DrainPolicy) -> [RequestID] { inbound.filter { $0.value.policy == policy }.map(\.key) }
 
   /// The id of a new request of ours; nil once the peer can no longer answer.
   package mutating func call() -> RequestID? {

@@ -7,13 +7,13 @@
 /// A mutex with a condition, for the few dedicated threads that must wait while they hold no thread of the pool.
 ///
 /// Never wait in it from a task: only threads of our own may.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
   // Unchecked since `state` is reached under `mutex` alone.
   private var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  init(_ state: State) {
+  package init(_ state: State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
@@ -26,14 +26,14 @@ final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&state)
   }
 
   /// Waits until `body` gives a value; it runs under the lock, at first and after each ``signal()``.
-  func waitFor<Result>(_ body: (inout State) -> Result?) -> Result {
+  package func waitFor<Result>(_ body: (inout State) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
@@ -43,7 +43,7 @@ final class Monitor<State>: @unchecked Sendable {
   }
 
   /// Wakes the waiting threads. Under the lock, so that none is between its look and its sleep.
-  func signal() {
+  package func signal() {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     pthread_cond_broadcast(condition)

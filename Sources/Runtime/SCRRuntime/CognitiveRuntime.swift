@@ -3,56 +3,102 @@
 /// Knows neither connections nor JSON-RPC. ``run()`` does the work; without it tasks are accepted and wait.
 package final class CognitiveRuntime: Sendable {
   package let registry: ToolRegistry
-  package let incarnation = Incarnation.random()
+  package let incarnation: Incarnation
   package let configuration: RuntimeConfiguration
+  package let startedAt: Timestamp
   let store: any TaskStore
   let memory: any MemoryStore
   let clock: any RuntimeClock
   let hub: EventHub
+  let dispatcher: Dispatcher
+  let queueRoom: QueueRoom
+  let serverWatch: ServerWatch
+  private let agents: Supervisor
+  private let stopped = OneShot<Void>()
 
+  /// - Parameter onExit: gets a report of every agent's end, for the log; called from any thread.
+  /// - Throws: `store_unavailable`.
   package init(
     store: any TaskStore, memory: any MemoryStore, registry: ToolRegistry, clock: any RuntimeClock,
-    configuration: RuntimeConfiguration
-  ) async throws(RuntimeError) { fatalError() }
+    configuration: RuntimeConfiguration, onExit: @escaping @Sendable (ExitReport) -> Void = { _ in }
+  ) async throws(RuntimeError) {
+    let incarnation = Incarnation.random()
+    let last: Int64
+    let queued: Int
+    do throws(StoreError) {
+      last = try await store.lastSequence()
+      queued = try await store.counts()[.queued] ?? 0
+    } catch { throw RuntimeError(error) }
+    let hub = EventHub(after: last)
+    let queueRoom = QueueRoom(queued: queued)
+    self.queueRoom = queueRoom
+    self.store = store
+    self.memory = memory
+    self.registry = registry
+    self.clock = clock
+    self.configuration = configuration
+    self.incarnation = incarnation
+    self.hub = hub
+    startedAt = clock.now()
+    dispatcher = Dispatcher(
+      store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
+      configuration: configuration, queueRoom: queueRoom, onExit: onExit)
+    serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
+    agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
+  }
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
-  package func run() async { fatalError() }
+  package func run() async {
+    await agents.start(
+      ChildSpec(id: "memory", restart: .permanent) { [self] in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+      })
+    await agents.start(ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() })
+    await agents.start(ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() })
+    _ = await stopped.value()
+    await dispatcher.close()
+    await agents.stop()
+  }
 
-  /// Stops claiming, interrupts running steps (no attempt is lost by it) and returns when all agents are gone.
-  package func shutDown() async { fatalError() }
+  /// Stops claiming, interrupts running steps (no attempt is lost by it) and makes ``run()`` return. Callable at any time.
+  package func shutDown() { stopped.fire(()) }
 
-  // MARK: Tasks
-
-  /// - Throws: `RuntimeError`: `invalid_plan`, `invalid_input`, `model_unavailable`, `conflict`, `queue_full`,
-  ///   `shutting_down`, `store_unavailable`. Nothing was accepted then.
-  package func submit(_ submission: TaskSubmission) async throws(RuntimeError) -> SubmittedTask { fatalError() }
-  /// - Throws: `not_found`.
-  package func task(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot { fatalError() }
-  /// Newest first.
-  package func tasks(_ query: TaskQuery) async throws(RuntimeError) -> TaskPage { fatalError() }
-  /// Idempotent: a task that has ended already is returned as it is. A running one is cancelled down to its tool calls;
-  /// the answer comes when it has ended.
-  package func cancel(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot { fatalError() }
-  /// A new task with the same submission and `retryOf`. Only for tasks that have ended.
-  package func retry(_ id: TaskID) async throws(RuntimeError) -> SubmittedTask { fatalError() }
-  /// The task once it has ended, or has an event after `since`; nil when `timeout` is over first.
-  /// Cancelling the caller ends the wait, never the task.
-  package func wait(
-    for id: TaskID, timeout: Duration?, since: Int64? = nil
-  ) async throws -> TaskSnapshot? { fatalError() }
+  var isShuttingDown: Bool { stopped.current != nil }
 
   // MARK: Events
 
   /// Stored events after `since`, oldest first.
   package func events(
     since: Int64, taskID: TaskID?, limit: Int
-  ) async throws(RuntimeError) -> [RuntimeEvent] { fatalError() }
+  ) async throws(RuntimeError) -> [RuntimeEvent] {
+    do throws(StoreError) { return try await store.events(since: since, taskID: taskID, limit: limit) } catch {
+      throw RuntimeError(error)
+    }
+  }
+
   /// Events from now on. What came before is read with ``events(since:taskID:limit:)``, up to the subscription's `since`.
-  package func subscribe(taskID: TaskID? = nil) -> EventSubscription { fatalError() }
+  package func subscribe(taskID: TaskID? = nil) -> EventSubscription { hub.subscribe(taskID: taskID) }
 
   // MARK: Tools and state
 
   /// One call outside of any task.
-  package func callTool(_ call: ToolCall) async throws -> ToolCallOutcome { fatalError() }
-  package func status() async throws(RuntimeError) -> RuntimeStatus { fatalError() }
+  /// - Throws: `ToolError`, `CancellationError`.
+  package func callTool(_ call: ToolCall) async throws -> ToolCallOutcome { try await registry.call(call) }
+
+  /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
+  package func serverChanged(_ name: String, _ status: ToolServerStatus) {
+    registry.sourceChanged()
+    serverWatch.changed(name, status)
+  }
+
+  package func status() async throws(RuntimeError) -> RuntimeStatus {
+    let counts: [TaskState: Int]
+    do throws(StoreError) { counts = try await store.counts() } catch { throw RuntimeError(error) }
+    let servers = registry.sources.compactMap { source in source.serverName.map { ($0, source.status) } }
+    return RuntimeStatus(
+      incarnation: incarnation, startedAt: startedAt, durability: store.durability, taskCounts: counts,
+      runningTasks: await dispatcher.runningCount, maxConcurrentTasks: configuration.maxConcurrentTasks,
+      toolCount: registry.catalogue.entries.count(where: \.isPermitted),
+      servers: Dictionary(servers) { $1 })
+  }
 }

@@ -43,6 +43,7 @@ extension RuntimeError {
 
   static func unknownTask(_ id: TaskID) -> RuntimeError {
     RuntimeError(
-      .notFound, "there is no task \"\(id.text.prefix(100))\"", hint: "list_tasks shows the tasks there are", taskID: id)
+      .notFound, "there is no task \"\(id.text.prefix(100))\"", hint: "list_tasks shows the tasks there are", taskID: id
+    )
   }
 }

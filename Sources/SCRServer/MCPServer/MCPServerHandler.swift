@@ -43,7 +43,7 @@ package final class MCPServerHandler: ConnectionHandler {
       case "tools/list": return tools.list(request.params, era)
       case "server/discover" where era.isModern:
         output.response(request.id) { $0.value(identity.discoverResult) }
-      case "initialize": initialize(request, &output)
+      case "initialize": return initialize(request, &output)
       case "ping": output.response(request.id) { $0.raw("{}") }
       default: return .error(Admission.unknown(request.method))
       }
@@ -51,10 +51,21 @@ package final class MCPServerHandler: ConnectionHandler {
     }
   }
 
-  private func initialize(_ request: IncomingRequest, _ output: inout JSONWriter) {
-    let revision = ProtocolRevision.negotiate(request.params?.member("protocolVersion")?.string)
+  private func initialize(_ request: IncomingRequest, _ output: inout JSONWriter) -> Disposition {
+    let members = request.params?.members("protocolVersion", "capabilities", "clientInfo")
+    guard let version = members?.0?.string else {
+      return .error(
+        RPCError(
+          .invalidParams, "\"protocolVersion\" must be the revision that the client wants to speak",
+          path: "params.protocolVersion"))
+    }
+    for (name, member) in [("capabilities", members?.1), ("clientInfo", members?.2)] where member?.isObject == false {
+      return .error(RPCError(.invalidParams, "\"\(name)\" must be an object", path: "params.\(name)"))
+    }
+    let revision = ProtocolRevision.negotiate(version)
     session.withLock { $0.admission.initialized(revision) }
     output.response(request.id) { $0.value(identity.initializeResult(revision)) }
+    return .answered
   }
 
   package func receive(_ notification: IncomingNotification, on connection: Connection) {
@@ -69,6 +80,8 @@ package final class MCPServerHandler: ConnectionHandler {
     }
     session.withLock { $0.observation = observation }
   }
+
+  package func answered(_ id: RequestID, on connection: Connection) { methods.answered(id, on: connection) }
 
   package func inputEnded(on connection: Connection) {
     session.withLock { $0.observation = nil }

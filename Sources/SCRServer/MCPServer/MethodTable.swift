@@ -6,8 +6,14 @@ package protocol MethodTable: Sendable {
   func contains(_ method: String) -> Bool
   /// Called on the reader; the same rules as for ``ConnectionHandler/receive(_:on:output:)``.
   func receive(_ request: IncomingRequest, on connection: Connection, output: inout JSONWriter) -> Disposition
+  /// The same as ``ConnectionHandler/answered(_:on:)``; called for MCP's requests too.
+  func answered(_ id: RequestID, on connection: Connection)
   /// The peer has closed its side.
   func inputEnded(on connection: Connection)
+}
+
+extension MethodTable {
+  package func answered(_ id: RequestID, on connection: Connection) {}
 }
 
 /// A server that speaks MCP alone.

@@ -12,7 +12,8 @@ package final class ProgressReporter: Sendable {
 
   package init(connection: Connection?, token: JSONSlice?, revision: ProtocolRevision) {
     self.connection = connection
-    self.token = try? token?.value()
+    // A token of another type names nothing (MCP: string or integer); the request is served without progress.
+    self.token = (try? token?.value()).flatMap(RequestID.init)?.json
     hasMessage = revision >= .march2025
   }
 

@@ -69,9 +69,9 @@ struct ToolMethods: Sendable {
     case .success(let result): .success(result)
     case .failure(.unknownTool(let message)):
       .failure(RPCError(.invalidParams, message, path: "params.name", hint: "tools/list shows the tools"))
-    case .failure(.invalidArguments(let message)):
+    case .failure(.invalidArguments(let message, let detail)):
       era.revision >= .november2025
-        ? .success(CallToolResult(text: message, isError: true))
+        ? .success(CallToolResult(text: message, structuredContent: detail, isError: true))
         : .failure(RPCError(.invalidParams, message, path: "params.arguments"))
     }
   }

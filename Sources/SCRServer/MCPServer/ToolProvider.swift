@@ -44,6 +44,7 @@ package struct IncomingToolCall: Sendable {
 package enum ToolCallFailure: Error, Sendable, Hashable {
   /// A JSON-RPC error −32602 in every era.
   case unknownTool(String)
-  /// Arguments that a model could mend: a tool error where the revision has them, else −32602.
-  case invalidArguments(String)
+  /// Arguments that a model could mend: a tool error where the revision has them, else −32602. `detail` becomes its
+  /// structured content; leave it out for tools with an output schema that it does not satisfy.
+  case invalidArguments(String, detail: JSONValue? = nil)
 }

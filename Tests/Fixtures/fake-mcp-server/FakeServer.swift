@@ -20,7 +20,9 @@ struct FakeServer {
     server.prepare()
     while let line = readLine() {
       guard let message = try? JSONParser.parse(line), let method = message["method"]?.stringValue else { continue }
-      if let id = message["id"] { server.receive(id, method, message["params"] ?? [:]) } else {
+      if let id = message["id"] {
+        server.receive(id, method, message["params"] ?? [:])
+      } else {
         Tools.noticed(method, message["params"] ?? [:])
       }
     }
@@ -30,7 +32,9 @@ struct FakeServer {
     signal(SIGPIPE, SIG_IGN)
     if options.has("no-term") { signal(SIGTERM, SIG_IGN) }
     if let delay = options.number("start-ms") { Wire.wait(milliseconds: Int32(delay)) }
-    if options.has("flood") { for number in 0..<16_384 { Wire.stderr("flood \(number) " + String(repeating: "x", count: 50)) } }
+    if options.has("flood") {
+      for number in 0..<16_384 { Wire.stderr("flood \(number) " + String(repeating: "x", count: 50)) }
+    }
     if let code = options.number("exit") {
       Wire.stderr("fatal: no licence found")
       exit(Int32(code))

@@ -111,7 +111,7 @@ extension JSONValue {
   }
 
   /// Equal as JSON Schema has it: `1` and `1.0` are, strings are compared by their code points.
-  func isEqualJSON(to other: JSONValue) -> Bool {
+  package func isEqualJSON(to other: JSONValue) -> Bool {
     switch (self, other) {
     case (.string(let left), .string(let right)): left == right && left.utf8.elementsEqual(right.utf8)
     case (.array(let left), .array(let right)):

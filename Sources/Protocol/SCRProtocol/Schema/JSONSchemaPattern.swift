@@ -68,7 +68,10 @@ private struct PatternTranslator {
   private mutating func escape() throws(JSONSchemaPatternError) {
     guard let scalar = rest.popFirst() else { throw JSONSchemaPatternError(reason: "it ends in a backslash") }
     switch scalar {
-    case "d", "D", "w", "W", "S", "s", "n", "r", "t", "f", "p", "P", "x", "k", "1"..."9":
+    // ECMA-262 counts the byte order mark as whitespace.
+    case "s": output += isInClass ? "\\s\\uFEFF" : "[\\s\\uFEFF]"
+    case "S": output += "[^\\s\\uFEFF]"
+    case "d", "D", "w", "W", "n", "r", "t", "f", "p", "P", "x", "k", "1"..."9":
       output += "\\" + String(scalar)
     case "b": output += isInClass ? "\\u0008" : "\\b"
     case "B" where !isInClass: output += "\\B"

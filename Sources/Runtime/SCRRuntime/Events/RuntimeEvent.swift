@@ -66,8 +66,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
 
-  /// The event that tells that a task reached `state`; nil for states that other events tell of.
-  package static func task(in state: TaskState) -> EventKind? {
+  /// The event that tells that a task reached `state`.
+  package static func task(in state: TaskState) -> EventKind {
     switch state {
     case .queued, .scheduled: .taskQueued
     case .running: .taskStarted

@@ -41,10 +41,12 @@ extension Expression {
   /// `??` outside of quotes.
   private static func defaultMark(in text: String) -> Range<String.Index>? {
     var inQuotes = false
+    var escaped = false
     var index = text.startIndex
     while index < text.endIndex {
       let next = text.index(after: index)
-      if text[index] == "\"" { inQuotes.toggle() }
+      if text[index] == "\"", !escaped { inQuotes.toggle() }
+      escaped = text[index] == "\\" && !escaped
       if !inQuotes, text[index] == "?", next < text.endIndex, text[next] == "?" {
         return index..<text.index(after: next)
       }
@@ -128,7 +130,7 @@ private struct PathReader {
     }
     let inner = rest[..<end]
     rest = rest[rest.index(after: end)...]
-    if let index = Int(inner), index >= 0 { return .index(index) }
+    if inner.allSatisfy(\.isWholeNumber), let index = Int(inner) { return .index(index) }
     guard let name = (try? JSONParser.parse(String(inner)))?.stringValue else {
       throw error("expected an index or a name in quotes between '[' and ']'")
     }

@@ -3,6 +3,8 @@ package import SCRProtocol
 /// One run of a task's plan as a pure state machine: it says what to do next, somebody else does it and reports back.
 ///
 /// A step runs when everything it depends on is completed. A failed step skips its dependents; independent steps finish.
+/// A step that pauses before a further attempt gives its parallel slot away, so that long pauses hold up nobody; when its
+/// pause is over it is the first to get a free one.
 package struct PlanExecution: Sendable {
   package enum Action: Sendable, Hashable {
     /// Begin an attempt; the arguments are resolved. Journal the intent, then call.
@@ -29,7 +31,8 @@ package struct PlanExecution: Sendable {
   private var attempts: [String: Int] = [:]
   private var reasons: [String: TaskReason] = [:]
   private var running: Set<String> = []
-  private var resuming: Set<String> = []
+  /// Steps whose pause is over and that wait for a free slot; they are `ready`, as those in their pause are.
+  private var due: Set<String> = []
   private let maxParallel: Int
   private let unknownDefault: UnknownOutcomePolicy
   private let records: [String: StepRecord]
@@ -65,7 +68,8 @@ package struct PlanExecution: Sendable {
       case .failed, .skipped:
         states[step.id] = record.state
         reasons[step.id] = record.reason
-      case .running where record.intent != nil: actions += interrupted(step, record, effect(record))
+      case .running where record.intent != nil, .waiting where record.intent != nil:
+        actions += interrupted(step, record, effect(record))
       case .pending, .ready, .running, .waiting, .cancelled: break
       }
     }
@@ -87,7 +91,9 @@ package struct PlanExecution: Sendable {
     let attempt = attempts[id] ?? 1
     if isRetryable, attempt < step.retry.attempts {
       let pause = step.retry.pause(after: attempt, chance: chance)
-      return [.retryLater(stepID: id, attempt: attempt + 1, after: pause, reason)]
+      running.remove(id)
+      states[id] = .ready
+      return [.retryLater(stepID: id, attempt: attempt + 1, after: pause, reason)] + advance()
     }
     running.remove(id)
     states[id] = .failed
@@ -95,11 +101,24 @@ package struct PlanExecution: Sendable {
     return advance()
   }
 
-  /// The pause before a further attempt is over.
+  /// The pause before a further attempt is over. The attempt begins once there is a free slot.
   package mutating func retryDue(_ id: String) -> [Action] {
-    guard running.contains(id), let step = plan.steps.first(where: { $0.id == id }) else { return [] }
-    running.remove(id)
-    return begin(step) + (running.contains(id) ? [] : advance())
+    guard states[id] == .ready, due.insert(id).inserted else { return [] }
+    return advance()
+  }
+
+  /// Nothing begins any more, and whatever is reported later changes nothing.
+  ///
+  /// Steps that are running are among the open ones: to stop their attempts, and to await them, is the caller's part.
+  /// - Returns: the steps to mark as cancelled, in the plan's order.
+  package mutating func cancel() -> [String] {
+    guard !isFinished else { return [] }
+    isFinished = true
+    running = []
+    due = []
+    let open = plan.steps.map(\.id).filter { states[$0]?.isFinal == false }
+    for id in open { states[id] = .cancelled }
+    return open
   }
 
   // MARK: Decisions
@@ -127,19 +146,23 @@ package struct PlanExecution: Sendable {
   /// An interruption is no fault of the step's: the attempt is made again under its old number.
   private mutating func resume(_ step: Step) -> [Action] {
     attempts[step.id] = max(0, (attempts[step.id] ?? 1) - 1)
-    resuming.insert(step.id)
     return []
   }
 
   private mutating func advance() -> [Action] {
+    guard !isFinished else { return [] }
     var actions: [Action] = []
+    for step in plan.steps where due.contains(step.id) && running.count < maxParallel {
+      due.remove(step.id)
+      actions += begin(step)
+    }
     var changed = true
     while changed {
       changed = false
       for step in plan.steps where states[step.id] == .pending {
-        if let failed = step.dependencies.sorted().first(where: { isLost($0) }) {
+        if let lost = step.dependencies.filter(isLost).min() {
           let reason = TaskReason(
-            kind: TaskReason.dependencyFailed, message: "it needs \(failed), which did not complete",
+            kind: TaskReason.dependencyFailed, message: "it needs \(lost), which did not complete",
             stepID: step.id)
           states[step.id] = .skipped
           reasons[step.id] = reason
@@ -173,8 +196,9 @@ package struct PlanExecution: Sendable {
     }
   }
 
+  /// Nil while something runs or pauses. Steps that are pending even so depend on one that waits for a decision.
   private mutating func outcome() -> Outcome? {
-    guard running.isEmpty, !isFinished, !states.values.contains(where: { $0 == .pending }) else { return nil }
+    guard running.isEmpty, !states.values.contains(.ready) else { return nil }
     isFinished = true
     if let step = plan.steps.first(where: { states[$0.id] == .failed }), let reason = reasons[step.id] {
       return .failed(
@@ -184,6 +208,9 @@ package struct PlanExecution: Sendable {
     }
     if let step = plan.steps.first(where: { states[$0.id] == .waiting }), let reason = reasons[step.id] {
       return .waiting(reason)
+    }
+    if let step = plan.steps.first(where: { states[$0.id] == .pending }) {
+      return .failed(TaskReason(.invalidPlan, "the step \(step.id) needs a step that is not there", stepID: step.id))
     }
     do throws(TemplateError) { return .completed(result: try result()) } catch {
       return .failed(TaskReason(.invalidInput, "the plan's result has no value: \(error.message)"))

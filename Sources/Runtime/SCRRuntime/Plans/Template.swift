@@ -11,6 +11,8 @@ package struct Template: Sendable, Hashable {
 
   /// Bytes that one inserted value may have as text.
   package static let insertLimit = 1 << 20
+  /// Bytes that a text may have with all its insertions.
+  package static let textLimit = 8 << 20
 
   /// `${…}` is an expression, `$${` stands for `${`.
   package init(_ text: String) throws(TemplateError) {
@@ -29,7 +31,8 @@ package struct Template: Sendable, Hashable {
         }
         if !literal.isEmpty { pieces.append(.text(literal)) }
         literal = ""
-        pieces.append(.expression(try Expression(parsing: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))))
+        pieces.append(
+          .expression(try Expression(parsing: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))))
         rest = rest[rest.index(after: end)...]
       } else {
         literal.append("$")
@@ -71,6 +74,9 @@ package struct Template: Sendable, Hashable {
       switch piece {
       case .text(let literal): text += literal
       case .expression(let expression): text += try Self.text(try expression.value(in: scope), expression)
+      }
+      guard text.utf8.count <= Self.textLimit else {
+        throw TemplateError("the text with its values is over the limit of \(Self.textLimit >> 20) MiB")
       }
     }
     return .string(text)

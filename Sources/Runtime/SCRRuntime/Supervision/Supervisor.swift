@@ -39,6 +39,21 @@ package actor Supervisor {
     return true
   }
 
+  /// Runs `body` as a temporary child and gives its value. Cancelling the caller cancels the child, whose end is awaited.
+  ///
+  /// - Returns: nil if the child was refused: its id is taken, the supervisor is full, or it stops.
+  package func run<Value: Sendable>(_ id: String, _ body: @escaping @Sendable () async -> Value) async -> Value? {
+    let outcome = OneShot<Value>()
+    let spec = ChildSpec(id: id, restart: .temporary) { outcome.fire(await body()) }
+    guard start(spec), let task = children[id]?.task else { return nil }
+    await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    return outcome.current
+  }
+
   /// Cancels one child and waits for its end.
   package func stop(_ id: String) async {
     guard let task = children[id]?.task else { return }

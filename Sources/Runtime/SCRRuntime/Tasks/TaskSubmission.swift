@@ -66,3 +66,18 @@ package struct TaskSnapshot: Sendable, Hashable {
     self.steps = steps
   }
 }
+
+extension TaskSubmission {
+  /// SHA-256 over everything that makes it the same submission: tells a repeat from a conflict under one key.
+  package var digest: String {
+    var fields: JSONObject = [
+      "inputs": .object(inputs), "priority": JSONValue(priority.level), "class": .string(taskClass),
+    ]
+    fields["goal"] = goal.map { .string($0) }
+    fields["plan"] = plan
+    fields["title"] = title.map { .string($0) }
+    fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
+    fields["deadline"] = deadline.map { .integer($0.milliseconds) }
+    return SHA256.hex(JSONValue.object(fields).canonical.encoded)
+  }
+}

@@ -16,6 +16,7 @@ package final class ToolRegistry: Sendable {
   private let inlineTools: [any InlineTool]
   private let policy: ToolPolicy
   private let limits: Limits
+  private let clock: any RuntimeClock
 
   package struct Limits: Sendable, Hashable {
     /// Bytes of a result as JSON.
@@ -29,10 +30,14 @@ package final class ToolRegistry: Sendable {
     }
   }
 
-  package init(inlineTools: [any InlineTool], policy: ToolPolicy = ToolPolicy(), limits: Limits = Limits()) {
+  package init(
+    inlineTools: [any InlineTool], policy: ToolPolicy = ToolPolicy(), limits: Limits = Limits(),
+    clock: any RuntimeClock = SystemClock()
+  ) {
     self.inlineTools = inlineTools
     self.policy = policy
     self.limits = limits
+    self.clock = clock
     state = Mutex(State(catalogue: ToolCatalogue(inline: inlineTools, sources: [], policy: policy)))
   }
 
@@ -110,7 +115,7 @@ package final class ToolRegistry: Sendable {
     if let inline = entry.inline {
       result = inline.run(call.arguments)
     } else if let source = entry.source {
-      result = try await source.call(call)
+      result = try await Self.call(call, of: source, by: self.clock)
     } else {
       throw catalogue.unknown(call.name.qualified)
     }
@@ -119,7 +124,23 @@ package final class ToolRegistry: Sendable {
         .tooLarge, "the result of \(call.name) is over the limit of \(limits.resultBytes) bytes",
         hint: "ask the tool for less, or raise tools.maxResultBytes", mayHaveTakenEffect: true)
     }
-    return ToolCallOutcome(result: result, tool: entry.descriptor.name, duration: clock.now - begin, context: call.context)
+    return ToolCallOutcome(
+      result: result, tool: entry.descriptor.name, duration: clock.now - begin, context: call.context)
+  }
+}
+
+extension ToolRegistry {
+  /// Within the call's time, whatever its source makes of it.
+  private static func call(
+    _ call: ToolCall, of source: any ToolSource, by clock: any RuntimeClock
+  ) async throws -> ToolResult {
+    let limit = call.context.timeout
+    guard let result = try await withinTime(limit, by: clock, { try await source.call(call) }) else {
+      throw ToolError(
+        .timeout, "\(call.name) did not answer within \(limit?.milliseconds ?? 0) ms", isRetryable: true,
+        mayHaveTakenEffect: true)
+    }
+    return result
   }
 }
 

@@ -1,7 +1,7 @@
 package import MCPClient
 package import SCRProcess
 package import SCRProtocol
-package import SCRRuntime
+import SCRRuntime
 
 /// One tool server as configuration describes it, resolved and ready to be started.
 package struct ToolServerDefinition: Sendable {

@@ -1,6 +1,6 @@
 import MCPClient
 import SCRProcess
-package import SCRProtocol
+import SCRProtocol
 package import SCRRuntime
 import Synchronization
 
@@ -10,8 +10,8 @@ package final class ToolServerSource: ToolSource {
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
-    var waiters: [CheckedContinuation<Void, Never>] = []
-    var changes = 0
+    /// Fires when what is under way has come to its end; another follows with the next beginning.
+    var settled = OneShot<Void>()
   }
 
   let definition: ToolServerDefinition
@@ -36,16 +36,7 @@ package final class ToolServerSource: ToolSource {
   package var tools: [ToolDescriptor] { state.withLock(\.tools) }
   package var status: ToolServerStatus { state.withLock(\.status) }
 
-  package func settle() async {
-    await withCheckedContinuation { continuation in
-      let isSettled = state.withLock { state in
-        if state.status.state.isSettled { return true }
-        state.waiters.append(continuation)
-        return false
-      }
-      if isSettled { continuation.resume() }
-    }
-  }
+  package func settle() async { _ = await state.withLock(\.settled).value() }
 
   // MARK: Life
 
@@ -87,7 +78,7 @@ package final class ToolServerSource: ToolSource {
   }
 
   private func live(_ restarts: Int) async -> End {
-    let exited = ExitSignal()
+    let exited = OneShot<String>()
     do {
       let server = try await launcher.launch(definition, onToolsChanged: { [weak self] in self?.relist() }) {
         exited.fire($0.description)
@@ -126,13 +117,13 @@ package final class ToolServerSource: ToolSource {
   private let relistings = LatestTask()
 
   private func update(_ change: (inout State) -> Void) {
-    let (waiters, status) = state.withLock { state in
+    let (settled, status) = state.withLock { state -> (OneShot<Void>?, ToolServerStatus) in
       change(&state)
-      guard state.status.state.isSettled else { return ([CheckedContinuation<Void, Never>](), state.status) }
-      defer { state.waiters = [] }
-      return (state.waiters, state.status)
+      if state.status.state.isSettled { return (state.settled, state.status) }
+      if state.settled.current != nil { state.settled = OneShot() }
+      return (nil, state.status)
     }
-    for waiter in waiters { waiter.resume() }
+    settled?.fire(())
     onChange(status)
   }
 
@@ -147,10 +138,12 @@ package final class ToolServerSource: ToolSource {
     }
     var meta: JSONObject = [:]
     meta[MetaKey.idempotencyKey.description] = call.context.idempotencyKey.map { .string($0) }
+    var onProgress: (@Sendable (JSONValue) -> Void)?
+    if let report = call.context.onProgress { onProgress = { report(ToolProgress($0)) } }
     do {
       let result = try await server.call(
         call.name.tool, arguments: call.arguments, timeout: call.context.timeout, extraMeta: meta,
-        onProgress: call.context.onProgress.map { onProgress in { onProgress(ToolProgress($0)) } })
+        onProgress: onProgress)
       return ToolResult(
         content: result.content, structuredContent: result.structuredContent, isError: result.isError)
     } catch { throw Self.toolError(error, call.name) }

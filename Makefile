@@ -1,0 +1,35 @@
+# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+SCR := .build/release/scr
+RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product scr
+
+.PHONY: help demo test build bench format check soak
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install what is missing, build, and let scr report on this very folder
+	@scripts/install.sh build
+	@scripts/demo.sh
+
+test: ## install what is missing, run the Swift tests, then the tests against the built binary
+	@scripts/install.sh test
+	@scripts/test.sh
+
+build: ## the release binary, .build/release/scr
+	@scripts/install.sh build
+	$(RELEASE)
+
+bench: build ## measure the release binary against its baselines, as ratios of one run
+	@scripts/install.sh test
+	@scripts/bench.sh
+
+format: ## bring every Swift file into the house's format
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+check: ## what CI runs
+	@.ci/run
+
+soak: build ## the crash test, again and again (ROUNDS=50)
+	@scripts/soak.sh $(or $(ROUNDS),50)

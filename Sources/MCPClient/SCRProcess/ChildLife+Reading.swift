@@ -1,0 +1,166 @@
+import CProcessGuard
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+// What happens on the reactor's thread.
+extension ChildLife {
+  /// One child that writes without end must not keep the others waiting: it gets this many reads at a time.
+  private static let readsPerTurn = 16
+  /// A pipe holds at most 1 MiB unless root raised it; more cannot be left over when nobody writes any more.
+  private static let readsAtEnd = 64
+
+  func ready(_ role: ChildReactor.Role, _ buffer: UnsafeMutableRawBufferPointer) {
+    switch role {
+    case .wake: break
+    case .input: input.ready()
+    case .output: readOutput(buffer, turns: Self.readsPerTurn)
+    case .errors: readErrors(buffer, turns: Self.readsPerTurn)
+    case .control: readControl(buffer)
+    case .handle: guardEnded(buffer)
+    }
+    finishIfOver()
+  }
+
+  private enum Chunk {
+    case bytes(UnsafeRawBufferPointer)
+    case nothingNow
+    case end
+  }
+
+  private func next(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Chunk {
+    while true {
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      if count > 0 { return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      if count < 0, errno == EINTR { continue }
+      return count < 0 && errno == EAGAIN ? .nothingNow : .end
+    }
+  }
+
+  // MARK: Streams
+
+  private func readOutput(_ buffer: UnsafeMutableRawBufferPointer, turns: Int) {
+    for _ in 0..<turns {
+      guard let output = state.withLock({ $0.isPaused ? nil : $0.output }) else { return }
+      switch next(output, buffer) {
+      case .bytes(let chunk): if events.output(chunk) == .pause { pauseOutput() }
+      case .nothingNow: return
+      case .end: return endOutput()
+      }
+    }
+  }
+
+  private func endOutput() {
+    guard let output = state.withLock({ $0.output.take() }) else { return }
+    discard(output)
+    events.outputEnd()
+  }
+
+  private func pauseOutput() {
+    state.withLock { state in
+      guard !state.isPaused, let output = state.output else { return }
+      state.isPaused = true
+      scr_poller_forget(reactor.poller, output, SCR_POLLER_READ)
+    }
+  }
+
+  func resumeOutput() {
+    state.withLock { state in
+      guard state.isPaused, let output = state.output else { return }
+      state.isPaused = false
+      // What is in the pipe, or its end, wakes the reactor at once.
+      watch(output, .output)
+    }
+  }
+
+  private func readErrors(_ buffer: UnsafeMutableRawBufferPointer, turns: Int) {
+    for _ in 0..<turns {
+      guard let errors = state.withLock({ $0.errors }) else { return }
+      switch next(errors, buffer) {
+      case .bytes(let chunk): state.withLock { $0.ring.append(chunk) }
+      case .nothingNow: return
+      case .end: return endErrors()
+      }
+    }
+  }
+
+  private func endErrors() {
+    if let errors = state.withLock({ $0.errors.take() }) { discard(errors) }
+  }
+
+  private func discard(_ descriptor: Int32) {
+    scr_poller_forget(reactor.poller, descriptor, SCR_POLLER_READ)
+    close(descriptor)
+  }
+
+  // MARK: The guard
+
+  private func readControl(_ buffer: UnsafeMutableRawBufferPointer) {
+    while let control = state.withLock({ $0.control }) {
+      switch next(control, buffer) {
+      case .bytes(let chunk): for report in state.withLock({ $0.reports.append(chunk) }) { take(report) }
+      case .nothingNow: return
+      // The guard's end is told by its handle; until then the hang-up would be reported again and again.
+      case .end: return scr_poller_forget(reactor.poller, control, SCR_POLLER_READ)
+      }
+    }
+  }
+
+  private func take(_ report: GuardReports.Report) {
+    switch report {
+    case .started(let pid):
+      let launch = state.withLock { state in
+        state.child = pid
+        return state.launch.take()
+      }
+      let child = ChildProcess(life: self, pid: pid)
+      events.started(child)
+      launch?.resume(returning: child)
+    case .noDirectory, .notExecuted: state.withLock { $0.failure = report }
+    case .ended(let status): state.withLock { $0.reported = status }
+    }
+  }
+
+  private func guardEnded(_ buffer: UnsafeMutableRawBufferPointer) {
+    readControl(buffer)
+    guard let control = state.withLock({ $0.control.take() }) else { return }
+    discard(control)
+    scr_process_reap(guardPid, handle)
+    discard(handle)
+    input.close()
+    let (child, reported) = state.withLock { ($0.child, $0.reported) }
+    // The guard was killed: the child died with it, what is left of its group does so now.
+    if let child, reported == nil { kill(-child, SIGKILL) }
+    readErrors(buffer, turns: Self.readsAtEnd)
+    endErrors()
+    readOutput(buffer, turns: Self.readsAtEnd)
+    state.withLock { $0.status = reported ?? .unknown }
+  }
+
+  /// The last act, as soon as the guard is gone and the output was taken.
+  private func finishIfOver() {
+    let end = state.withLock { state -> (status: ExitStatus, isStarted: Bool)? in
+      guard let status = state.status, !state.isPaused, !state.isOver else { return nil }
+      state.isOver = true
+      return (status, state.child != nil)
+    }
+    guard let end else { return }
+    reactor.remove(self)
+    if end.isStarted {
+      endOutput()
+      events.exit(end.status)
+    } else if let output = state.withLock({ $0.output.take() }) {
+      discard(output)
+    }
+    let (launch, failure, waiters) = state.withLock { state in
+      defer { state.waiters = [] }
+      return (state.launch.take(), state.failure, state.waiters)
+    }
+    launch?.resume(throwing: ProcessError.launch(failure, spec))
+    for waiter in waiters { waiter.resume(returning: end.status) }
+  }
+}

@@ -1,0 +1,181 @@
+import SCRProtocol
+
+/// Claims queued tasks while there is room and lets a supervised runner work each off.
+actor Dispatcher {
+  private let store: any TaskStore
+  private let registry: ToolRegistry
+  private let hub: EventHub
+  private let clock: any RuntimeClock
+  private let incarnation: Incarnation
+  private let configuration: RuntimeConfiguration
+  private let queueRoom: QueueRoom
+  private let runners: Supervisor
+  private let workers: Supervisor
+  private var stops: [TaskID: OneShot<TaskRun.StopCause>] = [:]
+  private var isClosed = false
+  private let wakeUps: AsyncStream<Void>
+  private nonisolated let bell: AsyncStream<Void>.Continuation
+
+  /// How many queued tasks are looked at in one round; those of other folders or servers are passed over.
+  private static let window = 512
+
+  init(
+    store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
+    configuration: RuntimeConfiguration, queueRoom: QueueRoom, onExit: @escaping @Sendable (ExitReport) -> Void
+  ) {
+    self.store = store
+    self.registry = registry
+    self.hub = hub
+    self.clock = clock
+    self.incarnation = incarnation
+    self.configuration = configuration
+    self.queueRoom = queueRoom
+    (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let bell = bell
+    runners = Supervisor(name: "runners", clock: clock, maxChildren: configuration.maxConcurrentTasks) { report in
+      onExit(report)
+      bell.yield()
+    }
+    workers = Supervisor(
+      name: "workers", clock: clock,
+      maxChildren: configuration.maxConcurrentTasks * configuration.maxParallelSteps, onExit: onExit)
+  }
+
+  /// There may be something to claim. Callable from anywhere, costs nothing.
+  nonisolated func wake() { bell.yield() }
+
+  var runningCount: Int { stops.count }
+
+  // MARK: Claiming
+
+  /// Claims until cancelled or closed.
+  /// - Throws: `StoreError`; its supervisor starts it again.
+  func run() async throws {
+    try await recover()
+    try await claim()
+    for await _ in wakeUps {
+      if isClosed { return }
+      try await claim()
+    }
+  }
+
+  /// What an earlier incarnation was working on goes back into the queue; that is no fault of the task's.
+  private func recover() async throws(StoreError) {
+    for var task in try await store.abandoned(by: incarnation) where task.state == .running {
+      let epoch = task.epoch
+      task.state = .queued
+      task.lease = nil
+      task.updatedAt = clock.now()
+      let batch = StoreBatch(
+        at: task.updatedAt, preconditions: [.taskEpoch(task.id, epoch), .taskState(task.id, oneOf: [.running])],
+        changes: [.updateTask(task)],
+        events: [EventDraft(.taskQueued, taskID: task.id, data: ["recovered": true])])
+      if try await commitUnlessBeaten(batch) { queueRoom.takeBack() }
+    }
+  }
+
+  private func claim() async throws(StoreError) {
+    await forgetEnded()
+    while !isClosed, stops.count < configuration.maxConcurrentTasks {
+      let waiting = try await store.claimable(limit: Self.window).filter { stops[$0.id] == nil && belongsHere($0) }
+      if waiting.isEmpty || isClosed { return }
+      for task in waiting.prefix(configuration.maxConcurrentTasks - stops.count) { try await claim(task) }
+    }
+  }
+
+  /// A task runs only where its folder and its tool servers are the same as at its submission.
+  private func belongsHere(_ task: AgentTask) -> Bool {
+    guard task.workspaceRoot == configuration.workspaceRoot else { return false }
+    guard let plan = try? Planner.plan(of: task) else { return true }
+    return task.serversDigest == configuration.serversDigest(plan.serverNames)
+  }
+
+  private func claim(_ queued: AgentTask) async throws(StoreError) {
+    var task = queued
+    let now = clock.now()
+    task.state = .running
+    task.epoch += 1
+    task.lease = TaskLease(owner: incarnation, until: now + configuration.lease)
+    task.updatedAt = now
+    let batch = StoreBatch(
+      at: now, preconditions: [.taskState(task.id, oneOf: [.queued]), .taskEpoch(task.id, queued.epoch)],
+      changes: [.updateTask(task)],
+      events: [EventDraft(.taskStarted, taskID: task.id, data: ["epoch": .integer(task.epoch)])])
+    guard try await commitUnlessBeaten(batch) else { return }
+    queueRoom.giveBack()
+    let stop = OneShot<TaskRun.StopCause>()
+    stops[task.id] = stop
+    if isClosed { stop.fire(.shutdown) }
+    let id = task.id
+    await runners.start(
+      ChildSpec(id: id.text, restart: .transient) { [self] in try await self.workOff(id, stop) })
+  }
+
+  @discardableResult
+  private func commitUnlessBeaten(_ batch: StoreBatch) async throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      hub.publish(try await store.commit(batch))
+      return true
+    } catch {
+      guard error.code == .preconditionFailed else { throw error }
+      return false
+    }
+  }
+
+  private func forgetEnded() async {
+    let alive = Set(await runners.childIDs)
+    stops = stops.filter { alive.contains($0.key.text) }
+  }
+
+  // MARK: Running
+
+  /// The body of a runner: takes the task up from the store, whether for the first time or after a failure of its own.
+  @concurrent private func workOff(_ id: TaskID, _ stop: OneShot<TaskRun.StopCause>) async throws {
+    guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
+    let runner = TaskRunner(
+      store: store, hub: hub, clock: clock, lease: configuration.lease,
+      worker: Worker(registry: registry), workers: workers, stop: stop)
+    if task.cancelRequested { stop.fire(.cancelled) }
+    let plan = try Planner.plan(of: task)
+    let run = TaskRun(
+      task: task, plan: plan, records: try await store.steps(of: id), maxParallel: configuration.maxParallelSteps,
+      effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown })
+    for server in plan.serverNames {
+      await registry.sources.first { $0.serverName == server }?.settle(within: configuration.serverPatience, by: clock)
+    }
+    try await runner.run(run)
+  }
+
+  /// - Returns: false if no runner of ours has the task.
+  func cancel(_ id: TaskID) -> Bool {
+    guard let stop = stops[id] else { return false }
+    stop.fire(.cancelled)
+    return true
+  }
+
+  /// No more claims; running tasks go back into the queue. Returns when all runners are gone.
+  func close() async {
+    isClosed = true
+    bell.finish()
+    for stop in stops.values { stop.fire(.shutdown) }
+    for id in await runners.childIDs { await runners.wait(for: id) }
+    await workers.stop()
+  }
+}
+
+extension Plan {
+  /// The tool servers that its steps name.
+  package var serverNames: Set<String> {
+    Set(
+      steps.compactMap { step in
+        if case .tool(let name, _) = step.work { name.server } else { nil }
+      })
+  }
+}
+
+extension ToolSource {
+  /// ``settle()`` with an end.
+  func settle(within limit: Duration, by clock: any RuntimeClock) async {
+    _ = try? await withinTime(limit, by: clock) { await self.settle() }
+  }
+}

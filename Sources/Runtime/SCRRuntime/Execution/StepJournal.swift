@@ -1,0 +1,152 @@
+import SCRProtocol
+
+/// The records of a task's steps with the changes and events that are still to be committed. Pure.
+struct StepJournal: Sendable {
+  let taskID: TaskID
+  private var byID: [String: StepRecord]
+  /// The order of their first write.
+  private var order: [String]
+  private var changed: [String] = []
+  private var events: [EventDraft] = []
+
+  init(taskID: TaskID, records: [StepRecord]) {
+    self.taskID = taskID
+    order = records.map(\.stepID)
+    byID = Dictionary(records.map { ($0.stepID, $0) }) { $1 }
+  }
+
+  var records: [StepRecord] { order.compactMap { byID[$0] } }
+
+  mutating func takeChanges() -> [StoreChange] {
+    defer { changed = [] }
+    return changed.compactMap { byID[$0] }.map { .putStep($0) }
+  }
+
+  mutating func takeEvents() -> [EventDraft] {
+    defer { events = [] }
+    return events
+  }
+
+  mutating func tell(_ kind: EventKind, stepID: String? = nil, data: JSONValue) {
+    events.append(EventDraft(kind, taskID: taskID, stepID: stepID, data: data))
+  }
+
+  // MARK: What happens to a step
+
+  /// Writes the intent.
+  /// - Returns: the call to make once the intent is committed; nil for work that no tool does.
+  mutating func begin(
+    _ stepID: String, _ work: StepWork, attempt: Int, timeout: Duration?, effect: (ToolName) -> ToolEffect,
+    now: Timestamp
+  ) -> ToolCall? {
+    guard case .tool(let tool, let arguments) = work else { return nil }
+    let intent = StepIntent(
+      tool: tool, arguments: arguments, idempotencyKey: "\(taskID)/\(stepID)", effect: effect(tool))
+    change(stepID) { record in
+      record.state = .running
+      record.attempt = attempt
+      record.intent = intent
+      record.reason = nil
+      record.startedAt = now
+      record.endedAt = nil
+    }
+    tell(.stepStarted, stepID: stepID, data: ["attempt": JSONValue(attempt)])
+    tell(.toolCalled, stepID: stepID, data: ["tool": .string(tool.qualified), "attempt": JSONValue(attempt)])
+    return ToolCall(
+      name: tool, arguments: arguments,
+      context: ToolContext(
+        taskID: taskID, stepID: stepID, idempotencyKey: intent.idempotencyKey, timeout: timeout))
+  }
+
+  mutating func succeeded(_ stepID: String, _ result: ToolResult, now: Timestamp) {
+    answered(stepID, result, now: now)
+    change(stepID) { $0.state = .completed }
+    tell(
+      .stepCompleted, stepID: stepID,
+      data: ["attempt": JSONValue(byID[stepID]?.attempt ?? 1), "durationMs": duration(stepID)])
+  }
+
+  mutating func answered(_ stepID: String, _ result: ToolResult, now: Timestamp) {
+    change(stepID) { record in
+      record.value = result.json
+      record.endedAt = now
+    }
+    tell(
+      .toolReturned, stepID: stepID,
+      data: ["tool": tool(stepID), "isError": .bool(result.isError), "durationMs": duration(stepID)])
+  }
+
+  mutating func gaveNoAnswer(_ stepID: String, _ error: ToolError, now: Timestamp) {
+    change(stepID) { $0.endedAt = now }
+    tell(
+      error.kind == .denied ? .toolDenied : .toolReturned, stepID: stepID,
+      data: [
+        "tool": tool(stepID), "error": ["kind": .string(error.kind.name), "message": .string(error.message)],
+        "durationMs": duration(stepID),
+      ])
+  }
+
+  mutating func retrying(
+    _ stepID: String, next attempt: Int, after pause: Duration, _ reason: TaskReason, now: Timestamp
+  ) {
+    // Not `running`: a crash during the pause leaves no call whose outcome would be unknown.
+    change(stepID) { record in
+      record.state = .ready
+      record.reason = reason
+    }
+    tell(
+      .stepRetrying, stepID: stepID,
+      data: ["attempt": JSONValue(attempt), "afterMs": .integer(pause.milliseconds), "reason": reason.json])
+  }
+
+  mutating func failed(_ stepID: String, _ reason: TaskReason, now: Timestamp) {
+    end(stepID, .failed, reason, now: now)
+    tell(.stepFailed, stepID: stepID, data: ["reason": reason.json])
+  }
+
+  mutating func skipped(_ stepID: String, _ reason: TaskReason, now: Timestamp) {
+    end(stepID, .skipped, reason, now: now)
+    tell(.stepSkipped, stepID: stepID, data: ["reason": reason.json])
+  }
+
+  mutating func waiting(_ stepIDs: [String], _ reason: TaskReason, now: Timestamp) {
+    for stepID in stepIDs {
+      change(stepID) { record in
+        record.state = .waiting
+        record.reason = reason
+      }
+    }
+  }
+
+  mutating func cancelOpenSteps(of plan: Plan, now: Timestamp) {
+    for step in plan.steps where byID[step.id]?.state.isFinal != true {
+      end(step.id, .cancelled, TaskReason(.cancelled, "the task ended before the step did", stepID: step.id), now: now)
+    }
+  }
+
+  private mutating func end(_ stepID: String, _ state: StepState, _ reason: TaskReason, now: Timestamp) {
+    change(stepID) { record in
+      record.state = state
+      record.reason = reason
+      record.endedAt = record.endedAt ?? now
+    }
+  }
+
+  private mutating func change(_ stepID: String, _ edit: (inout StepRecord) -> Void) {
+    if byID[stepID] == nil {
+      byID[stepID] = StepRecord(taskID: taskID, stepID: stepID)
+      order.append(stepID)
+    }
+    edit(&byID[stepID]!)
+    if !changed.contains(stepID) { changed.append(stepID) }
+  }
+
+  private func tool(_ stepID: String) -> JSONValue {
+    byID[stepID]?.intent.map { .string($0.tool.qualified) } ?? .null
+  }
+
+  private func duration(_ stepID: String) -> JSONValue {
+    guard let record = byID[stepID], let started = record.startedAt, let ended = record.endedAt else { return .null }
+    return .integer(ended.since(started).milliseconds)
+  }
+}

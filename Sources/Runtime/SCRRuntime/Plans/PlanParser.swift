@@ -1,0 +1,87 @@
+package import SCRProtocol
+
+/// Reads a plan document (interface.md §5) and checks all that can be known without tools and inputs: members and their
+/// types, ids, expressions, references and cycles.
+package enum PlanParser {
+  /// - Parameters:
+  ///   - source: where the parts of the document stand in its file.
+  ///   - hasModel: whether agent steps can be run.
+  /// - Throws: ``PlanError`` with every problem at once, up to ``PlanLimits/problems``.
+  package static func parse(
+    _ document: JSONValue, source: SourceMap = SourceMap(), hasModel: Bool = false
+  ) throws(PlanError) -> Plan {
+    var reading = PlanReading(source: source)
+    let plan = reading.plan(document, hasModel: hasModel)
+    guard let plan, reading.problems.isEmpty else { throw PlanError(problems: reading.problems) }
+    return plan
+  }
+}
+
+extension PlanReading {
+  static let planMembers = ["title", "inputs", "steps", "expect", "result"]
+
+  /// Nil where the document is too far off to be looked at further; problems are reported either way.
+  fileprivate mutating func plan(_ document: JSONValue, hasModel: Bool) -> Plan? {
+    guard let root = object(document, at: "") else { return nil }
+    let size = document.encoded.count
+    guard size <= PlanLimits.bytes else {
+      report("", "the plan has \(size) bytes as JSON, over the limit of \(PlanLimits.bytes)", kind: .tooLarge)
+      return nil
+    }
+    refuseUnknownMembers(of: root, known: Self.planMembers)
+    let title = string("title", in: root)
+    if let title, title.utf8.count > PlanLimits.titleBytes {
+      report("title", "the title is longer than \(PlanLimits.titleBytes) bytes")
+    }
+    let inputs = object("inputs", in: root)?.fields ?? [:]
+    for key in inputs.keys where key.isEmpty { report("inputs", "an input needs a name") }
+
+    let documents = stepDocuments(in: root)
+    var steps: [ParsedStep] = []
+    for (place, value) in documents.enumerated() {
+      if let step = step(value, at: "steps[\(place)]", hasModel: hasModel) { steps.append(step) }
+    }
+    var references = PlanReferences(inputs: inputs, steps: steps, count: documents.count)
+    refuseRepeatedIDs(steps)
+    connect(&steps, &references)
+    let expectations = self.expectations(in: root, references)
+    let result = root.fields["result"]
+    if let result { _ = expressions(in: result, at: "result", references) }
+    refuseCycles(in: steps)
+    return Plan(
+      title: title ?? Self.title(of: steps), inputs: inputs, steps: steps.map(\.step), expectations: expectations,
+      result: result)
+  }
+
+  private mutating func stepDocuments(in root: PlanObject) -> [JSONValue] {
+    guard root.fields["steps"] != nil else {
+      let given = Set(root.fields.keys)
+      // A misspelt `steps` is reported already, with its suggestion.
+      if given.isSubset(of: Self.planMembers) { report("steps", "\"steps\" is missing: a plan has at least one step") }
+      return []
+    }
+    let documents = array("steps", in: root)
+    if let documents, documents.isEmpty { report("steps", "a plan has at least one step") }
+    if let documents, documents.count > PlanLimits.steps {
+      report("steps", "\(documents.count) steps are over the limit of \(PlanLimits.steps)")
+      return []
+    }
+    return documents ?? []
+  }
+
+  private mutating func refuseRepeatedIDs(_ steps: [ParsedStep]) {
+    var first: [String: String] = [:]
+    for step in steps where !step.step.id.isEmpty {
+      if let other = first[step.step.id] {
+        report("\(step.path).id", "the id \"\(step.step.id)\" is taken by \(other)")
+      } else {
+        first[step.step.id] = step.path
+      }
+    }
+  }
+
+  private static func title(of steps: [ParsedStep]) -> String {
+    let ids = steps.prefix(4).map(\.step.id).joined(separator: ", ")
+    return steps.count > 4 ? "\(ids), …" : ids
+  }
+}

@@ -1,0 +1,84 @@
+import SCRConnection
+import Synchronization
+
+/// One thread for calls that block on the disk, which the cooperative pool must not do. In order, with a bounded queue.
+final class FileWorker: Sendable {
+  private struct State {
+    var jobs: [@Sendable () -> Void] = []
+    var hasThread = false
+    var isClosed = false
+  }
+
+  private enum Admission { case queued, queuedFirst, full }
+
+  private let capacity: Int
+  private let monitor = Monitor(State())
+
+  /// - Parameter capacity: jobs that wait; the one that runs is not counted.
+  init(capacity: Int) { self.capacity = capacity }
+
+  deinit {
+    monitor.withLock { $0.isClosed = true }
+    monitor.signal()
+  }
+
+  /// Runs `body` on the thread. A cancelled task's job is not begun; one that runs learns of it by its flag.
+  /// - Throws: what `body` throws, `CancellationError`, or ``FilesystemServerError`` `busy` where the queue is full.
+  func run<Value: Sendable>(
+    _ body: @escaping @Sendable (CancellationFlag) throws -> Value
+  ) async throws -> Value {
+    let flag = CancellationFlag()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let admission = admit {
+          continuation.resume(
+            with: Result {
+              try flag.check()
+              return try body(flag)
+            })
+        }
+        if admission == .full {
+          continuation.resume(
+            throwing: FilesystemServerError(
+              .busy, "\(capacity) file operations wait already; try again when some have ended"))
+        }
+      }
+    } onCancel: {
+      flag.cancel()
+    }
+  }
+
+  private func admit(_ job: @escaping @Sendable () -> Void) -> Admission {
+    let admission: Admission = monitor.withLock { state in
+      if state.jobs.count >= capacity { return .full }
+      state.jobs.append(job)
+      defer { state.hasThread = true }
+      return state.hasThread ? .queued : .queuedFirst
+    }
+    if admission == .queuedFirst { WireThread.start { [monitor] in Self.work(monitor) } }
+    if admission != .full { monitor.signal() }
+    return admission
+  }
+
+  private static func work(_ monitor: Monitor<State>) {
+    while true {
+      let job = monitor.waitFor { state -> (@Sendable () -> Void)?? in
+        if !state.jobs.isEmpty { return .some(state.jobs.removeFirst()) }
+        return state.isClosed ? .some(nil) : nil
+      }
+      guard let job else { return }
+      job()
+    }
+  }
+}
+
+/// Tells work on a thread of our own that nobody waits for it any more.
+final class CancellationFlag: Sendable {
+  private let isSet = Atomic(false)
+
+  func cancel() { isSet.store(true, ordering: .relaxed) }
+
+  func check() throws(CancellationError) {
+    if isSet.load(ordering: .relaxed) { throw CancellationError() }
+  }
+}

@@ -1,0 +1,23 @@
+package import ArgumentParser
+
+/// `scr`.
+package struct RootCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "scr",
+    abstract: "A supervised runtime for agents: durable tasks, real tools, over stdio.",
+    discussion: """
+      EXAMPLES
+        scr demo                          see a plan work
+        scr run --plan report.yaml        run a plan and print its result
+        scr serve                         serve an MCP host or a script over stdin and stdout
+        scr mcp smoke                     check the configured tool servers
+        scr --generate-completion-script bash > ~/.local/share/bash-completion/completions/scr
+
+      Exit codes: 0 success, 1 the task or check failed, 2 usage or configuration, 3 cancelled, 4 timed out,
+      5 runtime unavailable, 130 and 143 on signals.
+      """,
+    version: "scr \(Version.text)",
+    subcommands: [VersionCommand.self])
+
+  package init() {}
+}

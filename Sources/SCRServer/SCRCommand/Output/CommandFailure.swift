@@ -1,0 +1,60 @@
+package import SCRProtocol
+package import SCRRuntime
+
+/// Why a command could not do what it was asked for, and how it exits.
+package struct CommandFailure: Error, Sendable, CustomStringConvertible {
+  package var exit: CommandExit
+  /// The name of an ``ErrorKind``, or `usage` for a wrong command line.
+  package var kind: String
+  /// What happened and why; begins with file:line:column where a file is at fault.
+  package var message: String
+  /// What to do about it.
+  package var hint: String?
+
+  package init(_ exit: CommandExit, kind: String, _ message: String, hint: String? = nil) {
+    self.exit = exit
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+  }
+
+  package static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
+    CommandFailure(.usage, kind: "usage", message, hint: hint)
+  }
+
+  package static func failed(_ kind: ErrorKind, _ message: String, hint: String? = nil) -> CommandFailure {
+    CommandFailure(.failed, kind: kind.name, message, hint: hint)
+  }
+
+  /// `error: …` and the hint on a line of its own.
+  package var description: String {
+    "error: \(message)" + (hint.map { "\n  hint: \($0)" } ?? "")
+  }
+
+  /// `{error: {kind, message, hint?}}`: what `--json` writes instead of a result.
+  package var json: JSONValue {
+    var fields: JSONObject = ["kind": .string(kind), "message": .string(message)]
+    fields["hint"] = hint.map { .string($0) }
+    return ["error": .object(fields)]
+  }
+}
+
+extension CommandFailure {
+  /// What the runtime refused, with the code that fits its kind.
+  package init(_ error: RuntimeError) {
+    let place = error.path.map { error.message.contains($0) ? "" : "\($0): " } ?? ""
+    self.init(Self.exit(for: error.kind), kind: error.kind.name, place + error.message, hint: error.hint)
+  }
+
+  package init(_ error: StoreError) { self.init(RuntimeError(error)) }
+
+  private static func exit(for kind: ErrorKind) -> CommandExit {
+    switch kind {
+    case .invalidPlan, .invalidInput, .invalidParams, .modelUnavailable, .denied: .usage
+    case .storeUnavailable, .shuttingDown, .queueFull: .unavailable
+    case .cancelled: .cancelled
+    case .timeout: .timedOut
+    default: .failed
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// Rows in columns for people; widths follow the longest cell, the last column is never padded.
+package struct TextTable: Sendable {
+  private var rows: [[String]]
+
+  package init(_ head: String...) { rows = [head] }
+
+  package mutating func add(_ cells: String...) { rows.append(cells) }
+
+  /// Lines without trailing spaces.
+  package var text: String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    return rows.map { row in
+      var line = row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+      }.joined()
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

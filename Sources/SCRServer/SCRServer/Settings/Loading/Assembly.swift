@@ -1,0 +1,62 @@
+import SCRProtocol
+
+/// Settings as layers make them, later ones winning, with the origin of each value that is not a default.
+struct Assembly: Sendable {
+  private(set) var settings: Settings
+  private(set) var origins: [String: SourceOrigin] = [:]
+  private(set) var problems: [SourceProblem] = []
+
+  init(stateDir: String) { settings = Settings(stateDir: stateDir) }
+
+  mutating func apply(_ assignments: [Assignment]) {
+    for assignment in assignments {
+      do throws(SettingComplaint) {
+        try assignment.setting.apply(assignment.value, assignment.record, &settings)
+        origins[assignment.path] = assignment.origin
+      } catch {
+        problems.append(assignment.problem(error))
+      }
+    }
+  }
+
+  /// What no single value shows: records that lack something, names that refer to nothing.
+  mutating func checkRecords() {
+    for (name, entry) in settings.mcp.servers.sorted(by: { $0.key < $1.key }) { check(name, entry) }
+    for (name, entry) in settings.models.providers.sorted(by: { $0.key < $1.key }) { check(name, entry) }
+    if let name = settings.models.default, settings.models.providers[name] == nil {
+      complain(
+        .missing, "models.default", "there is no provider \"\(name)\" under models.providers",
+        hint: Spelling.hint(name, among: settings.models.providers.keys.sorted()))
+    }
+  }
+
+  private mutating func check(_ name: String, _ entry: ServerEntry) {
+    let path = "mcp.servers.\(name)"
+    switch (entry.command, entry.url) {
+    case (nil, nil): complain(.missing, path, "a tool server needs `command`")
+    case (_?, _?): complain(.notAllowed, path, "a tool server has either `command` or `url`, not both")
+    default: break
+    }
+    for variable in entry.env.keys.sorted() where !EnvironmentName.isValid(variable) {
+      complain(.outOfRange, "\(path).env", "\"\(variable)\" is no name of a variable")
+    }
+  }
+
+  private mutating func check(_ name: String, _ entry: ModelProviderEntry) {
+    let path = "models.providers.\(name)"
+    guard let kind = entry.kind else { return complain(.missing, path, "a provider needs `kind`") }
+    if kind == .scripted, entry.script == nil { complain(.missing, path, "a scripted provider needs `script`") }
+    if kind != .scripted, entry.model == nil { complain(.missing, path, "a provider of kind \(kind) needs `model`") }
+  }
+
+  private mutating func complain(
+    _ code: SourceProblem.Code, _ path: String, _ message: String, hint: String? = nil
+  ) {
+    problems.append(SourceProblem(code, at: origin(under: path) ?? .standard, path: path, message, hint: hint))
+  }
+
+  /// The origin of the value at `path`, else of the first by name below it.
+  func origin(under path: String) -> SourceOrigin? {
+    origins[path] ?? origins.filter { $0.key.hasPrefix(path + ".") }.min { $0.key < $1.key }?.value
+  }
+}

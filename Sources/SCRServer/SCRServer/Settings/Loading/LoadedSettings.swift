@@ -1,0 +1,25 @@
+/// A configuration that is in order, and what there is to say about it.
+package struct LoadedSettings: Sendable, Hashable {
+  package var settings: Settings
+  /// Where values come from, by path; what is missing here has its default.
+  package var origins: [String: SourceOrigin]
+  /// Every tool server that is known, startable or not, by name.
+  package var servers: [ServerSettings]
+  /// Files of the working directory that name tool servers or tools, whether consented to or not.
+  package var consents: [ConsentRequest]
+  /// What a person may want to know and what does not keep the program from running.
+  package var notices: [SourceProblem]
+}
+
+/// A file of the working directory that wants to decide what runs; `scr mcp trust` shows it and records the digest.
+package struct ConsentRequest: Sendable, Hashable {
+  /// Absolute; the key of the record.
+  package var path: String
+  /// Of everything in the file that needs consent.
+  package var digest: String
+  package var isGranted: Bool
+  /// The servers that the file defines or changes, as they would start.
+  package var servers: [ServerSettings]
+  /// Paths of its other settings that wait for consent, for example `tools.allow`.
+  package var settings: [String]
+}

@@ -1,0 +1,66 @@
+/// Everything that settings depend on, given by the command, so that tests need no real files.
+package struct SettingsRequest: Sendable {
+  /// The variables of this process.
+  package var environment: [String: String]
+  /// Absolute.
+  package var workingDirectory: String
+  /// The file of `--config`.
+  package var configFile: String?
+  /// Values of flags by their names with dashes (`--state`); names that no setting has are refused.
+  package var flags: [String: String]
+  /// The absolute path of the running binary, for the tool servers that are part of it.
+  package var executable: String
+  /// The bytes of a file; nil where there is none.
+  package var readFile: @Sendable (String) throws -> [UInt8]?
+
+  package init(
+    environment: [String: String], workingDirectory: String, configFile: String? = nil, flags: [String: String] = [:],
+    executable: String, readFile: @escaping @Sendable (String) throws -> [UInt8]?
+  ) {
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.configFile = configFile
+    self.flags = flags
+    self.executable = executable
+    self.readFile = readFile
+  }
+
+  /// Without a slash at its end; nil where the variable is unset or relative.
+  var home: String? { absolute("HOME") }
+
+  var systemFile: String { "/etc/scr/scr.yaml" }
+
+  var userFile: String? {
+    (absolute("XDG_CONFIG_HOME") ?? home.map { "\($0)/.config" }).map { "\($0)/scr/scr.yaml" }
+  }
+
+  var defaultStateDirectory: String? {
+    (absolute("XDG_STATE_HOME") ?? home.map { "\($0)/.local/state" }).map { "\($0)/scr" }
+  }
+
+  /// `~/x` from the home directory, a relative path from `base`.
+  func resolve(_ path: String, from base: String) -> String {
+    if path == Settings.inMemory { return path }
+    if path == "~" || path.hasPrefix("~/"), let home { return FilePath.clean(home + path.dropFirst()) }
+    return FilePath.clean(path.hasPrefix("/") ? path : "\(base)/\(path)")
+  }
+
+  private func absolute(_ variable: String) -> String? {
+    guard let value = environment[variable], value.hasPrefix("/") else { return nil }
+    return FilePath.clean(value)
+  }
+}
+
+/// Paths as text; nothing here looks at a disk.
+enum FilePath {
+  /// An absolute path without `.`, `..`, doubled slashes and a slash at its end.
+  static func clean(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  static func parent(_ path: String) -> String { clean(path + "/..") }
+}

@@ -1,0 +1,13 @@
+package struct RuntimeSettings: Sendable, Hashable {
+  package var maxConcurrentTasks = 8
+  package var maxParallelSteps = 8
+  package var leaseMs = 30_000
+
+  static let settings: [Setting<RuntimeSettings>] = [
+    Setting("maxConcurrentTasks", \.maxConcurrentTasks, .integer(1...1024), "Tasks that run at the same time."),
+    Setting("maxParallelSteps", \.maxParallelSteps, .integer(1...1024), "Steps of one task that run at the same time."),
+    Setting(
+      "leaseMs", \.leaseMs, .integer(1000...3_600_000),
+      "How long a claimed task stays with a runtime that no longer renews its claim."),
+  ]
+}

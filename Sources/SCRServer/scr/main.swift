@@ -1,0 +1,3 @@
+import SCRCommand
+
+await Entry.main(CommandLine.arguments)

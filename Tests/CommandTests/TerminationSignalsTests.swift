@@ -1,0 +1,25 @@
+import SCRCommand
+import Synchronization
+import Testing
+
+@Suite struct TerminationSignalsTests {
+  @Test func `The first signal is awaited, a second one ends the process`() async {
+    let signals = TerminationSignals()
+    let restored = Mutex(0)
+    signals.beforeForcedExit { restored.withLock { $0 += 1 } }
+    async let first = signals.first()
+    #expect(signals.receive(2))
+    #expect(await first == 2)
+    #expect(restored.withLock { $0 } == 0)
+    #expect(!signals.receive(15))
+    #expect(restored.withLock { $0 } == 1)
+    #expect(await signals.first() == 2)
+  }
+
+  @Test func `Cancelling the wait gives no signal`() async {
+    let signals = TerminationSignals()
+    let waiting = Task { await signals.first() }
+    waiting.cancel()
+    #expect(await waiting.value == nil)
+  }
+}

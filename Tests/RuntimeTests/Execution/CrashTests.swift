@@ -1,0 +1,137 @@
+import SCRProtocol
+import SCRRuntime
+import SCRTestSupport
+import Testing
+
+@Suite("A task survives the end of its runtime")
+struct CrashTests {
+  private static let plan: JSONValue = [
+    "title": "Two steps",
+    "steps": [["id": "first", "tool": "fake.note"], ["id": "second", "tool": "fake.hold", "needs": ["first"]]],
+  ]
+
+  /// A life that ends while `second` runs, as if by kill −9: nothing is written after that moment.
+  private func crash(_ fixture: RuntimeFixture, policy: UnknownOutcomePolicy = .ask) async throws -> TaskID {
+    let store = CrashingStore(fixture.store)
+    let registry = ToolRegistry(inlineTools: [], clock: fixture.clock)
+    registry.add(fixture.source)
+    let runtime = try await CognitiveRuntime(
+      store: store, memory: fixture.memory, registry: registry, clock: fixture.clock,
+      configuration: fixture.configuration)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await runtime.run() }
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan, unknownOutcomeDefault: policy)).id
+      _ = await fixture.source.calls.first { $0.name.tool == "hold" }
+      store.crash()
+      runtime.shutDown()
+      return id
+    }
+  }
+
+  private static func source(hold effect: ToolEffect, opensOn opening: Int) -> FakeToolSource {
+    let holds = Counter()
+    return FakeToolSource(
+      effects: ["hold": effect],
+      [
+        "note": { _ in ToolResult(text: "noted") },
+        "hold": { _ in
+          if holds.next() < opening { try await Gate().pass() }
+          return ToolResult(text: "held")
+        },
+      ])
+  }
+
+  @Test("the next life goes on from the last outcome; a call that may be repeated is, under its old number")
+  func resumes() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .idempotent, opensOn: 2))
+    let id = try await crash(fixture)
+    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    #expect(snapshot?.task.state == .completed)
+    #expect(snapshot?.outline == ["first completed 1", "second completed 1"])
+    #expect(fixture.source.called == ["note", "hold", "hold"])
+    #expect(Set(fixture.source.calls.all.dropFirst().map(\.context.idempotencyKey)).count == 1)
+  }
+
+  @Test("a call that may not be repeated fails where the policy says so")
+  func failsOnUnknownOutcome() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .unknown, opensOn: 2))
+    let id = try await crash(fixture, policy: .fail)
+    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    #expect(snapshot?.task.state == .failed)
+    #expect(snapshot?.steps.last?.reason?.kind == TaskReason.unknownOutcome)
+    #expect(fixture.source.called == ["note", "hold"])
+  }
+
+  @Test("a call that may not be repeated waits for somebody to decide, and can be cancelled")
+  func waitsOnUnknownOutcome() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .unknown, opensOn: 2))
+    let id = try await crash(fixture, policy: .ask)
+    let snapshot = try await fixture.live { runtime in
+      let events = runtime.subscribe(taskID: id)
+      if try await runtime.task(id).task.state != .waiting { await events.awaitKind(.taskWaiting) }
+      let waiting = try await runtime.task(id)
+      #expect(waiting.task.state == .waiting)
+      #expect(waiting.task.reason?.kind == TaskReason.unknownOutcome)
+      return try await runtime.cancel(id)
+    }
+    #expect(snapshot.task.state == .cancelled)
+    #expect(fixture.source.called == ["note", "hold"])
+  }
+
+  @Test("an orderly stop puts the task back into the queue and costs no attempt")
+  func orderlyStop() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .readOnly, opensOn: 2))
+    let id = try await fixture.live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan)).id
+      _ = await fixture.source.calls.first { $0.name.tool == "hold" }
+      return id
+    }
+    #expect(try await fixture.store.task(id)?.state == .queued)
+    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    #expect(snapshot?.task.state == .completed)
+    #expect(snapshot?.outline == ["first completed 1", "second completed 1"])
+  }
+
+  @Test("a task of another folder stays in the queue")
+  func otherFolder() async throws {
+    var fixture = RuntimeFixture(Self.source(hold: .readOnly, opensOn: 1))
+    let id = try await fixture.make().submit(TaskSubmission(plan: Self.plan)).id
+    fixture.configuration.workspaceRoot = "/elsewhere"
+    let other = try await fixture.live { runtime in
+      try await runtime.complete(["title": "Mine", "steps": [["id": "s", "tool": "fake.note"]]])
+    }
+    #expect(other.task.state == .completed)
+    #expect(try await fixture.store.task(id)?.state == .queued)
+  }
+}
+
+/// Loses every commit after ``crash()``, as a killed process would.
+private final class CrashingStore: TaskStore {
+  private let base: any TaskStore
+  private let crashed = OneShot<Void>()
+
+  init(_ base: any TaskStore) { self.base = base }
+
+  func crash() { crashed.fire(()) }
+
+  var durability: StoreDurability { base.durability }
+
+  func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
+    if crashed.current != nil { throw StoreError(.closed, "crashed") }
+    return try await base.commit(batch)
+  }
+
+  func task(_ id: TaskID) async throws(StoreError) -> AgentTask? { try await base.task(id) }
+  func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] { try await base.steps(of: id) }
+  func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage { try await base.tasks(query) }
+  func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
+    try await base.events(since: since, taskID: taskID, limit: limit)
+  }
+  func claimable(limit: Int) async throws(StoreError) -> [AgentTask] { try await base.claimable(limit: limit) }
+  func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
+    try await base.abandoned(by: incarnation)
+  }
+  func counts() async throws(StoreError) -> [TaskState: Int] { try await base.counts() }
+  func lastSequence() async throws(StoreError) -> Int64 { try await base.lastSequence() }
+  func close() async {}
+}

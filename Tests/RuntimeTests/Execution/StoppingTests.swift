@@ -1,0 +1,93 @@
+import SCRProtocol
+import SCRRuntime
+import SCRTestSupport
+import Testing
+
+@Suite("A running task can be stopped")
+struct StoppingTests {
+  private static func holding(_ cancelled: Signal<Void>) -> FakeToolSource {
+    FakeToolSource([
+      "hold": { _ in
+        do { try await Gate().pass() } catch {
+          cancelled.fire()
+          throw error
+        }
+        return ToolResult(text: "never")
+      }
+    ])
+  }
+
+  private static func plan(_ extra: JSONObject = [:]) -> JSONValue {
+    var step: JSONObject = ["id": "s", "tool": "fake.hold"]
+    for field in extra { step[field.key] = field.value }
+    return ["title": "H", "steps": [.object(step), ["id": "after", "tool": "fake.hold", "needs": ["s"]]]]
+  }
+
+  @Test("cancelling reaches the tool call, and the answer comes when the task has ended")
+  func cancel() async throws {
+    let cancelled = Signal<Void>()
+    let source = Self.holding(cancelled)
+    let snapshot = try await RuntimeFixture(source).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan())).id
+      _ = await source.calls.values(1)
+      return try await runtime.cancel(id)
+    }
+    #expect(cancelled.all.count == 1)
+    #expect(snapshot.task.state == .cancelled)
+    #expect(snapshot.outline == ["s cancelled 1", "after cancelled 0"])
+    #expect(snapshot.task.reason?.kind == "cancelled")
+  }
+
+  @Test("a deadline ends the task as timed out")
+  func deadline() async throws {
+    let cancelled = Signal<Void>()
+    let source = Self.holding(cancelled)
+    let clock = ManualClock()
+    let snapshot = try await RuntimeFixture(source, clock: clock).live { runtime in
+      let id = try await runtime.submit(
+        TaskSubmission(plan: Self.plan(), deadline: clock.now() + .seconds(5))
+      ).id
+      _ = await source.calls.values(1)
+      // Deadline, heartbeat and the call's own time.
+      await clock.waitForSleepers(3)
+      clock.advance(by: .seconds(5))
+      return try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(snapshot?.task.state == .failed)
+    #expect(snapshot?.task.reason?.kind == "timeout")
+    #expect(cancelled.all.count == 1)
+  }
+
+  @Test("a step that takes too long fails as timed out, and its call is cancelled")
+  func stepTimeout() async throws {
+    let cancelled = Signal<Void>()
+    let source = Self.holding(cancelled)
+    let clock = ManualClock()
+    let snapshot = try await RuntimeFixture(source, clock: clock).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan(["timeoutMs": 50]))).id
+      _ = await source.calls.values(1)
+      await clock.waitForSleepers(2)
+      clock.advance(by: .milliseconds(50))
+      return try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(snapshot?.task.state == .failed)
+    #expect(snapshot?.steps.first?.reason?.kind == "timeout")
+    #expect(cancelled.all.count == 1)
+  }
+
+  @Test("a wait ends with its time, the task goes on")
+  func waitTimeout() async throws {
+    let source = Self.holding(Signal<Void>())
+    let clock = ManualClock()
+    try await RuntimeFixture(source, clock: clock).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan())).id
+      _ = await source.calls.values(1)
+      await clock.waitForSleepers(2)
+      async let waited = runtime.wait(for: id, timeout: .milliseconds(10))
+      await clock.waitForSleepers(3)
+      clock.advance(by: .milliseconds(10))
+      #expect(try await waited == nil)
+      #expect(try await runtime.task(id).task.state == .running)
+    }
+  }
+}
