@@ -1,4 +1,4 @@
-package import MCPServer
+import MCPServer
 package import SCRConnection
 package import SCRProtocol
 
