@@ -17,8 +17,9 @@ struct ServerFixture: Sendable {
   let client: WireClient
 
   /// Runs `body` beside the runtime.
+  /// - Parameter isRunning: false leaves tasks in the queue, and the clock to those who wait for an answer.
   static func serve<Value: Sendable>(
-    sources: [any ToolSource] = [], expose: [String]? = nil, policy: ToolPolicy = ToolPolicy(),
+    sources: [any ToolSource] = [], expose: [String]? = nil, policy: ToolPolicy = ToolPolicy(), isRunning: Bool = true,
     _ body: (ServerFixture) async throws -> Value
   ) async throws -> Value {
     let clock = ManualClock()
@@ -34,7 +35,7 @@ struct ServerFixture: Sendable {
       runtime: runtime, source: source, clock: clock, gate: gate,
       client: WireClient(handler(runtime, clock, expose: expose)))
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await runtime.run() }
+      if isRunning { group.addTask { await runtime.run() } }
       defer {
         gate.open()
         runtime.shutDown()
@@ -94,7 +95,8 @@ struct ServerFixture: Sendable {
   }
 
   /// The result of a modern `tools/call`.
-  func call(_ tool: String, _ arguments: JSONValue = [:], meta: JSONObject = [:], id: JSONValue = 1) async -> JSONValue {
+  func call(_ tool: String, _ arguments: JSONValue = [:], meta: JSONObject = [:], id: JSONValue = 1) async -> JSONValue
+  {
     await ask("tools/call", Self.modern(["name": .string(tool), "arguments": arguments], meta), id: id)
   }
 
@@ -143,6 +145,8 @@ final class LateSource: ToolSource {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
+  /// Opens once somebody waits for the server.
+  let awaited = Gate()
   private let state = Mutex(State())
   let serverName: String? = "late"
 
@@ -167,6 +171,7 @@ final class LateSource: ToolSource {
           state.waiters.append(continuation)
           return false
         }
+        awaited.open()
         if isOver { continuation.resume() }
       }
     } onCancel: {

@@ -118,6 +118,17 @@ struct SQLiteTaskStoreTests {
     }
   }
 
+  @Test("claiming reads its index in order, however many tasks are queued")
+  func claimingPlan() async throws {
+    try await withTaskStore { store, _ in
+      let plan = try await store.read { database in
+        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + SQLiteTaskStore.claimableQuery, arguments: [10])
+          .map { $0["detail"] as String }
+      }
+      #expect(plan == ["SCAN tasks USING INDEX tasks_claimable"])
+    }
+  }
+
   @Test("a full disk refuses the batch, changes nothing, and is over when there is space again")
   func fullDisk() async throws {
     try await withTaskStore { store, _ in

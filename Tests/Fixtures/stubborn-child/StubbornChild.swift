@@ -6,8 +6,8 @@
 
 /// A child for tests. The first argument says how it behaves:
 ///
-/// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`,
-/// `mute` (the same, and says nothing), `close-stdout` (and lives until its input ends), `pattern N` (numbered lines),
+/// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`
+/// (and tells its pid), `mute` (the same, and says nothing), `close-stdout` (and lives until its input ends), `pattern N` (numbered lines),
 /// `flood N` (bytes on stderr, then `flooded`), `environment`, `directory`, `signals`, `descriptors` (what it was given),
 /// `family` (grandchildren of three kinds), `host MODE…` (is the parent of such a child), `cycles N` (starts children that
 /// often and counts what is left).
@@ -21,9 +21,12 @@ struct StubbornChild {
     case "raise": raise(number)
     case "echo": while let line = readLine(strippingNewline: false) { Out.write(line) }
     case "deaf": waitForEver()
-    case "ignore-term", "mute":
+    case "ignore-term":
       signal(SIGTERM, SIG_IGN)
-      if arguments[0] != "mute" { Out.line("ready") }
+      Out.line("pid \(getpid())")
+      waitForEver()
+    case "mute":
+      signal(SIGTERM, SIG_IGN)
       waitForEver()
     case "close-stdout":
       close(1)

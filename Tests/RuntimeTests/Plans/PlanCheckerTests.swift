@@ -52,10 +52,10 @@ struct PlanCheckerTests {
 
   @Test func `an unknown tool is reported with a suggestion`() {
     #expect(
-      problems("gret") == [#"not_found: steps[0].tool: there is no tool "gret" (did you mean "greet"?)"#])
+      problems("gret") == [#"invalid_plan: steps[0].tool: there is no tool "gret" (did you mean "greet"?)"#])
     #expect(
       problems("something.else") == [
-        #"not_found: steps[0].tool: there is no tool "something.else" (scr mcp list shows the tool servers and their tools)"#
+        #"invalid_plan: steps[0].tool: there is no tool "something.else" (scr mcp list shows the tool servers and their tools)"#
       ])
   }
 
@@ -85,7 +85,7 @@ struct PlanCheckerTests {
   @Test(arguments: literals)
   func `literal arguments are checked against the tool's schema`(item: TableCase) throws {
     let arguments = try #require(try item.json().objectValue)
-    #expect(problems("greet", arguments) == ["invalid_input: \(item.expected)"])
+    #expect(problems("greet", arguments) == ["invalid_plan: \(item.expected)"])
   }
 
   private static let expressions = TableCase.table(
@@ -109,7 +109,7 @@ struct PlanCheckerTests {
   @Test(arguments: expressions)
   func `of arguments with expressions only what is certain is checked`(item: TableCase) throws {
     let arguments = try #require(try item.json().objectValue)
-    #expect(problems("greet", arguments) == (item.expected == "fine" ? [] : ["invalid_input: \(item.expected)"]))
+    #expect(problems("greet", arguments) == (item.expected == "fine" ? [] : ["invalid_plan: \(item.expected)"]))
   }
 
   @Test func `arguments that look at each other are left to the tool while expressions are open`() {
@@ -125,11 +125,11 @@ struct PlanCheckerTests {
     #expect(problems("greet", arguments, plan: ["who": "Ada", "n": 1]) == [])
     #expect(
       problems("greet", arguments, plan: ["who": "Ada", "n": "many"]) == [
-        "invalid_input: steps[0].arguments.times: expected integer, found string"
+        "invalid_plan: steps[0].arguments.times: expected integer, found string"
       ])
     #expect(
       problems("greet", arguments, plan: ["who": "Ada", "n": nil], given: ["n": 0]) == [
-        "invalid_input: steps[0].arguments.times: expected at least 1, found 0"
+        "invalid_plan: steps[0].arguments.times: expected at least 1, found 0"
       ])
     #expect(problems("greet", arguments, plan: ["who": "Ada", "n": nil]) == [])
     let lost = problems("greet", ["name": "${inputs.who.first}"], plan: ["who": "Ada"])

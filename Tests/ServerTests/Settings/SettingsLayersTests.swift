@@ -141,7 +141,8 @@ struct SettingsLayersTests {
   @Test("variables that look like ours and do nothing are told")
   func stray() throws {
     let loaded = try Machine(environment: [
-      "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x", "SCR_ZZZ": "1",
+      "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x",
+      "SCR_ZZZ": "1",
     ]).load()
     #expect(
       loaded.notices.map(\.description) == [

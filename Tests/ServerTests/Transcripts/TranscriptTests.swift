@@ -32,10 +32,15 @@ struct TranscriptTests {
     let same = JSONValue(json: #"{"result":{"list":[1,{"a":"<any>"}],"more":true},"id":1}"#)
     let cases: [(JSONValue, String?)] = [
       (same, nil),
-      (JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"y"}],"more":true}}"#), #".result.list[1].a is "x", expected "y""#),
+      (
+        JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"y"}],"more":true}}"#),
+        #".result.list[1].a is "x", expected "y""#
+      ),
       (JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"x"}]}}"#), ".result.more is too much"),
       (JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"x","b":1}],"more":true}}"#), ".result.list[1].b is missing"),
-      (JSONValue(json: #"{"id":1,"result":{"list":[1],"more":true}}"#), #".result.list is [1,{"a":"x"}], expected [1]"#),
+      (
+        JSONValue(json: #"{"id":1,"result":{"list":[1],"more":true}}"#), #".result.list is [1,{"a":"x"}], expected [1]"#
+      ),
     ]
     for (expected, difference) in cases { #expect(TranscriptPlayer.difference(came, expected) == difference) }
   }

@@ -8,14 +8,14 @@ import Testing
 struct StoreLifeTests {
   @Test("the closer waits for the last one inside, nobody enters any more, and followers wait for the closer")
   func order() async throws {
-    let (life, log, gate) = (StoreLife(), Signal<String>(), Gate())
+    let (life, log, mayFinish) = (StoreLife(), Signal<String>(), Signal<Void>())
     try life.enter()
     try life.enter()
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         #expect(await life.beginClosing())
         log.fire("closing")
-        await gate.pass()
+        _ = await mayFinish.values(1)
         life.finish()
       }
       life.leave()
@@ -28,7 +28,7 @@ struct StoreLifeTests {
         log.fire("followed")
       }
       log.fire("finishing")
-      gate.open()
+      mayFinish.fire()
       await group.waitForAll()
     }
     #expect(log.all == ["leaving", "closing", "finishing", "followed"])

@@ -67,4 +67,19 @@ struct TimeToolTests {
     #expect(descriptors.map(\.name.qualified) == ["calculator", "time"])
     #expect(descriptors.allSatisfy { $0.effect == .readOnly && $0.outputSchema?["type"] == "object" })
   }
+
+  @Test(
+    "arguments and results have the shapes that the tools declare",
+    arguments: [
+      ("calculator", ["expression": "1/3"]), ("calculator", ["operation": "add", "a": "0.1", "b": 2]),
+      ("calculator", ["operation": "power", "a": 2, "b": 200]), ("time", [:]),
+      ("time", ["format": "pretty", "timezone": "Asia/Kolkata"]),
+    ] as [(String, JSONObject)])
+  func shapes(name: String, arguments: JSONObject) throws {
+    let tool = try #require(NativeTools.all(clock: clock).first { $0.descriptor.name.tool == name })
+    let result = try #require(tool.run(arguments).structuredContent)
+    let output = try #require(tool.descriptor.outputSchema)
+    #expect(try JSONSchema.compile(tool.descriptor.inputSchema).validate(.object(arguments)) == [])
+    #expect(try JSONSchema.compile(output).validate(result) == [])
+  }
 }

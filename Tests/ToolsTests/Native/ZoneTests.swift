@@ -83,7 +83,8 @@ struct ZoneTests {
     "an unknown zone suggests the one that was meant",
     arguments: [
       ("Europe/Berln", "did you mean \"Europe/Berlin\"?"), ("europe/berlin", "did you mean \"Europe/Berlin\"?"),
-      ("Berlin", "did you mean \"Europe/Berlin\"?"), ("new york", "did you mean \"America/New_York\"?"),
+      ("Berln", "did you mean \"Europe/Berlin\"?"), ("Berlin", "did you mean \"Europe/Berlin\"?"),
+      ("new york", "did you mean \"America/New_York\"?"),
       ("Xqzzzzzz", "use an IANA name such as \"Europe/Berlin\", or UTC"),
       ("../../etc/passwd", "use an IANA name such as \"Europe/Berlin\", or UTC"),
       ("/etc/passwd", "use an IANA name such as \"Europe/Berlin\", or UTC"),

@@ -38,9 +38,11 @@ package final class AnswerHolds: Sendable {
     for task in tasks { release(task) }
   }
 
+  package func isHeld(_ task: TaskID) -> Bool { state.withLock { $0.requests[task] != nil } }
+
   /// Returns once the submission of `task` is answered, at once for tasks that nobody holds, or when the caller is cancelled.
   package func pass(_ task: TaskID) async {
-    guard state.withLock({ $0.requests[task] != nil }) else { return }
+    guard isHeld(task) else { return }
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID

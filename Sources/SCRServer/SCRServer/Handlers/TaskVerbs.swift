@@ -47,11 +47,10 @@ struct TaskVerbs: Sendable {
     TaskProjection.json(try await runtime.cancel(TaskID(params.taskID)))
   }
 
-  /// `{taskId, state, retryOf}` of the new task.
+  /// The new task, whose `retryOf` names the old one.
   func retry(_ params: TaskIDParams) async throws -> JSONValue {
-    var fields = Self.answer(try await runtime.retry(TaskID(params.taskID))).objectValue ?? [:]
-    fields["retryOf"] = .string(params.taskID)
-    return .object(fields)
+    let submitted = try await runtime.retry(TaskID(params.taskID))
+    return TaskProjection.json(try await runtime.task(submitted.id))
   }
 
   private static func answer(_ submitted: SubmittedTask) -> JSONValue {

@@ -12,9 +12,7 @@ package struct Calculator: InlineTool {
 
   package init() {}
 
-  private static let number: JSONObject = [
-    "anyOf": [["type": "number"], ["type": "string", "pattern": #"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"#]]
-  ]
+  private static let number: JSONObject = ["type": ["number", "string"]]
 
   private static let shape = Shape(
     "CalculatorArguments", { Arguments() },
