@@ -42,7 +42,8 @@ struct ConnectionTests {
   func echo() {
     let client = WireClient(EchoHandler())
     client.send(#"{"jsonrpc":"2.0","id":"a","method":"echo","params":{"z":1,"a":18446744073709551616}}"#)
-    #expect(client.allFrames.map(\.jsonText) == [#"{"jsonrpc":"2.0","id":"a","result":{"z":1,"a":18446744073709551616}}"#])
+    #expect(
+      client.allFrames.map(\.jsonText) == [#"{"jsonrpc":"2.0","id":"a","result":{"z":1,"a":18446744073709551616}}"#])
   }
 
   @Test(

@@ -66,7 +66,9 @@ package struct ConnectionState: Sendable {
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.
-  package func requests(_ policy: DrainPolicy) -> [RequestID] { inbound.filter { $0.value.policy == policy }.map(\.key) }
+  package func requests(_ policy: DrainPolicy) -> [RequestID] {
+    inbound.filter { $0.value.policy == policy }.map(\.key)
+  }
 
   /// The id of a new request of ours; nil once the peer can no longer answer.
   package mutating func call() -> RequestID? {

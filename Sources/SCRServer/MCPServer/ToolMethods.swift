@@ -33,8 +33,10 @@ struct ToolMethods: Sendable {
       return .answered
     }
     return .later(.grace) { [self] in
-      try await callLater(name, request, ProgressReporter(
-        connection: connection, token: request.progressToken, revision: request.era.revision))
+      try await callLater(
+        name, request,
+        ProgressReporter(
+          connection: connection, token: request.progressToken, revision: request.era.revision))
     }
   }
 

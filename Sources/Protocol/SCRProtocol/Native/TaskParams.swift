@@ -57,7 +57,9 @@ package struct StreamParams: Sendable, Hashable {
   package static let shape = Shape(
     "StreamParams", Self.init,
     .optional("taskId", \.taskID, .string, "Only events of this task; the stream ends with it."),
-    .optional("since", \.since, .integer(0...(1 << 53)), "Begin after this sequence number."),
+    .optional(
+      "since", \.since, .integer(0...(1 << 53)),
+      "Begin after this sequence number. Without it: a task's events from its first; otherwise only new ones."),
     .optional("kinds", \.kinds, .array(of: .string), "Only these kinds of events."),
     .optional("follow", \.follow, .bool, "False: give what is stored and end. True unless given."))
 }
@@ -66,7 +68,7 @@ package struct StreamParams: Sendable, Hashable {
 package struct ExecuteToolParams: Sendable, Hashable {
   package var name = ""
   package var arguments: JSONObject?
-  package var context: JSONObject?
+  package var context: ToolContextParams?
 
   package init() {}
 
@@ -74,7 +76,20 @@ package struct ExecuteToolParams: Sendable, Hashable {
     "ExecuteToolParams", Self.init,
     .required("name", \.name, .string, "The tool, as server.tool or in its wire form."),
     .optional("arguments", \.arguments, .object, "What the tool's input schema asks for."),
-    .optional("context", \.context, .object, "traceId and timeoutMs of the call."))
+    .optional("context", \.context, .shaped(ToolContextParams.shape), "On whose behalf, and for how long."))
+}
+
+/// `context` of a tool call.
+package struct ToolContextParams: Sendable, Hashable {
+  package var traceID: String?
+  package var timeoutMs: Int?
+
+  package init() {}
+
+  package static let shape = Shape(
+    "ToolContext", Self.init,
+    .optional("traceId", \.traceID, .string, "The trace that the call belongs to; a new one unless given."),
+    .optional("timeoutMs", \.timeoutMs, .integer(1...86_400_000), "The longest time that the call may take."))
 }
 
 /// Parameters of methods that take none.

@@ -25,7 +25,7 @@ package struct Shape<Root: Sendable>: Sendable {
     for member in object where member.key != "_meta" && !fields.contains(where: { $0.name == member.key }) {
       throw ShapeError(
         path: "\(path).\(member.key)", message: "unknown member \"\(member.key)\"",
-        hint: "known are \(fields.map(\.name).joined(separator: ", "))")
+        hint: fields.isEmpty ? "leave it out" : "known are \(fields.map(\.name).joined(separator: ", "))")
     }
     for field in fields {
       let memberPath = "\(path).\(field.name)"
@@ -65,7 +65,8 @@ package struct ShapeField<Root: Sendable>: Sendable {
   let encode: @Sendable (Root) -> JSONValue?
 
   package static func required<Value: Sendable>(
-    _ name: String, _ key: any WritableKeyPath<Root, Value> & Sendable, _ value: ValueShape<Value>, _ description: String
+    _ name: String, _ key: any WritableKeyPath<Root, Value> & Sendable, _ value: ValueShape<Value>,
+    _ description: String
   ) -> ShapeField {
     ShapeField(
       name: name, isOptional: false, schema: value.described(description),

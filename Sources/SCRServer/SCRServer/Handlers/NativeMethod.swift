@@ -1,4 +1,4 @@
-package import MCPServer
+import MCPServer
 package import SCRConnection
 package import SCRProtocol
 
@@ -35,12 +35,14 @@ package struct NativeRequest: Sendable {
   package let connection: Connection
   /// Fires when the peer closes its side; streams then come to their end.
   package let inputEnd: InputEnd
+  package let holds: AnswerHolds
 }
 
-/// The native methods as the kit's table.
+/// The native methods as the kit's table, for one connection.
 package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
   private let inputEnd = InputEnd()
+  private let holds = AnswerHolds()
 
   package init(_ methods: [NativeMethod]) {
     self.methods = Dictionary(methods.map { ($0.name, $0) }) { $1 }
@@ -52,15 +54,18 @@ package final class NativeMethods: MethodTable {
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition {
     guard let method = methods[request.method] else { return .error(Admission.unknown(request.method)) }
-    return .later(method.policy) { [inputEnd] in
+    return .later(method.policy) { [inputEnd, holds] in
       let params: JSONValue?
       do throws(JSONParseError) { params = try request.params?.value() } catch {
         throw RPCError(.invalidParams, "the parameters are too large: \(error)", path: "params")
       }
-      let request = NativeRequest(id: request.id, params: params, connection: connection, inputEnd: inputEnd)
+      let request = NativeRequest(
+        id: request.id, params: params, connection: connection, inputEnd: inputEnd, holds: holds)
       return JSONSlice(try await method.handle(request))
     }
   }
+
+  package func answered(_ id: RequestID, on connection: Connection) { holds.answered(id) }
 
   package func inputEnded(on connection: Connection) { inputEnd.fire() }
 }

@@ -1,0 +1,71 @@
+import SCRConnection
+import SCRProtocol
+import SCRRuntime
+
+extension NativeMethod {
+  static func stream(_ runtime: CognitiveRuntime) -> NativeMethod {
+    NativeMethod(
+      "stream", "Sends events as notifications until the task ends, input ends or the request is cancelled.",
+      StreamParams.shape
+    ) { params, request in
+      try await EventStream(runtime: runtime, params: params, request: request).run()
+    }
+  }
+}
+
+/// One running `stream` request.
+private struct EventStream: Sendable {
+  let runtime: CognitiveRuntime
+  let params: StreamParams
+  let request: NativeRequest
+
+  /// - Returns: `{nextSequence, dropped}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text deltas,
+  ///   which are not stored; events that a slow reader missed are read from the store again.
+  func run() async throws -> JSONValue {
+    let taskID = params.taskID.map { TaskID($0) }
+    var follows = params.follow ?? true
+    // Asked before the feed begins: all events of a task that has ended by then are in the store.
+    if let taskID, try await runtime.task(taskID).task.state.isFinal { follows = false }
+    let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : nil)
+    let feed = EventFeed(runtime, taskID: taskID, since: since)
+    let last = try await withThrowingTaskGroup(of: Void.self) { [follows] group in
+      group.addTask {
+        await request.inputEnd.wait()
+        feed.subscription.end()
+      }
+      defer {
+        feed.subscription.end()
+        group.cancelAll()
+      }
+      return try await send(feed, follows: follows)
+    }
+    try Task.checkCancellation()
+    return ["nextSequence": .integer(last + 1), "dropped": 0]
+  }
+
+  private func send(_ feed: EventFeed, follows: Bool) async throws -> Int64 {
+    var feed = feed
+    while follows || !feed.hasReadStore, let events = try await feed.next() {
+      for event in events {
+        try Task.checkCancellation()
+        try await send(event)
+        if event.endsTask, event.taskID?.text == params.taskID { return event.sequence }
+      }
+    }
+    return feed.position
+  }
+
+  private func send(_ event: RuntimeEvent) async throws {
+    if let kinds = params.kinds, !kinds.contains(event.kind.rawValue) { return }
+    if let taskID = event.taskID { await request.holds.pass(taskID) }
+    await request.connection.sink.waitForRoom()
+    try Task.checkCancellation()
+    request.connection.notify("event", params: EventProjection.params(event, subscription: request.id))
+  }
+}
+
+extension RuntimeEvent {
+  /// Whether it tells that its task reached a final state.
+  var endsTask: Bool { Self.ends.contains(kind) }
+  private static let ends: Set<EventKind> = [.taskCompleted, .taskFailed, .taskCancelled, .taskDead]
+}

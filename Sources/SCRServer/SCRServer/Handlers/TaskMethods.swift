@@ -1,0 +1,38 @@
+import SCRProtocol
+import SCRRuntime
+
+extension NativeMethod {
+  /// The methods about tasks.
+  static func tasks(_ verbs: TaskVerbs) -> [NativeMethod] {
+    [
+      NativeMethod("submit_task", TaskVerbSummary.submit, SubmitTaskParams.shape) { params, request in
+        try await verbs.submit(params) { id in
+          // A waiting client wants to see the events before the answer; it is told the id by them.
+          if params.wait != true { request.holds.hold(id, until: request.id) }
+        }
+      },
+      NativeMethod("get_task", TaskVerbSummary.get, GetTaskParams.shape) { params, _ in try await verbs.get(params) },
+      NativeMethod("list_tasks", TaskVerbSummary.list, ListTasksParams.shape) { params, _ in
+        try await verbs.list(params)
+      },
+      NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
+        try await verbs.cancel(params)
+      },
+      NativeMethod("retry_task", "Submits a task that has ended once more.", TaskIDParams.shape) { params, _ in
+        try await verbs.retry(params)
+      },
+    ]
+  }
+}
+
+/// What the verbs do, in words for people and for models.
+enum TaskVerbSummary {
+  static let submit = """
+    Submits a task: a plan of tool steps that the runtime works off durably. Answers with its id as soon as it is \
+    stored, or with the whole task once it has ended if wait is true.
+    """
+  static let get = "Gives a task with its steps, result and provenance; with wait, once it has ended."
+  static let list = "Lists tasks, newest first."
+  static let cancel = "Cancels a task down to its running tool calls and gives it as it ended."
+  static let status = "Tells what the runtime is doing: counts of tasks, tool servers, durability."
+}

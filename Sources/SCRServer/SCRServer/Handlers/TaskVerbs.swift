@@ -1,0 +1,61 @@
+import SCRProtocol
+import SCRRuntime
+
+/// What clients do with tasks, without the manner in which they ask: native methods and MCP tools share it.
+struct TaskVerbs: Sendable {
+  let runtime: CognitiveRuntime
+
+  /// - Parameter onSubmit: gets the id before the task exists.
+  /// - Returns: `{taskId, state}`; with `wait` the whole task, or `{taskId, state, timedOut: true}`.
+  func submit(_ params: SubmitTaskParams, onSubmit: (TaskID) -> Void = { _ in }) async throws -> JSONValue {
+    let submission = try TaskSubmission(params)
+    onSubmit(submission.id)
+    let submitted = try await runtime.submit(submission)
+    guard params.wait == true else { return Self.answer(submitted) }
+    if let snapshot = try await runtime.wait(for: submitted.id, timeout: Self.duration(params.timeoutMs)) {
+      return TaskProjection.json(snapshot)
+    }
+    let task = try await runtime.task(submitted.id).task
+    return ["taskId": .string(task.id.text), "state": .string(task.state.rawValue), "timedOut": true]
+  }
+
+  /// The whole task. Where a wait met its time-out, as it is now and with `timedOut`.
+  func get(_ params: GetTaskParams) async throws -> JSONValue {
+    let id = TaskID(params.taskID)
+    guard params.wait == true else { return TaskProjection.json(try await runtime.task(id)) }
+    let since = params.since.map(Int64.init)
+    if let snapshot = try await runtime.wait(for: id, timeout: Self.duration(params.timeoutMs), since: since) {
+      return TaskProjection.json(snapshot)
+    }
+    var fields = TaskProjection.fields(try await runtime.task(id))
+    fields["timedOut"] = true
+    return .object(fields)
+  }
+
+  func list(_ params: ListTasksParams) async throws -> JSONValue {
+    let page = try await runtime.tasks(
+      TaskQuery(
+        states: params.state.flatMap(TaskState.init).map { [$0] }, taskClass: params.taskClass, cursor: params.cursor,
+        limit: params.limit ?? 50))
+    var fields: JSONObject = ["tasks": .array(page.tasks.map { .object(TaskProjection.summary($0)) })]
+    fields["nextCursor"] = page.nextCursor.map { .string($0) }
+    return .object(fields)
+  }
+
+  /// The task once it has ended.
+  func cancel(_ params: TaskIDParams) async throws -> JSONValue {
+    TaskProjection.json(try await runtime.cancel(TaskID(params.taskID)))
+  }
+
+  /// The new task, whose `retryOf` names the old one.
+  func retry(_ params: TaskIDParams) async throws -> JSONValue {
+    let submitted = try await runtime.retry(TaskID(params.taskID))
+    return TaskProjection.json(try await runtime.task(submitted.id))
+  }
+
+  private static func answer(_ submitted: SubmittedTask) -> JSONValue {
+    ["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)]
+  }
+
+  private static func duration(_ milliseconds: Int?) -> Duration? { milliseconds.map { .milliseconds($0) } }
+}

@@ -1,0 +1,89 @@
+package import SCRProtocol
+package import SCRRuntime
+
+/// Tasks as clients see them (interface.md §3).
+package enum TaskProjection {
+  /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?, retryOf?}`.
+  /// `plan` and `provenance` are null until there are some.
+  package static func fields(_ snapshot: TaskSnapshot) -> JSONObject {
+    let task = snapshot.task
+    var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
+    fields["reason"] = task.reason?.json
+    fields["title"] = .string(task.title)
+    fields["plan"] = task.plan ?? .null
+    fields["steps"] = .array(steps(snapshot))
+    fields["result"] = task.result
+    fields["provenance"] = task.provenance ?? .null
+    fields["usage"] = usage(snapshot.steps)
+    addTimes(of: task, to: &fields)
+    return fields
+  }
+
+  package static func json(_ snapshot: TaskSnapshot) -> JSONValue { .object(fields(snapshot)) }
+
+  /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, retryOf?}`.
+  package static func summary(_ task: AgentTask) -> JSONObject {
+    var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
+    fields["reason"] = task.reason?.json
+    fields["title"] = .string(task.title)
+    fields["priority"] = .string(task.priority.name)
+    fields["class"] = .string(task.taskClass)
+    addTimes(of: task, to: &fields)
+    return fields
+  }
+
+  private static func addTimes(of task: AgentTask, to fields: inout JSONObject) {
+    fields["createdAt"] = .string(task.createdAt.description)
+    fields["updatedAt"] = .string(task.updatedAt.description)
+    fields["endedAt"] = task.endedAt.map { .string($0.description) }
+    fields["retryOf"] = task.retryOf.map { .string($0.text) }
+  }
+
+  // MARK: Steps
+
+  /// Every step of the plan in its order; those without a record are pending. Records of steps that the plan does not
+  /// have follow.
+  private static func steps(_ snapshot: TaskSnapshot) -> [JSONValue] {
+    let records = Dictionary(snapshot.steps.map { ($0.stepID, $0) }) { $1 }
+    let planned = snapshot.task.plan?["steps"]?.arrayValue ?? []
+    var seen: Set<String> = []
+    var steps: [JSONValue] = []
+    for step in planned {
+      guard let id = step["id"]?.stringValue, seen.insert(id).inserted else { continue }
+      steps.append(json(id, step, records[id]))
+    }
+    for record in snapshot.steps where seen.insert(record.stepID).inserted {
+      steps.append(json(record.stepID, [:], record))
+    }
+    return steps
+  }
+
+  /// `{id, state, tool?/agent?, needs, attempts, reason?, value?, startedAt?, endedAt?, durationMs?}`; `needs` as the plan
+  /// writes it.
+  private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?) -> JSONValue {
+    var fields: JSONObject = [
+      "id": .string(id), "state": .string((record?.state ?? .pending).rawValue),
+    ]
+    fields["tool"] = planned["tool"] ?? (record?.intent?.tool.qualified).map { .string($0) }
+    fields["agent"] = planned["agent"]
+    fields["needs"] = planned["needs"] ?? []
+    fields["attempts"] = .init(record?.attempt ?? 0)
+    fields["reason"] = record?.reason?.json
+    fields["value"] = record?.value
+    fields["startedAt"] = (record?.startedAt).map { .string($0.description) }
+    fields["endedAt"] = (record?.endedAt).map { .string($0.description) }
+    if let start = record?.startedAt, let end = record?.endedAt {
+      fields["durationMs"] = .integer(max(0, end.since(start).milliseconds))
+    }
+    return .object(fields)
+  }
+
+  /// `{toolCalls, wallMs}`: attempts of tool steps, and the time from the first step's start to the last one's end.
+  private static func usage(_ steps: [StepRecord]) -> JSONValue {
+    let calls = steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) }
+    let start = steps.compactMap(\.startedAt).min()
+    let end = steps.compactMap(\.endedAt).max()
+    let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
+    return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+  }
+}

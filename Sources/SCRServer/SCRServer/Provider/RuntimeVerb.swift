@@ -1,0 +1,95 @@
+import MCPServer
+import SCRProtocol
+import SCRRuntime
+
+/// One of the runtime's own MCP tools.
+struct RuntimeVerb: Sendable {
+  let tool: MCPTool
+  let run: @Sendable (JSONObject, ProgressReporter) async throws -> JSONValue
+
+  init<Params: Sendable>(
+    _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>, without hidden: [String] = [],
+    outputSchema: JSONValue, annotations: JSONObject,
+    _ run: @escaping @Sendable (Params, ProgressReporter) async throws -> JSONValue
+  ) {
+    tool = MCPTool(
+      name: name, title: title, description: summary, inputSchema: Self.schema(shape.schema, without: hidden),
+      outputSchema: outputSchema, annotations: annotations)
+    self.run = { arguments, progress in
+      let params: Params
+      do throws(ShapeError) { params = try shape.decode(.object(arguments), path: "arguments") } catch {
+        throw error.rpcError
+      }
+      return try await run(params, progress)
+    }
+  }
+
+  /// Members that would be refused are not shown to models.
+  private static func schema(_ schema: JSONValue, without hidden: [String]) -> JSONValue {
+    guard var object = schema.objectValue, var properties = object["properties"]?.objectValue else { return schema }
+    for name in hidden { properties[name] = nil }
+    object["properties"] = .object(properties)
+    return .object(object)
+  }
+}
+
+extension RuntimeVerb {
+  static func all(_ runtime: CognitiveRuntime) -> [RuntimeVerb] {
+    let verbs = TaskVerbs(runtime: runtime)
+    return [
+      RuntimeVerb(
+        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape,
+        without: TaskSubmission.unsupportedMembers, outputSchema: VerbSchema.task,
+        annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true]
+      ) { params, progress in
+        try await TaskProgress(runtime: runtime, reporter: progress).follow(params) { onSubmit in
+          try await verbs.submit(params, onSubmit: onSubmit)
+        }
+      },
+      RuntimeVerb(
+        "get_task", "Get a task", TaskVerbSummary.get, GetTaskParams.shape, outputSchema: VerbSchema.task,
+        annotations: VerbSchema.reads
+      ) { params, _ in try await verbs.get(params) },
+      RuntimeVerb(
+        "list_tasks", "List tasks", TaskVerbSummary.list, ListTasksParams.shape, outputSchema: VerbSchema.list,
+        annotations: VerbSchema.reads
+      ) { params, _ in try await verbs.list(params) },
+      RuntimeVerb(
+        "cancel_task", "Cancel a task", TaskVerbSummary.cancel, TaskIDParams.shape, outputSchema: VerbSchema.task,
+        annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false]
+      ) { params, _ in try await verbs.cancel(params) },
+      RuntimeVerb(
+        "status", "Status of the runtime", TaskVerbSummary.status, NoParams.shape, outputSchema: VerbSchema.status,
+        annotations: VerbSchema.reads
+      ) { _, _ in StatusProjection.json(try await runtime.status()) },
+    ]
+  }
+}
+
+/// What the verbs give. Nothing is required: clients check the structured content of failures against it, too.
+private enum VerbSchema {
+  static let reads: JSONObject = [
+    "readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false,
+  ]
+  static let task = object([
+    "taskId": ["type": "string"], "state": ["type": "string"], "timedOut": ["type": "boolean"],
+    "reason": ["type": "object"], "title": ["type": "string"], "plan": ["type": ["object", "null"]],
+    "steps": ["type": "array", "items": ["type": "object"]], "result": [:], "provenance": [:],
+    "usage": ["type": "object"], "createdAt": ["type": "string"], "updatedAt": ["type": "string"],
+    "endedAt": ["type": "string"], "retryOf": ["type": "string"],
+  ])
+  static let list = object([
+    "tasks": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],
+  ])
+  static let status = object([
+    "incarnation": ["type": "string"], "startedAt": ["type": "string"], "store": ["type": "object"],
+    "tasks": ["type": "object"], "runningTasks": ["type": "integer"], "maxConcurrentTasks": ["type": "integer"],
+    "toolCount": ["type": "integer"], "servers": ["type": "array", "items": ["type": "object"]],
+  ])
+
+  private static func object(_ properties: JSONObject) -> JSONValue {
+    var properties = properties
+    properties["error"] = ["type": "object"]
+    return ["type": "object", "properties": .object(properties)]
+  }
+}

@@ -1,0 +1,127 @@
+import SCRConnection
+import SCRProtocol
+import SCRRuntime
+import SCRTestSupport
+import Testing
+
+@Suite("stream", .timeLimit(.minutes(1)))
+struct StreamTests {
+  @Test("gives every event of a task once and in order, stored ones and live ones, and ends with the task")
+  func wholeTask() async throws {
+    try await ServerFixture.serve { fixture in
+      let plan = ServerFixture.plan(("first", "files.read"), ("wait", "files.block"), ("last", "files.read"))
+      let submitted = await fixture.ask("submit_task", ["plan": plan])
+      let taskID = try #require(submitted["result"]?["taskId"]?.stringValue)
+      _ = await fixture.source.calls.values(2)
+      let before = fixture.client.allFrames.count
+      fixture.send("stream", ["taskId": .string(taskID)], id: "s")
+      // What is stored has come; the rest is live.
+      _ = await fixture.client.frames(before + 3)
+      fixture.gate.open()
+      let answer = await fixture.answer("s")
+      let seen = fixture.events(of: "s").compactMap { $0["sequence"]?.integerValue }
+      let stored = try await fixture.runtime.events(since: 0, taskID: TaskID(taskID), limit: 500)
+      let end = try #require(stored.first { $0.kind == .taskCompleted }).sequence
+      #expect(seen == stored.map(\.sequence).filter { $0 <= end })
+      #expect(answer["result"] == ["nextSequence": .integer(end + 1), "dropped": 0])
+    }
+  }
+
+  @Test("a reader that was too slow gets what it missed from the store")
+  func lagging() async throws {
+    try await ServerFixture.serve(isRunning: false) { fixture in
+      let sink = SlowSink()
+      let handler = ServerFixture.handler(fixture.runtime, fixture.clock)
+      let connection = Connection(handler: handler, sink: sink)
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "0"))
+      let request = #"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0,"kinds":["task.submitted"]}}"#
+      _ = Array("\(request)\n".utf8).withUnsafeBytes { connection.receive($0) }
+      _ = await sink.waits.values(1)
+      // Two events each: far more than a subscription keeps.
+      for number in 1...600 {
+        _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "\(number)"))
+      }
+      sink.room.open()
+      _ = connection.endOfInput()
+      await connection.drained()
+      let frames = sink.frames.all
+      #expect(frames.compactMap { $0["params"]?["data"]?["title"]?.stringValue } == (0...600).map { "\($0)" })
+      #expect(frames.last?["result"] == ["nextSequence": 1203, "dropped": 0])
+    }
+  }
+
+  @Test("a cancelled stream sends nothing more and gets no answer; the task goes on")
+  func cancelled() async throws {
+    try await ServerFixture.serve { fixture in
+      let plan = ServerFixture.plan(("wait", "files.block"))
+      let submitted = await fixture.ask("submit_task", ["plan": plan])
+      let taskID = try #require(submitted["result"]?["taskId"])
+      fixture.send("stream", ["taskId": taskID, "kinds": ["task.submitted", "task.completed"]], id: "s")
+      _ = await fixture.client.frames(2)
+      fixture.client.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"s"}}"#)
+      fixture.gate.open()
+      let task = await fixture.ask("get_task", ["taskId": taskID, "wait": true], id: "g")
+      #expect(task["result"]?["state"] == "completed")
+      #expect(fixture.events(of: "s").compactMap { $0["kind"] } == ["task.submitted"])
+      #expect(!fixture.client.allFrames.contains { $0["id"] == "s" })
+    }
+  }
+
+  @Test("the answer to a submission precedes the first event of its task, however fast the task is")
+  func answerFirst() async throws {
+    try await ServerFixture.serve { fixture in
+      fixture.send("stream", [:], id: "s")
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      for number in 0..<50 { fixture.send("submit_task", ["plan": plan], id: .init(number)) }
+      for number in 0..<50 { _ = await fixture.answer(.init(number)) }
+      _ = fixture.client.connection.endOfInput()
+      await fixture.client.connection.drained()
+      var answered: Set<String> = []
+      for frame in fixture.client.allFrames {
+        if let id = frame["result"]?["taskId"]?.stringValue { answered.insert(id) }
+        if let id = frame["params"]?["taskId"]?.stringValue { #expect(answered.contains(id)) }
+      }
+      #expect(answered.count == 50)
+    }
+  }
+
+  @Test("follow: false gives what is stored and ends")
+  func storedOnly() async throws {
+    try await ServerFixture.serve { fixture in
+      let plan = ServerFixture.plan(("wait", "files.block"))
+      _ = await fixture.ask("submit_task", ["plan": plan])
+      let answer = await fixture.ask("stream", ["follow": false, "kinds": ["task.submitted"]], id: "s")
+      #expect(answer["result"]?["dropped"] == 0)
+      #expect(fixture.events(of: "s").compactMap { $0["kind"] } == ["task.submitted"])
+    }
+  }
+}
+
+/// A peer that takes nothing until there is room.
+private final class SlowSink: FrameSink {
+  let frames = Signal<JSONValue>()
+  let waits = Signal<Void>()
+  let room = Gate()
+
+  func send(_ bytes: [UInt8], inline: Bool) -> Bool {
+    for line in bytes.split(separator: 0x0A) {
+      frames.fire(JSONValue(json: String(decoding: line, as: UTF8.self)))
+    }
+    return true
+  }
+
+  func flush() {}
+
+  func waitForRoom() async {
+    waits.fire()
+    try? await room.pass()
+  }
+}
+
+extension ServerFixture {
+  /// The parameters of the events that came for one stream.
+  fileprivate func events(of subscription: JSONValue) -> [JSONValue] {
+    client.allFrames.compactMap { $0["params"] }.filter { $0["subscription"] == subscription }
+  }
+}

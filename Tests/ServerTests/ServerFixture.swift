@@ -1,0 +1,196 @@
+import MCPServer
+import SCRConnection
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+import SCRTestSupport
+import Synchronization
+import Testing
+
+/// A real runtime over stores in memory, with an inline tool and a tool server, behind the handler of `scr serve`.
+struct ServerFixture: Sendable {
+  let runtime: CognitiveRuntime
+  let source: FakeToolSource
+  let clock: ManualClock
+  /// What the tool `files.block` waits for.
+  let gate: Gate
+  let client: WireClient
+
+  /// Runs `body` beside the runtime.
+  /// - Parameter isRunning: false leaves tasks in the queue, and the clock to those who wait for an answer.
+  static func serve<Value: Sendable>(
+    sources: [any ToolSource] = [], expose: [String]? = nil, policy: ToolPolicy = ToolPolicy(), isRunning: Bool = true,
+    _ body: (ServerFixture) async throws -> Value
+  ) async throws -> Value {
+    let clock = ManualClock()
+    let gate = Gate()
+    let source = FakeToolSource(name: "files", effects: ["read": .readOnly], tools(gate))
+    let registry = ToolRegistry(inlineTools: [AddTool()], policy: policy, clock: clock)
+    registry.add(source)
+    for source in sources { registry.add(source) }
+    let runtime = try await CognitiveRuntime(
+      store: InMemoryTaskStore(), memory: InMemoryMemoryStore(), registry: registry, clock: clock,
+      configuration: RuntimeConfiguration(workspaceRoot: "/work space"))
+    let fixture = ServerFixture(
+      runtime: runtime, source: source, clock: clock, gate: gate,
+      client: WireClient(handler(runtime, clock, expose: expose)))
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      if isRunning { group.addTask { await runtime.run() } }
+      defer {
+        gate.open()
+        runtime.shutDown()
+      }
+      return try await body(fixture)
+    }
+  }
+
+  static func handler(
+    _ runtime: CognitiveRuntime, _ clock: ManualClock, expose: [String]? = nil
+  ) -> MCPServerHandler {
+    MCPServerHandler(
+      identity: ServerIdentity(implementation: Implementation(name: "scr", version: "0.0.0")),
+      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock),
+      methods: NativeMethods(runtime: runtime, clock: clock))
+  }
+
+  private static func tools(_ gate: Gate) -> [String: FakeToolSource.Body] {
+    [
+      "read": { call in ToolResult(text: "content of \(call.arguments["path"]?.stringValue ?? "nothing")") },
+      "fail": { _ in ToolResult(text: "the disk is on fire", isError: true) },
+      "gone": { _ in throw ToolError(.serverUnavailable, "the server is gone", hint: "start it", isRetryable: true) },
+      "count": { call in
+        call.context.onProgress?(ToolProgress(progress: 1, total: 2, message: "one"))
+        call.context.onProgress?(ToolProgress(progress: 2, total: 2))
+        return ToolResult(text: "2", structuredContent: ["count": 2])
+      },
+      "block": { call in
+        try await gate.pass()
+        return ToolResult(text: "unblocked")
+      },
+    ]
+  }
+
+  // MARK: Asking
+
+  /// The answer to a native request; notifications that come before it are passed over.
+  func ask(_ method: String, _ params: JSONValue? = nil, id: JSONValue = 1) async -> JSONValue {
+    let before = client.allFrames.count
+    send(method, params, id: id)
+    return await answer(id, after: before)
+  }
+
+  func send(_ method: String, _ params: JSONValue? = nil, id: JSONValue = 1) {
+    var message: JSONObject = ["jsonrpc": "2.0", "id": id, "method": .string(method)]
+    message["params"] = params
+    client.send(JSONValue.object(message).jsonText)
+  }
+
+  func answer(_ id: JSONValue, after count: Int = 0) async -> JSONValue {
+    var place = count
+    while true {
+      let frame = await client.frames(place + 1)[place]
+      if frame["id"] == id { return frame }
+      place += 1
+    }
+  }
+
+  /// The result of a modern `tools/call`.
+  func call(_ tool: String, _ arguments: JSONValue = [:], meta: JSONObject = [:], id: JSONValue = 1) async -> JSONValue
+  {
+    await ask("tools/call", Self.modern(["name": .string(tool), "arguments": arguments], meta), id: id)
+  }
+
+  static func modern(_ params: JSONObject, _ meta: JSONObject = [:]) -> JSONValue {
+    var params = params
+    var meta = meta
+    meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28"
+    meta["io.modelcontextprotocol/clientCapabilities"] = [:]
+    params["_meta"] = .object(meta)
+    return .object(params)
+  }
+
+  /// A plan of tool steps, each needing the one before.
+  static func plan(_ tools: (id: String, tool: String)..., arguments: JSONValue = [:]) -> JSONValue {
+    var before: String?
+    let steps = tools.map { step -> JSONValue in
+      var fields: JSONObject = ["id": .string(step.id), "tool": .string(step.tool), "arguments": arguments]
+      fields["needs"] = before.map { [.string($0)] }
+      before = step.id
+      return .object(fields)
+    }
+    return ["title": "A plan", "steps": .array(steps)]
+  }
+}
+
+/// Adds in line.
+struct AddTool: InlineTool {
+  let descriptor = ToolDescriptor(
+    name: ToolName(tool: "add"), title: "Add", description: "Adds two integers",
+    inputSchema: [
+      "type": "object", "properties": ["a": ["type": "integer"], "b": ["type": "integer"]], "required": ["a", "b"],
+    ],
+    outputSchema: ["type": "object", "properties": ["sum": ["type": "integer"]], "required": ["sum"]],
+    annotations: ["readOnlyHint": true], effect: .readOnly)
+
+  func run(_ arguments: JSONObject) -> ToolResult {
+    let sum = (arguments["a"]?.integerValue ?? 0) &+ (arguments["b"]?.integerValue ?? 0)
+    return ToolResult(text: "\(sum)", structuredContent: ["sum": .integer(sum)])
+  }
+}
+
+/// A tool server that is still starting; its tool is there once it is ready.
+final class LateSource: ToolSource {
+  private struct State {
+    var isReady = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  /// Opens once somebody waits for the server.
+  let awaited = Gate()
+  private let state = Mutex(State())
+  let serverName: String? = "late"
+
+  var tools: [ToolDescriptor] {
+    guard state.withLock(\.isReady) else { return [] }
+    return [
+      ToolDescriptor(
+        name: ToolName(server: "late", tool: "hello"), description: "Greets", inputSchema: ["type": "object"],
+        isNamedByConfiguration: true)
+    ]
+  }
+
+  var status: ToolServerStatus {
+    state.withLock(\.isReady) ? ToolServerStatus(state: .ready, toolCount: 1) : ToolServerStatus(state: .starting)
+  }
+
+  func settle() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          if state.isReady || Task.isCancelled { return true }
+          state.waiters.append(continuation)
+          return false
+        }
+        awaited.open()
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      wake()
+    }
+  }
+
+  func becomeReady() {
+    state.withLock { $0.isReady = true }
+    wake()
+  }
+
+  private func wake() {
+    let waiters = state.withLock { state in
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  func call(_ call: ToolCall) async throws -> ToolResult { ToolResult(text: "hello") }
+}

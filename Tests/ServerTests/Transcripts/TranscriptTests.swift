@@ -1,0 +1,63 @@
+import MCPServer
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+import SCRTestSupport
+import Testing
+
+@Suite("Transcripts", .timeLimit(.minutes(1)))
+struct TranscriptTests {
+  @Test("the server says what the golden conversation says", arguments: Transcript.paths())
+  func golden(_ path: String) async throws {
+    let transcript = try Transcript(path: path)
+    let differences = try await ServerFixture.serve { fixture in
+      let handler = ServerFixture.handler(fixture.runtime, fixture.clock)
+      return try await TranscriptPlayer.play(
+        transcript, with: WirePeer(handler, frameLimit: transcript.frameLimit))
+    }
+    #expect(differences == [])
+  }
+
+  @Test("every revision and the native face have their conversations")
+  func coverage() {
+    let folders = Set(Transcript.paths().compactMap { $0.split(separator: "/").first.map(String.init) })
+    #expect(
+      folders.isSuperset(of: ProtocolRevision.allCases.map(\.rawValue) + ["native", "bad-input"]),
+      "found only \(folders.sorted())")
+  }
+
+  @Test("a frame that differs is told with its place")
+  func differences() {
+    let came = JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"x"}],"more":true}}"#)
+    let same = JSONValue(json: #"{"result":{"list":[1,{"a":"<any>"}],"more":true},"id":1}"#)
+    let cases: [(JSONValue, String?)] = [
+      (same, nil),
+      (
+        JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"y"}],"more":true}}"#),
+        #".result.list[1].a is "x", expected "y""#
+      ),
+      (JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"x"}]}}"#), ".result.more is too much"),
+      (JSONValue(json: #"{"id":1,"result":{"list":[1,{"a":"x","b":1}],"more":true}}"#), ".result.list[1].b is missing"),
+      (
+        JSONValue(json: #"{"id":1,"result":{"list":[1],"more":true}}"#), #".result.list is [1,{"a":"x"}], expected [1]"#
+      ),
+    ]
+    for (expected, difference) in cases { #expect(TranscriptPlayer.difference(came, expected) == difference) }
+  }
+
+  @Test("what differs from run to run becomes a name, and the name becomes what it stood for")
+  func normalizing() {
+    var normalizer = TranscriptNormalizer()
+    let (first, second) = (TaskID.random().text, TaskID.random().text)
+    let frame: JSONValue = [
+      "a": .string(second), "b": .string("of \(first) and \(second)"), "at": "2026-11-23T20:34:25.125Z", "wallMs": 17,
+      "text": .string(#"{"taskId":"\#(first)","durationMs":3}"#),
+    ]
+    #expect(
+      normalizer.normalize(frame) == [
+        "a": "<taskId:1>", "b": "of <taskId:2> and <taskId:1>", "at": "<time>", "wallMs": "<number>",
+        "text": #"{"taskId":"<taskId:2>","durationMs":"<number>"}"#,
+      ])
+    #expect(normalizer.fill("> <taskId:2>!") == "> \(first)!")
+  }
+}

@@ -1,0 +1,58 @@
+package import SCRProtocol
+
+/// Who answers a transcript: a handler in memory, or the built program.
+package protocol TranscriptPeer: Sendable {
+  func send(_ line: String) async throws
+  /// The next frame, in the order of arrival.
+  func next() async throws -> JSONValue
+  func endInput() async throws
+  /// Frames that came and were not asked for.
+  func leftovers() async throws -> [JSONValue]
+}
+
+/// Plays a transcript against a peer.
+package enum TranscriptPlayer {
+  /// - Returns: where the peer said something else, in words; empty if all was as written.
+  ///   While recording, the transcript's file is written anew instead.
+  package static func play(_ transcript: Transcript, with peer: some TranscriptPeer) async throws -> [String] {
+    var normalizer = TranscriptNormalizer()
+    var recorded = transcript
+    var differences: [String] = []
+    for (place, line) in transcript.lines.enumerated() {
+      switch line {
+      case .comment, .frameLimit: break
+      case .end: try await peer.endInput()
+      case .send(let text): try await peer.send(normalizer.fill(text))
+      case .expect(let text):
+        let frame = normalizer.normalize(try await peer.next())
+        let expected = text == "?" ? JSONValue.string("a frame that was recorded") : JSONValue(json: text)
+        let found = difference(frame, expected)
+        if let found { differences.append("\(transcript.path):\(place + 1): \(found)\n  came: \(frame.jsonText)") }
+        recorded.lines[place] = .expect(found == nil ? text : frame.jsonText)
+      }
+    }
+    differences += try await peer.leftovers().map { "\(transcript.path): beyond the end came \($0.jsonText)" }
+    guard Transcript.isRecording else { return differences }
+    try recorded.save()
+    return []
+  }
+
+  /// The first place where two values differ, in words; nil if there is none.
+  package static func difference(_ came: JSONValue, _ expected: JSONValue, at path: String = "") -> String? {
+    if expected == "<any>" || came == expected { return nil }
+    switch (came, expected) {
+    case (.object(let came), .object(let expected)):
+      for field in expected {
+        guard let value = came[field.key] else { return "\(path).\(field.key) is missing" }
+        if let found = difference(value, field.value, at: "\(path).\(field.key)") { return found }
+      }
+      return came.keys.first { expected[$0] == nil }.map { "\(path).\($0) is too much" }
+    case (.array(let came), .array(let expected)) where came.count == expected.count:
+      for (place, pair) in zip(came, expected).enumerated() {
+        if let found = difference(pair.0, pair.1, at: "\(path)[\(place)]") { return found }
+      }
+      return nil
+    default: return "\(path.isEmpty ? "the frame" : path) is \(came.jsonText), expected \(expected.jsonText)"
+    }
+  }
+}
