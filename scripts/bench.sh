@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 scr=${SCR_BIN:-.build/release/scr}
 [ -x "$scr" ] || { echo "There is no $scr: run 'make build' first, or name a binary in SCR_BIN." >&2; exit 2; }
+unset SCR_BIN
 scripts/python-env.sh mcp2
 mkdir -p .build-tools/bin
 for program in Benchmarks/driver.c Benchmarks/baselines/echo.c; do

@@ -117,7 +117,7 @@ struct ConfinementTests {
     defer { isOver.store(true, ordering: .relaxed) }
     var seen: Set<String> = []
     var round = 0
-    while round < 1_000 || (seen.count < 2 && round < 100_000) {
+    while round < 500 || (seen.count < 2 && round < 100_000) {
       round += 1
       let folder = round.isMultiple(of: 2) ? "folder" : "link"
       let read = try await tools.call("read_text_file", ["path": .string(folder + "/secret.txt")])

@@ -45,6 +45,37 @@ struct ListingTests {
         == "\"sub/a\" is no directory, or lies below something that is none")
   }
 
+  @Test("a name that is no UTF-8 is shown as well as it can be and disturbs no listing or search")
+  func strangeNames() async throws {
+    let tree = try TemporaryTree().write("b", "")
+    let name = Array(tree.path("a").utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
+    close(open(name, O_CREAT | O_WRONLY, 0o600))
+    let tools = try tree.tools()
+    let listed = try await tools.call("list_directory", ["path": "."])
+    #expect(listed.content == [["type": "text", "text": "[FILE] a\u{FFFD}\n[FILE] b"]])
+    let found = try await tools.call("search_files", ["path": ".", "pattern": "**"])
+    #expect(found.structuredContent?["matches"]?.arrayValue?.map { $0["path"] } == ["a\u{FFFD}", "b"])
+  }
+
+  @Test("results have the shapes that the tools declare")
+  func shapes() async throws {
+    let tree = try searchTree()
+    let tools = try tree.tools(writes: true)
+    let calls: [String: JSONObject] = [
+      "read_text_file": ["path": "a.md"], "read_multiple_files": ["paths": ["a.md", "none"]],
+      "list_directory": ["path": "."], "search_files": ["path": ".", "pattern": "**"],
+      "get_file_info": ["path": "a.md"],
+      "list_allowed_directories": [:], "write_file": ["path": "new", "content": "x"],
+    ]
+    for tool in await tools.tools.listTools().tools {
+      let arguments = try #require(calls[tool.name])
+      let output = try #require(tool.outputSchema)
+      let result = try #require(try await tools.call(tool.name, arguments).structuredContent)
+      #expect(try JSONSchema.compile(tool.inputSchema).validate(.object(arguments)) == [])
+      #expect(try JSONSchema.compile(output).validate(result) == [])
+    }
+  }
+
   private func searchTree() throws -> TemporaryTree {
     let tree = try TemporaryTree().write("a.md", "1").write("docs/b.md", "22").write("docs/deep/c.md", "333")
     return try tree.write("node_modules/x.md", "").write("docs/deep/c.txt", "").link("docs/loop", to: "..")

@@ -57,6 +57,20 @@ struct ReadingTests {
     }
   }
 
+  @Test("an answer that would not fit into one message is refused, whatever the file's own size")
+  func answerLimit() async throws {
+    var limits = FilesystemLimits()
+    limits.answerBytes = 6_500
+    // Each of these bytes takes six in JSON, and the text stands there twice.
+    let tree = try TemporaryTree().write("a", String(repeating: "\u{1}", count: 600))
+    try tree.write("b", String(repeating: "\u{1}", count: 500))
+    let tools = try tree.tools(limits: limits)
+    #expect(
+      try await tools.failure("read_text_file", ["path": "a"])
+        == "the answer has 7314 bytes, more than the 6500 that fit into one message; ask for less")
+    #expect(try await !tools.call("read_text_file", ["path": "b"]).isError)
+  }
+
   @Test("a file of exactly the limit is read")
   func exactLimit() async throws {
     var limits = FilesystemLimits()

@@ -59,7 +59,7 @@ struct ServerTests {
         "name": "read_text_file", "title": "Read text file",
         "description": .string(
           "Reads a text file in UTF-8, whole or some lines from its beginning (head) or its end (tail). "
-            + "Files over 10 MiB can be read by head or tail only."),
+            + "Files over 5 MiB can be read by head or tail only."),
         "inputSchema": [
           "type": "object",
           "properties": [

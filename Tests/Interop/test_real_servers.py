@@ -42,7 +42,7 @@ def test_smoke_names_era_revision_and_tool_count_of_each_server(config, tmp_path
         "time": ("modern", "2026-07-28"), "git": ("modern", "2026-07-28"), "fetch": ("modern", "2026-07-28"),
         "oldtime": ("legacy", "2025-11-25"),
     }
-    counts = {server["name"]: server["tools"] for server in report["servers"]}
+    counts = {server["name"]: server["toolCount"] for server in report["servers"]}
     assert (counts["time"], counts["fetch"], counts["oldtime"]) == (2, 1, 2)
     assert counts["git"] >= 10
 

@@ -13,7 +13,7 @@ import Testing
       let recorder = Recorder()
       let child = try await table.spawn(stubborn("family"), events: recorder.events)
       let pids = await recorder.family()
-      try #require(Set(pids).count == 4)
+      try #require(Set(pids).count == 4, "\(recorder.lines.all)")
       #expect(pids.contains(child.pid))
       return (child, recorder, Watched(pids))
     }
@@ -31,21 +31,37 @@ import Testing
       #expect(await watched.haveEnded())
     }
 
-    @Test func `a child dies with its guard`() async throws {
+    @Test func `a child and its group die with their guard`() async throws {
       let recorder = Recorder()
-      let child = try await table.spawn(stubborn("ignore-term"), events: recorder.events)
-      _ = await recorder.lines.values(1)
-      let watched = Watched([child.pid])
+      let child = try await table.spawn(stubborn("family"), events: recorder.events)
+      let pids = await recorder.family()
+      try #require(Set(pids).count == 4, "\(recorder.lines.all)")
+      // Whoever left the group is out of reach then; the test ends those itself.
+      defer { for pid in pids.dropFirst(2) { kill(pid, SIGKILL) } }
+      let watched = Watched(Array(pids.prefix(2)))
       kill(try #require(parent(of: child.pid)), SIGKILL)
       #expect(await recorder.exit.values(1) == [.unknown])
       #expect(await watched.haveEnded())
+    }
+
+    @Test func `a child dies with its guard when its parent can do nothing`() async throws {
+      let recorder = Recorder()
+      let host = try await table.spawn(stubborn("host", "ignore-term"), events: recorder.events)
+      let line = await recorder.lines.values(1)[0]
+      let pid = try #require(Int32(line.dropFirst(4)), "\(line)")
+      let childGuard = try #require(parent(of: pid))
+      let watched = Watched([pid])
+      kill(host.pid, SIGSTOP)
+      kill(childGuard, SIGKILL)
+      #expect(await watched.haveEnded())
+      #expect(await host.stop(ladder: .immediate) == .signalled(9))
     }
 
     @Test func `everything dies with a parent that was killed`() async throws {
       let recorder = Recorder()
       let host = try await table.spawn(stubborn("host", "family"), events: recorder.events)
       let pids = await recorder.family()
-      try #require(Set(pids).count == 4)
+      try #require(Set(pids).count == 4, "\(recorder.lines.all)")
       // The guard of the family is a child of the host; it must go as well.
       let familyGuard = try #require(parent(of: pids[0]))
       #expect(parent(of: familyGuard) == host.pid)

@@ -57,7 +57,9 @@ import Testing
   @Test func `a cancelled caller still waits until all is gone`() async throws {
     let (child, _) = try await start("deaf")
     let status = await withTaskGroup(of: ExitStatus.self) { group in
-      group.addTask { await child.stop(ladder: quick) }
+      group.addTask {
+        await child.stop(ladder: StopLadder(inputGrace: .milliseconds(20), terminateGrace: .seconds(3600)))
+      }
       group.cancelAll()
       return await group.next()
     }

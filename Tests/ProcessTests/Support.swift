@@ -4,6 +4,9 @@ import SCRProcess
 import SCRTestSupport
 import Synchronization
 
+/// Swift Testing has a type of this name as well.
+typealias ExitStatus = SCRProcess.ExitStatus
+
 /// Keeps what happens to one child, in order.
 final class Recorder: Sendable {
   enum Event: Hashable {
@@ -15,13 +18,14 @@ final class Recorder: Sendable {
 
   private let bytes = Mutex<[UInt8]>([])
   private let partial = Mutex("")
-  /// Whole lines of stdout.
+  /// Whole lines of stdout; the first hundred.
   let lines = Signal<String>()
   let outputEnd = Signal<Void>()
   let exit = Signal<ExitStatus>()
-  /// Without repetitions of `output`.
-  let order = Mutex<[Event]>([])
+  private let noted = Mutex<[Event]>([])
 
+  /// What happened, without repetitions of `output`.
+  var order: [Event] { noted.withLock { $0 } }
   var output: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
 
   var events: ProcessEvents {
@@ -50,11 +54,11 @@ final class Recorder: Sendable {
       partial = String(parts.removeLast())
       return parts
     }
-    for line in whole { lines.fire(String(line)) }
+    for line in whole where lines.all.count < 100 { lines.fire(String(line)) }
   }
 
   private func note(_ event: Event) {
-    order.withLock { order in if event != .output || order.last != .output { order.append(event) } }
+    noted.withLock { order in if event != .output || order.last != .output { order.append(event) } }
   }
 
   /// The numbers told by lines `pid N` before the line `ready`.

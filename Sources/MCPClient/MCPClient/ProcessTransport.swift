@@ -7,6 +7,7 @@ import Synchronization
 final class ProcessTransport: FrameSink {
   private let child = Mutex<ChildProcess?>(nil)
   private let connection = Mutex<Connection?>(nil)
+  private let writeFailure = Mutex<ProcessError?>(nil)
   private let onExit: @Sendable (ExitStatus) -> Void
 
   init(onExit: @escaping @Sendable (ExitStatus) -> Void) { self.onExit = onExit }
@@ -30,6 +31,8 @@ final class ProcessTransport: FrameSink {
     _ = try await table.spawn(spec, events: events)
   }
 
+  /// Why a frame could not be sent, if one could not.
+  var lastWriteFailure: ProcessError? { writeFailure.withLock { $0 } }
   var process: ChildProcess? { child.withLock { $0 } }
 
   func send(_ frames: [UInt8], inline: Bool) -> Bool {
@@ -37,7 +40,10 @@ final class ProcessTransport: FrameSink {
     do {
       try process.write(frames)
       return true
-    } catch { return false }
+    } catch {
+      writeFailure.withLock { $0 = error as? ProcessError }
+      return false
+    }
   }
 
   func flush() {}

@@ -50,6 +50,7 @@ package final class ToolServerProcess: Sendable {
   }
 
   /// Closes its input, then SIGTERM, then SIGKILL for everything it started. Returns when all of it is gone.
+  @discardableResult
   package func stop() async -> ExitStatus? { await transport.process?.stop(ladder: spec.stopLadder) }
 
   /// Calls a tool; errors carry the end of the server's stderr.
@@ -106,9 +107,9 @@ private struct Attempt: Sendable {
       exitGate.open()
       return server
     } catch {
-      let explained = Self.explained(error, spec.name, transport)
+      // First, so that the last words on stderr are in.
       await stop()
-      throw explained
+      throw Self.explained(error, spec.name, transport)
     }
   }
 
@@ -139,6 +140,9 @@ private struct Attempt: Sendable {
       if error.stderrTail.isEmpty { error.stderrTail = tail }
       return error
     case let error as ConnectionError:
+      if let failure = transport.lastWriteFailure, failure.code == .stalled {
+        return MCPClientError(.stalled, "\(name) takes no more: \(failure.message)", stderrTail: tail, cause: failure)
+      }
       return MCPClientError(.exited, "\(name) ended or closed its output", stderrTail: tail, cause: error)
     default: return error
     }

@@ -23,7 +23,7 @@ extension ChildLife {
     case .control: readControl(buffer)
     case .handle: guardEnded(buffer)
     }
-    finishIfOver()
+    finishIfOver(buffer)
   }
 
   private enum Chunk {
@@ -49,14 +49,16 @@ extension ChildLife {
       switch next(output, buffer) {
       case .bytes(let chunk): if events.output(chunk) == .pause { pauseOutput() }
       case .nothingNow: return
-      case .end: return endOutput()
+      case .end: return endOutput(buffer)
       }
     }
   }
 
-  private func endOutput() {
+  private func endOutput(_ buffer: UnsafeMutableRawBufferPointer) {
     guard let output = state.withLock({ $0.output.take() }) else { return }
     discard(output)
+    // Whoever hears of the end may ask for the reason, which was written before it.
+    readErrors(buffer, turns: Self.readsAtEnd)
     events.outputEnd()
   }
 
@@ -113,12 +115,14 @@ extension ChildLife {
   private func take(_ report: GuardReports.Report) {
     switch report {
     case .started(let pid):
-      let launch = state.withLock { state in
+      let (launch, output) = state.withLock { state in
         state.child = pid
-        return state.launch.take()
+        return (state.launch.take(), state.output)
       }
       let child = ChildProcess(life: self, pid: pid)
       events.started(child)
+      // Only now, since the child may have written before its guard could tell of the start.
+      if let output { watch(output, .output) }
       launch?.resume(returning: child)
     case .noDirectory, .notExecuted: state.withLock { $0.failure = report }
     case .ended(let status): state.withLock { $0.reported = status }
@@ -137,12 +141,12 @@ extension ChildLife {
     if let child, reported == nil { kill(-child, SIGKILL) }
     readErrors(buffer, turns: Self.readsAtEnd)
     endErrors()
-    readOutput(buffer, turns: Self.readsAtEnd)
+    if child != nil { readOutput(buffer, turns: Self.readsAtEnd) }
     state.withLock { $0.status = reported ?? .unknown }
   }
 
   /// The last act, as soon as the guard is gone and the output was taken.
-  private func finishIfOver() {
+  private func finishIfOver(_ buffer: UnsafeMutableRawBufferPointer) {
     let end = state.withLock { state -> (status: ExitStatus, isStarted: Bool)? in
       guard let status = state.status, !state.isPaused, !state.isOver else { return nil }
       state.isOver = true
@@ -151,7 +155,7 @@ extension ChildLife {
     guard let end else { return }
     reactor.remove(self)
     if end.isStarted {
-      endOutput()
+      endOutput(buffer)
       events.exit(end.status)
     } else if let output = state.withLock({ $0.output.take() }) {
       discard(output)

@@ -61,7 +61,6 @@ final class ChildLife: Sendable {
     try await withCheckedThrowingContinuation { continuation in
       state.withLock { $0.launch = continuation }
       reactor.adopt(self)
-      watch(launched.output, .output)
       watch(launched.errors, .errors)
       watch(launched.control, .control)
       // The guard is not yet told to go, so until here nothing has happened that could have been missed.

@@ -12,9 +12,15 @@ struct StderrRing: Sendable {
     let chunk = UnsafeRawBufferPointer(rebasing: chunk.suffix(Self.capacity))
     let fresh = min(Self.capacity - bytes.count, chunk.count)
     bytes.append(contentsOf: chunk.prefix(fresh))
-    for byte in chunk.dropFirst(fresh) {
-      bytes[start] = byte
-      start = start + 1 == Self.capacity ? 0 : start + 1
+    var rest = chunk.dropFirst(fresh)
+    while !rest.isEmpty {
+      let run = rest.prefix(Self.capacity - start)
+      bytes.withUnsafeMutableBytes { bytes in
+        UnsafeMutableRawBufferPointer(rebasing: bytes[start...].prefix(run.count))
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: run))
+      }
+      start = (start + run.count) % Self.capacity
+      rest = rest.dropFirst(run.count)
     }
   }
 

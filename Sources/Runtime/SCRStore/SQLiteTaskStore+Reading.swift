@@ -58,13 +58,16 @@ extension SQLiteTaskStore {
     }
   }
 
+  /// The index is named because SQLite would rather sort all that is queued.
+  static let claimableQuery = """
+    SELECT \(TaskRow.columns) FROM tasks INDEXED BY tasks_claimable \
+    WHERE state = 'queued' ORDER BY priority, created_at, number LIMIT ?
+    """
+
   package func claimable(limit: Int) async throws(StoreError) -> [AgentTask] {
     try await read { database in
       try Array(
-        database.rows(
-          "SELECT \(TaskRow.columns) FROM tasks WHERE state = 'queued' ORDER BY priority, created_at, number LIMIT ?",
-          [Self.rowLimit(limit)]
-        ).map { try TaskRow.read($0).task })
+        database.rows(Self.claimableQuery, [Self.rowLimit(limit)]).map { try TaskRow.read($0).task })
     }
   }
 

@@ -5,13 +5,13 @@ package import SCRRuntime
 package final class SQLiteTaskStore: TaskStore {
   static let busyTimeoutMilliseconds = 5000
 
-  private let database: StoreDatabase
+  let database: StoreDatabase
   /// Nil where the store was opened to look only.
-  private let writer: Writer?
+  let writer: Writer?
   /// Keeps the lock for as long as the store exists.
   private let directory: StateDirectory?
 
-  private struct Writer: Sendable {
+  struct Writer: Sendable {
     let committer: GroupCommitter
     let checkpointer: Checkpointer
   }
@@ -30,8 +30,14 @@ package final class SQLiteTaskStore: TaskStore {
   /// Opens or creates the database, finishing what a crash left in its log and bringing it to the newest format.
   /// - Throws: `StoreError` `.newerFormat`, `.corrupt`, `.readOnly`, `.diskFull`, `.locked`, `.failed`.
   package static func open(in directory: StateDirectory) async throws(StoreError) -> SQLiteTaskStore {
+    try await open(in: directory, checkpoints: CheckpointPolicy())
+  }
+
+  static func open(
+    in directory: StateDirectory, checkpoints: CheckpointPolicy
+  ) async throws(StoreError) -> SQLiteTaskStore {
     let path = directory.tasksPath
-    let checkpointer = Checkpointer(path: path)
+    let checkpointer = Checkpointer(path: path, policy: checkpoints)
     let pool = try await StoreDatabase.opening(path) {
       let pool = try DatabasePool(path: path, configuration: configuration())
       try pool.writeWithoutTransaction { database in

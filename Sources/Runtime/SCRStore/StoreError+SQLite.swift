@@ -27,6 +27,7 @@ extension StoreError {
     case .SQLITE_FULL: (.diskFull, "nothing was changed; free some space on this disk and try again")
     case .SQLITE_READONLY, .SQLITE_PERM:
       (.readOnly, "make the file and its directory writable for this user, or name another place with --state DIR")
+    case .SQLITE_CANTOPEN: (.failed, "this user must be allowed to write in its directory, even only to look at it")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       (.corrupt, "the file is damaged; move it away or restore a copy, then start again")
     case .SQLITE_BUSY, .SQLITE_LOCKED:

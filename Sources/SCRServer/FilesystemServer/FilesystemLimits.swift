@@ -1,7 +1,10 @@
 /// How much one call may ask of the server.
 package struct FilesystemLimits: Sendable, Hashable {
-  /// Bytes of one file that are read, and of all files of one `read_multiple_files`.
-  package var readBytes = 10 << 20
+  /// Bytes of one file that are read, and of all files of one `read_multiple_files`. An answer holds the text twice, as
+  /// a block and in its structure, so that twice this and some escapes must fit into ``answerBytes``.
+  package var readBytes = 5 << 20
+  /// Bytes of an answer in JSON. Peers of ours take frames of 16 MiB.
+  package var answerBytes = 15 << 20
   /// Bytes of one file that are written.
   package var writeBytes = 10 << 20
   /// Paths in one `read_multiple_files`.

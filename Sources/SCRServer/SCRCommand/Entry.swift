@@ -18,17 +18,18 @@ package enum Entry {
     let output = StandardStreams.output(results: results, environment: environment)
     let context = CommandContext(
       output: output, environment: environment, workingDirectory: workingDirectory(), executable: executable(),
-      clock: SystemClock(), signals: TerminationSignals(),
+      clock: SystemClock(), signals: TerminationSignals(isOfProcess: true),
       wire: CommandContext.Wire(input: STDIN_FILENO, output: results),
       isInteractive: StandardStreams.inputIsTerminal && isatty(STDERR_FILENO) == 1)
-    let exit = await Invocation.run(words, in: context)
-    // Not exit(3): destructors of C would race with threads of ours that still read.
-    _exit(exit.code)
+    end(await Invocation.run(words, in: context))
   }
+
+  /// Not exit(3): destructors of C would race with threads of ours that still read.
+  static func end(_ exit: CommandExit) -> Never { _exit(exit.code) }
 
   /// Commands whose stdout is a wire.
   static func speaksProtocol(_ words: [String]) -> Bool {
-    words.first == "serve" || words.starts(with: ["mcp", "filesystem"])
+    ["serve", "demo-effects"].contains(words.first) || words.starts(with: ["mcp", "filesystem"])
   }
 
   private static func environment() -> [String: String] {
@@ -49,10 +50,13 @@ package enum Entry {
     return String(cString: path)
   }
 
-  /// The path that this program was started from, which a child can use too; `/proc/self/exe` would be the guard's there.
+  /// The guard that starts a child is this program too, so that `/proc/self/exe` names it there, even if its file was
+  /// replaced by a newer one meanwhile.
   private static func executable() -> String {
-    guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments.first ?? "scr" }
-    defer { free(path) }
-    return String(cString: path)
+    #if os(Linux)
+      "/proc/self/exe"
+    #else
+      CommandLine.arguments.first ?? "scr"
+    #endif
   }
 }

@@ -8,9 +8,10 @@ import SCRProtocol
 
 /// A tool server for tests that behaves or misbehaves as its flags say:
 ///
-/// `--legacy` (knows no `server/discover`), `--silent-probe` (does not even answer it), `--exit N` (at once),
+/// `--legacy` (knows no `server/discover`), `--legacy-code N` (and says so with this code), `--silent-probe` (does not even answer it), `--exit N` (at once),
 /// `--mute` (never answers), `--junk` (noise on stdout), `--flood` (1 MiB on stderr first), `--page N` (tools per page),
-/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--no-term` (ignores SIGTERM), `--start-ms N`.
+/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--no-term` (ignores SIGTERM), `--start-ms N`,
+/// `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`).
 @main
 struct FakeServer {
   let options: Options
@@ -19,7 +20,12 @@ struct FakeServer {
     let server = FakeServer(options: Options(Array(CommandLine.arguments.dropFirst())))
     server.prepare()
     while let line = readLine() {
-      guard let message = try? JSONParser.parse(line), let method = message["method"]?.stringValue else { continue }
+      guard let message = try? JSONParser.parse(line) else { continue }
+      guard let method = message["method"]?.stringValue else {
+        Tools.answered(message)
+        continue
+      }
+      Tools.received(method)
       if let id = message["id"] {
         server.receive(id, method, message["params"] ?? [:])
       } else {
@@ -39,6 +45,7 @@ struct FakeServer {
       Wire.stderr("fatal: no licence found")
       exit(Int32(code))
     }
+    if options.has("ping") { Wire.send(["jsonrpc": "2.0", "id": "ping", "method": "ping"]) }
     if options.has("junk") { Wire.line("Listening on stdio...\n{\"log\": \"not json-rpc\"}\n[1, 2") }
   }
 
@@ -48,7 +55,9 @@ struct FakeServer {
     switch method {
     case "server/discover":
       if options.has("silent-probe") { return }
-      if options.has("legacy") { return Wire.refuse(id, -32602, "Invalid request parameters") }
+      if options.has("legacy") || options.has("legacy-code") {
+        return Wire.refuse(id, Int64(options.number("legacy-code") ?? -32602), "Invalid request parameters")
+      }
       Wire.answer(
         id,
         [
@@ -71,7 +80,7 @@ struct FakeServer {
   }
 
   private func list(_ id: JSONValue, _ params: JSONValue) {
-    let all = Tools.names + (0..<(options.number("extra") ?? 0)).map { "extra_\($0)" }
+    let all = Tools.names + (0..<(options.number("extra") ?? 0) + Tools.grown).map { "extra_\($0)" }
     let start = params["cursor"]?.stringValue.flatMap { Int($0) } ?? 0
     let page = all[start...].prefix(options.number("page") ?? all.count)
     var result: JSONObject = [

@@ -9,10 +9,16 @@ import Synchronization
 
 /// What the fake server can do. Every call runs on a thread of its own, so that calls overlap as they do in real servers.
 enum Tools {
-  static let names = ["append", "die", "echo", "fail", "flaky", "hang", "progress", "spawn", "wait"]
+  static let names = [
+    "append", "deafen", "die", "echo", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+  ]
 
   private static let calls = Mutex<[String: Int]>([:])
-  private static let cancelled = Mutex<Set<String>>([])
+  /// Methods that came, ids that were cancelled, and answers of the client.
+  private static let heard = Mutex<[String]>([])
+  private static let growth = Mutex(0)
+  /// Tools beyond those at start.
+  static var grown: Int { growth.withLock { $0 } }
 
   static func schema(_ name: String) -> JSONValue {
     switch name {
@@ -23,16 +29,24 @@ enum Tools {
     }
   }
 
+  static func received(_ method: String) { heard.withLock { $0.append(method) } }
+
+  static func answered(_ message: JSONValue) { heard.withLock { $0.append("answer \(message.jsonText)") } }
+
   /// A notification came.
   static func noticed(_ method: String, _ params: JSONValue) {
     guard method == "notifications/cancelled", let id = params["requestId"] else { return }
-    cancelled.withLock { _ = $0.insert(id.jsonText) }
+    heard.withLock { $0.append("cancelled \(id.jsonText)") }
     Wire.stderr("cancelled \(id.jsonText)")
   }
 
   static func call(_ id: JSONValue, _ params: JSONValue, _ options: Options) {
     let name = params["name"]?.stringValue ?? ""
     let arguments = params["arguments"] ?? [:]
+    if name == "deafen" {
+      text(id, "reading no more")
+      while true { pause() }
+    }
     onThread {
       switch name {
       case "echo": text(id, params.jsonText, structured: ["arguments": arguments, "meta": params["_meta"] ?? nil])
@@ -41,7 +55,14 @@ enum Tools {
       case "die":
         Wire.stderr("dying as told")
         exit(9)
-      case "hang": Wire.stderr("hanging")
+      case "hang":
+        Wire.stderr("hanging")
+        report(1, params["_meta"]?["progressToken"])
+      case "heard": text(id, heard.withLock { $0.joined(separator: ", ") })
+      case "grow":
+        growth.withLock { $0 += 1 }
+        Wire.send(["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+        text(id, "grown")
       case "wait":
         Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 0))
         text(id, "waited")
@@ -71,13 +92,16 @@ enum Tools {
   }
 
   private static func progress(_ id: JSONValue, _ token: JSONValue?) {
-    for step in 1...3 where token != nil {
-      Wire.send([
-        "jsonrpc": "2.0", "method": "notifications/progress",
-        "params": ["progressToken": token ?? nil, "progress": .integer(Int64(step)), "total": 3],
-      ])
-    }
+    for step in 1...3 { report(Int64(step), token) }
     text(id, "progressed")
+  }
+
+  private static func report(_ step: Int64, _ token: JSONValue?) {
+    guard let token else { return }
+    Wire.send([
+      "jsonrpc": "2.0", "method": "notifications/progress",
+      "params": ["progressToken": token, "progress": .integer(step), "total": 3],
+    ])
   }
 
   /// Writes one line to the ledger, whole and flushed, before it answers: an effect that can be counted.

@@ -9,8 +9,8 @@ enum Family {
   static func start() -> Never {
     signal(SIGTERM, SIG_IGN)
     Out.line("pid \(getpid())")
-    Out.line("pid \(spawn("ignore-term", inNewSession: false))")
-    Out.line("pid \(spawn("ignore-term", inNewSession: true))")
+    Out.line("pid \(spawn("mute", inNewSession: false))")
+    Out.line("pid \(spawn("mute", inNewSession: true))")
     // A daemon: its parent is gone before anybody looks.
     let parent = spawn("orphan", inNewSession: true)
     waitpid(parent, nil, 0)
@@ -19,7 +19,7 @@ enum Family {
     StubbornChild.waitForEver()
   }
 
-  static func spawnAndLeave() { Out.line("pid \(spawn("ignore-term", inNewSession: true))") }
+  static func spawnAndLeave() { Out.line("pid \(spawn("mute", inNewSession: true))") }
 
   private static func spawn(_ mode: String, inNewSession: Bool) -> pid_t {
     var attributes = posix_spawnattr_t()

@@ -23,18 +23,23 @@ enum Host {
     while true { await withCheckedContinuation { (_: CheckedContinuation<Void, Never>) in } }
   }
 
-  /// Tells how many descriptors were open before and after, and whether there are zombies.
+  /// Tells how many descriptors were open before and after, and after how many lives something was left to reap.
   static func cycle(_ count: Int) async {
     let table = ProcessTable()
     for _ in 0..<5 { await once(table) }
     let before = openDescriptors()
-    for _ in 0..<count { await once(table) }
-    let hasChildren = waitpid(-1, nil, WNOHANG) != -1
-    Out.line("before \(before) after \(openDescriptors()) living \(table.count) zombies \(hasChildren)")
+    var zombies = 0
+    for _ in 0..<count {
+      await once(table)
+      var ended = siginfo_t()
+      if waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 { zombies += 1 }
+    }
+    Out.line("before \(before) after \(openDescriptors()) living \(table.count) zombies \(zombies)")
   }
 
   private static func once(_ table: ProcessTable) async {
-    let child = try? await table.spawn(spec(["exit", "0"]), events: ProcessEvents(output: { _ in .proceed }))
+    let spec = ProcessSpec(command: "true", environment: ["PATH": "/usr/bin:/bin"])
+    let child = try? await table.spawn(spec, events: ProcessEvents(output: { _ in .proceed }))
     let status = await child?.stop(ladder: StopLadder(inputGrace: .seconds(60)))
     if status != .exited(0) { Out.line("odd status: \(status.map { "\($0)" } ?? "not started")") }
   }

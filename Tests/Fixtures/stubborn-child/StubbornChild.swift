@@ -6,10 +6,11 @@
 
 /// A child for tests. The first argument says how it behaves:
 ///
-/// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`,
-/// `close-stdout` (and lives until its input ends), `pattern N` (N numbered lines), `flood N` (bytes on stderr, then `flooded`),
-/// `environment`, `directory`, `signals`, `descriptors` (what it was given), `family` (grandchildren of three kinds),
-/// `host MODE…` (is the parent of such a child), `cycles N` (spawns that often and counts what is left).
+/// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`
+/// (and tells its pid), `mute` (the same, and says nothing), `close-stdout` (and lives until its input ends), `pattern N` (numbered lines),
+/// `flood N` (bytes on stderr, then `flooded`), `environment`, `directory`, `signals`, `descriptors` (what it was given),
+/// `family` (grandchildren of three kinds), `host MODE…` (is the parent of such a child), `cycles N` (starts children that
+/// often and counts what is left).
 @main
 struct StubbornChild {
   static func main() async {
@@ -22,7 +23,10 @@ struct StubbornChild {
     case "deaf": waitForEver()
     case "ignore-term":
       signal(SIGTERM, SIG_IGN)
-      Out.line("ready")
+      Out.line("pid \(getpid())")
+      waitForEver()
+    case "mute":
+      signal(SIGTERM, SIG_IGN)
       waitForEver()
     case "close-stdout":
       close(1)

@@ -11,6 +11,11 @@ package struct LocatedJSON: Sendable, Hashable {
   package struct Duplicate: Sendable, Hashable {
     package let path: String
     package let place: SourceLocation
+
+    package init(path: String, place: SourceLocation) {
+      self.path = path
+      self.place = place
+    }
   }
 
   /// - Throws: ``JSONParseError``; its line and column are 1-based, columns count bytes.
@@ -98,7 +103,9 @@ private struct LocatedReader {
     cursor.advance()
     var values: [JSONValue] = []
     if try cursor.consume(UInt8(ascii: "]")) { return .array(values) }
-    repeat { values.append(try value("\(path)[\(values.count)]", depth: depth)) } while try cursor.consume(
+    repeat {
+      values.append(try value("\(path)[\(values.count)]", depth: depth))
+    } while try cursor.consume(
       UInt8(ascii: ","))
     guard try cursor.consume(UInt8(ascii: "]")) else { throw cursor.error("expected ',' or ']'") }
     return .array(values)

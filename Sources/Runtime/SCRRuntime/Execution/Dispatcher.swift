@@ -158,7 +158,7 @@ actor Dispatcher {
     isClosed = true
     bell.finish()
     for stop in stops.values { stop.fire(.shutdown) }
-    for id in await runners.childIDs { await runners.wait(for: id) }
+    await runners.stop()
     await workers.stop()
   }
 }

@@ -46,7 +46,10 @@ struct ArgumentCheck {
         !wanted.contains(type), !(type == "integer" && wanted.contains("number"))
       else { continue }
       problems.append(
-        (".\(argument.name)", "expected \(wanted.joined(separator: " or ")), but the expression gives a \(type)"))
+        (
+          ".\(argument.name)",
+          "expected \(wanted.joined(separator: " or ")), but the expression gives a value of the type \(type)"
+        ))
     }
     return problems
   }

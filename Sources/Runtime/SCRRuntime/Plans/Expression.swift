@@ -74,7 +74,8 @@ extension Expression {
   private static func follow(_ part: Part, in value: JSONValue) -> JSONValue? {
     switch (part, value) {
     case (.name(let name), .object(let fields)): fields[name]
-    case (.index(let index), .array(let values)): values.indices.contains(index) ? values[index] : nil
+    // Spelt out: a bare nil would be read as JSON's null, and a missing element as a present one.
+    case (.index(let index), .array(let values)): values.indices.contains(index) ? .some(values[index]) : .none
     case (.length, .array(let values)): JSONValue(values.count)
     case (.length, .object(let fields)): fields["length"] ?? JSONValue(fields.count)
     case (.length, .string(let text)): JSONValue(text.count)

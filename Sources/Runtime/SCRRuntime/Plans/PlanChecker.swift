@@ -57,7 +57,7 @@ extension PlanReading {
   ) {
     guard let entry = tools[name.qualified] else {
       let error = tools.unknown(name.qualified)
-      return report("\(path).tool", error.message, hint: error.hint, kind: error.kind)
+      return report("\(path).tool", error.message, hint: error.hint)
     }
     guard entry.isPermitted else {
       let error = ToolPolicy().denial(of: entry.descriptor)
@@ -66,7 +66,7 @@ extension PlanReading {
     let arguments = ArgumentCheck(arguments, inputs: inputs)
     for problem in arguments.unresolved { report("\(path).arguments.\(problem.name)", problem.message) }
     for problem in arguments.problems(against: entry.descriptor.inputSchema) {
-      report("\(path).arguments\(problem.place)", problem.message, kind: .invalidInput)
+      report("\(path).arguments\(problem.place)", problem.message)
     }
   }
 }

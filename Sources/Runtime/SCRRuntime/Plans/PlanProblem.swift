@@ -2,8 +2,8 @@ package import SCRProtocol
 
 /// One thing that is wrong with a plan.
 package struct PlanProblem: Sendable, Hashable, CustomStringConvertible {
-  /// `invalid_plan` for the text itself; `not_found`, `denied`, `invalid_input`, `model_unavailable` where it asks for
-  /// something that is not to be had here.
+  /// `invalid_plan` for faults of the plan; `invalid_input`, `denied`, `model_unavailable`, `too_large` where something
+  /// else has to change than its text.
   package var kind: ErrorKind
   /// `steps[2].tool`; empty for the plan as a whole.
   package var path: String

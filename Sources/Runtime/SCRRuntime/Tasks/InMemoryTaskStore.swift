@@ -12,8 +12,8 @@ package final class InMemoryTaskStore: TaskStore {
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
     try state.withLock { state throws(StoreError) in
-      guard state != nil else { throw StoreError.storeClosed }
-      return try state!.commit(batch)
+      guard let events = try state?.commit(batch) else { throw StoreError.storeClosed }
+      return events
     }
   }
 

@@ -56,6 +56,7 @@ package enum StorePrecondition: Sendable, Hashable {
   case taskState(TaskID, oneOf: Set<TaskState>)
   /// The claim that the writer works under is still the newest one.
   case taskEpoch(TaskID, Int64)
+  /// A step without a record counts as pending.
   case stepState(TaskID, step: String, oneOf: Set<StepState>)
 }
 

@@ -29,15 +29,26 @@ struct RowReader {
     }
   }
 
-  mutating func text() throws(StoreError) -> String { try present(optionalText()) }
-  mutating func integer() throws(StoreError) -> Int64 { try present(optionalInteger()) }
+  mutating func text() throws(StoreError) -> String {
+    let text = try optionalText()
+    return try present(text)
+  }
+
+  mutating func integer() throws(StoreError) -> Int64 {
+    let number = try optionalInteger()
+    return try present(number)
+  }
+
   mutating func timestamp() throws(StoreError) -> Timestamp { Timestamp(milliseconds: try integer()) }
 
   mutating func optionalTimestamp() throws(StoreError) -> Timestamp? {
     try optionalInteger().map { Timestamp(milliseconds: $0) }
   }
 
-  mutating func json() throws(StoreError) -> JSONValue { try present(optionalJSON()) }
+  mutating func json() throws(StoreError) -> JSONValue {
+    let value = try optionalJSON()
+    return try present(value)
+  }
 
   mutating func optionalJSON() throws(StoreError) -> JSONValue? {
     guard let text = try optionalText() else { return nil }
@@ -50,10 +61,12 @@ struct RowReader {
   }
 
   mutating func name<Name: RawRepresentable<String>>(as type: Name.Type) throws(StoreError) -> Name {
-    try present(Name(rawValue: text()))
+    let text = try text()
+    return try present(Name(rawValue: text))
   }
 
-  /// The value, or the report that the column just read holds something unknown.
+  /// The value, or the report that the column just read holds something unknown. Read first, then call this: an argument
+  /// that reads would be evaluated after this reader was copied, and the wrong column be named.
   func present<Value>(_ value: Value?) throws(StoreError) -> Value {
     guard let value else { throw damaged("has an unknown value") }
     return value

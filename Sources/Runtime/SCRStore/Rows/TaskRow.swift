@@ -71,7 +71,8 @@ enum TaskRow {
     task.cancelRequested = cancelRequested
     task.goal = try row.optionalText()
     task.plan = try row.optionalJSON()
-    task.inputs = try row.present(row.json().objectValue)
+    let inputs = try row.json().objectValue
+    task.inputs = try row.present(inputs)
     task.priority = TaskPriority(level: Int(try row.integer()))
     task.taskClass = try row.text()
     task.state = try row.name(as: TaskState.self)

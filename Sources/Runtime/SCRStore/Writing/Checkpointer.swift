@@ -16,7 +16,7 @@ final class Checkpointer: Sendable {
   private let queue = DispatchQueue(label: "scr.store.checkpoint")
   private let connection = Mutex<DatabaseQueue?>(nil)
 
-  init(path: String, policy: CheckpointPolicy = CheckpointPolicy()) {
+  init(path: String, policy: CheckpointPolicy) {
     self.path = path
     self.policy = Mutex(policy)
   }

@@ -26,7 +26,23 @@ extension FilesystemTool {
     do throws(ShapeError) { decoded = try shape.decode(.object(arguments), path: "arguments") } catch {
       throw ToolCallFailure.invalidArguments("\(error.path): \(error.message)" + (error.hint.map { " (\($0))" } ?? ""))
     }
-    return try run(decoded, scope)
+    let result = try run(decoded, scope)
+    try checkSize(of: result, scope.limits.answerBytes)
+    return result
+  }
+
+  /// A frame over the peer's limit would be lost, and the call with it.
+  private static func checkSize(of result: CallToolResult, _ limit: Int) throws(FilesystemServerError) {
+    let text = result.content.first?["text"]?.stringValue?.utf8.count ?? 0
+    // A structure is at most some dozen times as long as its text; only long answers are measured.
+    guard text > limit / 64 else { return }
+    var writer = JSONWriter(capacity: text * 3)
+    result.write(to: &writer, revision: .july2026)
+    if writer.bytes.count > limit {
+      throw FilesystemServerError(
+        .tooLarge,
+        "the answer has \(writer.bytes.count) bytes, more than the \(limit) that fit into one message; ask for less")
+    }
   }
 
   /// - Parameter output: the members of `structuredContent` beside `content`.

@@ -13,7 +13,7 @@ enum ReadMultipleFiles: FilesystemTool {
     "read_multiple_files", "Read multiple files",
     """
     Reads several text files in UTF-8 at once. A file that cannot be read has an error in its place; the others are \
-    read all the same. All together may have 10 MiB.
+    read all the same. All together may have 5 MiB.
     """,
     output: [
       "files": [

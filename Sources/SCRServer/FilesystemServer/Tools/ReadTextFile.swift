@@ -18,7 +18,7 @@ enum ReadTextFile: FilesystemTool {
     "read_text_file", "Read text file",
     """
     Reads a text file in UTF-8, whole or some lines from its beginning (head) or its end (tail). \
-    Files over 10 MiB can be read by head or tail only.
+    Files over 5 MiB can be read by head or tail only.
     """)
 
   static func run(_ arguments: Arguments, _ scope: FilesystemScope) throws -> CallToolResult {

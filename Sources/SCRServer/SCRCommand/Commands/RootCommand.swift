@@ -17,7 +17,10 @@ package struct RootCommand: ParsableCommand {
       5 runtime unavailable, 130 and 143 on signals.
       """,
     version: "scr \(Version.text)",
-    subcommands: [VersionCommand.self])
+    subcommands: [
+      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, MCPCommand.self,
+      ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
+    ])
 
   package init() {}
 }

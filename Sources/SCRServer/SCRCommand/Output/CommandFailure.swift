@@ -42,6 +42,11 @@ package struct CommandFailure: Error, Sendable, CustomStringConvertible {
 extension CommandFailure {
   /// What the runtime refused, with the code that fits its kind.
   package init(_ error: RuntimeError) {
+    if let plan = error.cause as? PlanError {
+      // Its lines have places and hints of their own.
+      self.init(.usage, kind: error.kind.name, plan.description)
+      return
+    }
     let place = error.path.map { error.message.contains($0) ? "" : "\($0): " } ?? ""
     self.init(Self.exit(for: error.kind), kind: error.kind.name, place + error.message, hint: error.hint)
   }

@@ -1,4 +1,5 @@
 import SCRConnection
+import SCRRuntime
 import Synchronization
 
 #if canImport(Glibc)
@@ -9,55 +10,32 @@ import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP as something to await. The first asks for an orderly end, a second ends the process at once.
 package final class TerminationSignals: Sendable {
-  private struct State {
-    var first: Int32?
-    var nextID = 0
-    var waiters: [Int: CheckedContinuation<Int32?, Never>] = [:]
-    var onSecond: @Sendable () -> Void = {}
-  }
+  /// What Ctrl-C sends.
+  package static let interrupt = SIGINT
 
-  private let state = Mutex(State())
+  private let arrival = OneShot<Int32>()
+  private let onSecond = Mutex<@Sendable () -> Void>({})
 
-  package init() {}
+  private let isOfProcess: Bool
+
+  /// - Parameter isOfProcess: whether ``install()`` touches the process; a test sends its signals by hand.
+  package init(isOfProcess: Bool = false) { self.isOfProcess = isOfProcess }
 
   /// Called right before a second signal ends the process: restores what a terminal needs.
-  package func beforeForcedExit(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onSecond = body } }
+  package func beforeForcedExit(_ body: @escaping @Sendable () -> Void) { onSecond.withLock { $0 = body } }
 
   /// The number of the first signal, once it has come; nil when the task is cancelled.
-  package func first() async -> Int32? {
-    let id = state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let known: Int32?? = state.withLock { state in
-          if let first = state.first { return .some(first) }
-          if Task.isCancelled { return .some(nil) }
-          state.waiters[id] = continuation
-          return nil
-        }
-        if let known { continuation.resume(returning: known) }
-      }
-    } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: nil)
-    }
-  }
+  package func first() async -> Int32? { await arrival.value() }
 
-  /// Takes a signal.
+  /// Takes a signal. Called by one thread alone.
   /// - Returns: false for a second one: the process has to end.
   package func receive(_ number: Int32) -> Bool {
-    let (isFirst, waiters, onSecond) = state.withLock { state in
-      let isFirst = state.first == nil
-      defer { if isFirst { (state.first, state.waiters) = (number, [:]) } }
-      return (isFirst, Array(state.waiters.values), state.onSecond)
+    guard arrival.current != nil else {
+      arrival.fire(number)
+      return true
     }
-    guard isFirst else {
-      onSecond()
-      return false
-    }
-    for waiter in waiters { waiter.resume(returning: number) }
-    return true
+    onSecond.withLock { $0 }()
+    return false
   }
 
   // MARK: The process's signals
@@ -74,8 +52,8 @@ package final class TerminationSignals: Sendable {
   ///
   /// Handlers, unlike a blocked mask, do not pass to the programs that we start.
   package func install() {
+    guard isOfProcess, Self.wake.read >= 0 else { return }
     let input = Self.wake.read
-    guard input >= 0 else { return }
     for number in [SIGINT, SIGTERM, SIGHUP] { Self.handle(number) }
     WireThread.start {
       var byte: UInt8 = 0

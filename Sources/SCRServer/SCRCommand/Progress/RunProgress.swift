@@ -40,21 +40,22 @@ package struct RunProgress: Sendable, Hashable {
     case .taskStarted:
       state = .running
       startedAt = startedAt ?? event.at
-    case .taskWaiting: return settle(.waiting, event, "waits")
-    case .taskCompleted: return settle(.completed, event, "completed")
-    case .taskFailed: return settle(.failed, event, "failed")
-    case .taskCancelled: return settle(.cancelled, event, "cancelled")
-    case .taskDead: return settle(.dead, event, "failed for good")
+    case .taskWaiting:
+      state = .waiting
+      return "task waits\(Self.reason(event).map { ": \($0)" } ?? "")"
+    // How it ended is told with its result.
+    case .taskCompleted: end(.completed, event)
+    case .taskFailed: end(.failed, event)
+    case .taskCancelled: end(.cancelled, event)
+    case .taskDead: end(.dead, event)
     default: break
     }
     return nil
   }
 
-  private mutating func settle(_ state: TaskState, _ event: RuntimeEvent, _ word: String) -> String {
+  private mutating func end(_ state: TaskState, _ event: RuntimeEvent) {
     self.state = state
-    endedAt = state.isFinal ? event.at : nil
-    let time = startedAt.map { " after \(DurationText.format(event.at.since($0)))" } ?? ""
-    return "task \(word)\(state.isFinal ? time : "")\(Self.reason(event).map { ": \($0)" } ?? "")"
+    endedAt = event.at
   }
 
   private mutating func step(_ id: String, _ event: RuntimeEvent) -> String? {

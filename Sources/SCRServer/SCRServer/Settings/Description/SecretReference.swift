@@ -29,18 +29,6 @@ package enum EntryValue: Sendable, Hashable {
   }
 }
 
-enum EnvironmentName {
-  /// Letters, digits and underscores, no digit first (POSIX).
-  static func isValid(_ name: String) -> Bool {
-    !name.isEmpty && !("0"..."9" ~= name.first!)
-      && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
-  }
-
-  static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
-  }
-}
-
 extension SettingKind where Value == SecretReference {
   static let secret = SettingKind(
     label: "{ env: NAME }", parse: nil,

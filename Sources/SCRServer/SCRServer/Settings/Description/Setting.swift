@@ -26,7 +26,7 @@ package struct SettingTraits: Sendable, Hashable {
   /// The flag that sets it, for the commands that have it.
   var flag: String?
   var consent = SettingConsent.free
-  var status = SettingStatus.effective
+  package var status = SettingStatus.effective
   /// Stands in the documentation where the default is computed.
   var computedDefault: String?
   /// A value for the example file where the default is nothing.
@@ -101,9 +101,10 @@ package struct Setting<Root: Sendable>: Sendable {
   /// `SCR_QUEUE_MAX_SIZE`; nil for settings of records and for values that have no form there.
   package var environmentName: String? {
     guard parse != nil, !path.contains("*") else { return nil }
-    return "SCR_" + path.reduce(into: "") { name, letter in
-      if letter.isUppercase { name += "_" }
-      name += letter == "." ? "_" : letter.uppercased()
-    }
+    return "SCR_"
+      + path.reduce(into: "") { name, letter in
+        if letter.isUppercase { name += "_" }
+        name += letter == "." ? "_" : letter.uppercased()
+      }
   }
 }

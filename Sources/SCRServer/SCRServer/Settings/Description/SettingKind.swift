@@ -38,7 +38,8 @@ package struct SettingKind<Value: Sendable>: Sendable {
 extension SettingKind where Value == Int {
   static func integer(_ range: ClosedRange<Int>) -> SettingKind {
     SettingKind(
-      label: "integer, \(range.lowerBound) to \(range.upperBound)", parse: { Int64($0).map { .integer($0) } ?? .string($0) },
+      label: "integer, \(range.lowerBound) to \(range.upperBound)",
+      parse: { Int64($0).map { .integer($0) } ?? .string($0) },
       decode: { json throws(SettingComplaint) in
         guard let number = json.integerValue else { throw .wrongType("an integer", json) }
         guard let value = Int(exactly: number), range.contains(value) else {

@@ -36,6 +36,8 @@ enum RecordName {
 
   static func isValid(_ name: String) -> Bool {
     1...32 ~= name.utf8.count
-      && name.utf8.allSatisfy { EnvironmentName.isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+      && name.utf8.allSatisfy {
+        EnvironmentName.isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
   }
 }

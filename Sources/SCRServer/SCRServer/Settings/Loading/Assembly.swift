@@ -21,8 +21,14 @@ struct Assembly: Sendable {
 
   /// What no single value shows: records that lack something, names that refer to nothing.
   mutating func checkRecords() {
-    for (name, entry) in settings.mcp.servers.sorted(by: { $0.key < $1.key }) { check(name, entry) }
-    for (name, entry) in settings.models.providers.sorted(by: { $0.key < $1.key }) { check(name, entry) }
+    let refused = problems.map(\.path)
+    /// A record with a value that was refused would only be blamed twice.
+    func isWhole(_ path: String) -> Bool { !refused.contains { $0.hasPrefix(path + ".") } }
+    for (name, entry) in settings.mcp.servers.sorted(by: { $0.key < $1.key }) where isWhole("mcp.servers.\(name)") {
+      check(name, entry)
+    }
+    for (name, entry) in settings.models.providers.sorted(by: { $0.key < $1.key })
+    where isWhole("models.providers.\(name)") { check(name, entry) }
     if let name = settings.models.default, settings.models.providers[name] == nil {
       complain(
         .missing, "models.default", "there is no provider \"\(name)\" under models.providers",

@@ -39,11 +39,11 @@ struct SettingsLayer: Sendable {
   ) {
     let origin = document.places[path].map { SourceOrigin.file($0) } ?? .standard
     if let setting = tree.setting {
-      let resolved = setting.traits.isPath ? value.stringValue.map { .string($0.isEmpty ? $0 : resolve($0)) } : nil
+      var value = value
+      if setting.traits.isPath, let text = value.stringValue, !text.isEmpty { value = .string(resolve(text)) }
       assignments.append(
         Assignment(
-          path: path, setting: setting, record: record, value: resolved ?? value, origin: origin,
-          places: document.places))
+          path: path, setting: setting, record: record, value: value, origin: origin, places: document.places))
       return
     }
     if value.isNull { return }

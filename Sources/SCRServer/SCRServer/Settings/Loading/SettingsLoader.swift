@@ -17,7 +17,7 @@ package struct SettingsLoader {
 
   private mutating func load() throws(SourceError) -> LoadedSettings {
     let (request, directory) = (request, request.workingDirectory)
-    let local = "\(FilePath.clean(directory))/scr.yaml"
+    let local = FilePath.clean("\(directory)/scr.yaml")
     let given = request.configFile.map { request.resolve($0, from: directory) }
     let below = file(request.systemFile) + (request.userFile.map { file($0) } ?? [])
     // The same file by two names is one layer, with the trust of the name that was chosen knowingly.
@@ -32,8 +32,9 @@ package struct SettingsLoader {
     let trust = readTrust(stateDir)
     let held = HeldBack(found, path: local, trust: trust)
     let wished = assemble(below + found + above, checked: true)
-    let assembly = held.isGranted ? wished : assemble(below + held.free + above)
-    problems += wished.problems
+    let assembly = held.isGranted ? wished : assemble(below + held.free + above, checked: true)
+    // What is held back may have completed a record that is now incomplete.
+    problems += wished.problems + assembly.problems.filter { !wished.problems.contains($0) }
     if stateDir.isEmpty {
       problems.append(
         SourceProblem(
@@ -112,7 +113,7 @@ package struct SettingsLoader {
 
   /// A broken `.mcp.json` belongs to other programs and is never an error of ours.
   private mutating func readMCPFile() -> MCPFile? {
-    let path = "\(FilePath.clean(request.workingDirectory))/.mcp.json"
+    let path = FilePath.clean("\(request.workingDirectory)/.mcp.json")
     do throws(SourceError) {
       guard let bytes = try read(path, name: ".mcp.json") else { return nil }
       return try MCPFile(bytes, path: path)

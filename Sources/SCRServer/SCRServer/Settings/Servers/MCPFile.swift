@@ -10,7 +10,7 @@ struct MCPFile: Sendable {
   /// - Throws: ``SourceError`` for a file without readable servers; callers only report it.
   init(_ bytes: [UInt8], path: String) throws(SourceError) {
     let document = try SourceDocument.parse(bytes, file: ".mcp.json")
-    guard let servers = document.value[key: "mcpServers"], let object = servers.objectValue else {
+    guard let servers = document.value["mcpServers"], let object = servers.objectValue else {
       let place = SourceLocation(file: ".mcp.json", line: 1, column: 1)
       throw SourceError([SourceProblem(.missing, at: .file(place), "no map \"mcpServers\", so no tool servers in it")])
     }

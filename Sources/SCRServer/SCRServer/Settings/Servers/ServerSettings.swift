@@ -27,7 +27,7 @@ package struct ServerSettings: Sendable, Hashable {
   package var origin: SourceOrigin
   package var state = State.enabled
 
-  init(name: String, command: String, callTimeoutMs: Int, origin: SourceOrigin) {
+  package init(name: String, command: String, callTimeoutMs: Int, origin: SourceOrigin) {
     self.name = name
     self.command = command
     self.callTimeoutMs = callTimeoutMs

@@ -23,7 +23,9 @@ struct VariableExpansion {
   }
 
   private func opening(_ text: Substring) -> Substring.Index? {
-    text.indices.first { text[$0] == "$" && text.index(after: $0) < text.endIndex && text[text.index(after: $0)] == "{" }
+    text.indices.first {
+      text[$0] == "$" && text.index(after: $0) < text.endIndex && text[text.index(after: $0)] == "{"
+    }
   }
 
   private func split(_ inner: Substring) -> (name: Substring, fallback: Substring?) {

@@ -15,7 +15,7 @@ struct YAMLReader {
 
   static func read(_ text: String, file: String) throws(SourceError) -> SourceDocument {
     var reader = YAMLReader(file: file)
-    if aliases(in: text) > aliasLimit {
+    if YAMLAliases.count(in: text) > aliasLimit {
       throw SourceError([
         SourceProblem(.tooLarge, at: reader.origin(nil), "more than \(aliasLimit) YAML aliases (*name) in one file")
       ])
@@ -27,19 +27,6 @@ struct YAMLReader {
   }
 
   private init(file: String) { self.file = file }
-
-  /// How many aliases the text may hold at most; 0 without an anchor to refer to.
-  private static func aliases(in text: String) -> Int {
-    let breaks = Array(" \t\r\n[]{},:-?".utf8)
-    let bytes = Array(text.utf8)
-    func starts(_ mark: Unicode.Scalar) -> Int {
-      bytes.indices.count { place in
-        bytes[place] == UInt8(ascii: mark) && (place == 0 || breaks.contains(bytes[place - 1]))
-          && place + 1 < bytes.count && !breaks.contains(bytes[place + 1])
-      }
-    }
-    return starts("&") == 0 ? 0 : starts("*")
-  }
 
   private static func compose(_ text: String, file: String) throws(SourceError) -> Node? {
     do {
@@ -117,7 +104,8 @@ struct YAMLReader {
       _ = complain(.notSupported, key, path, "merge keys (<<) are not supported", hint: "write the values out")
       return nil
     }
-    if scalar.style == .plain, scalar.tag.description.isEmpty, YAMLScalar.resolve(scalar.string)?.stringValue == nil {
+    // Yams has given every key the tag of a string by now, so its style and text alone decide.
+    if scalar.style == .plain, YAMLScalar.resolve(scalar.string)?.stringValue == nil {
       _ = complain(
         .wrongType, key, path, "the key \(scalar.string) is not a string", hint: "write it in quotes")
       return nil

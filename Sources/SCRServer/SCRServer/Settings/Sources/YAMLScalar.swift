@@ -56,7 +56,7 @@ enum YAMLScalar {
     var sign = ""
     if let first = rest.first, "+-".utf8.contains(first) { sign = String(UnicodeScalar(rest.removeFirst())) }
     let digits = digits(&rest)
-    return digits.isEmpty ? nil : "e" + sign + digits
+    return digits.isEmpty ? nil : String(UnicodeScalar(mark)) + sign + digits
   }
 
   private static func digits(_ rest: inout ArraySlice<UInt8>) -> String {

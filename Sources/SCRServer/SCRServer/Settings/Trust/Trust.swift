@@ -32,9 +32,11 @@ package struct Trust: Sendable, Hashable {
         SourceProblem(.syntax, at: place, "not a JSON object, so nothing is trusted", hint: "remove the file")
       ])
     }
-    return Trust(files: Dictionary(uniqueKeysWithValues: object.compactMap { field in
-      field.value.stringValue.map { (field.key, $0) }
-    }))
+    return Trust(
+      files: Dictionary(
+        uniqueKeysWithValues: object.compactMap { field in
+          field.value.stringValue.map { (field.key, $0) }
+        }))
   }
 
   /// Adds a consent to the record on disk, which is replaced as a whole and readable by its owner alone. Blocks.

@@ -33,11 +33,15 @@ package struct ServerEntry: Sendable, Hashable {
     Setting(
       "env", \.env, .entries, "Variables for it, besides the harmless ones that every server gets.",
       consent: .required, example: ["TZ": "UTC", "API_TOKEN": ["env": "MY_TOKEN"]]),
-    Setting("cwd", \.cwd, .path, "The folder it runs in.", consent: .required, computedDefault: "the working directory"),
+    Setting(
+      "cwd", \.cwd, .path, "The folder it runs in.", consent: .required, computedDefault: "the working directory",
+      example: "~/work"),
     Setting(
       "url", \.url, .httpURL, "The address of a server that is reached by HTTP: listed as unsupported for now.",
-      consent: .required, status: .checkedOnly),
-    Setting("headers", \.headers, .entries, "HTTP headers for `url`.", consent: .required, status: .checkedOnly),
+      consent: .required, status: .checkedOnly, example: "https://example.org/mcp"),
+    Setting(
+      "headers", \.headers, .entries, "HTTP headers for `url`.", consent: .required, status: .checkedOnly,
+      example: ["Authorization": ["env": "MY_AUTHORIZATION"]]),
     Setting("enabled", \.enabled, .bool, "Whether it is started.", consent: .required),
     Setting(
       "allowedTools", \.allowedTools, .strings, "Patterns of its tools that are offered; without any, all.",

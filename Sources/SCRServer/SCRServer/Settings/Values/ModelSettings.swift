@@ -9,7 +9,7 @@ package struct ModelSettings: Sendable, Hashable {
     [
       Setting(
         "default", \.default, .string, "The provider that is used where none is named.", consent: .required,
-        status: .checkedOnly, example: "local")
+        status: .checkedOnly, example: "example")
     ]
     + Setting.records(
       "providers", \.providers, empty: { ModelProviderEntry() }, ModelProviderEntry.settings)
@@ -27,7 +27,8 @@ package struct ModelProviderEntry: Sendable, Hashable {
   package init() {}
 
   static let settings: [Setting<ModelProviderEntry>] = [
-    Setting("kind", \.kind, .word, "The interface it speaks.", consent: .required, status: .checkedOnly, example: "openai"),
+    Setting(
+      "kind", \.kind, .word, "The interface it speaks.", consent: .required, status: .checkedOnly, example: "openai"),
     Setting(
       "baseURL", \.baseURL, .httpURL, "Where it is reached.", consent: .required, status: .checkedOnly,
       computedDefault: "the kind's usual address", example: "http://127.0.0.1:11434/v1"),

@@ -1,3 +1,5 @@
+import SCRProtocol
+
 /// Everything that can be configured, with its defaults. Key paths, ranges and sentences: ``catalogue``.
 package struct Settings: Sendable, Hashable {
   /// The state directory, or `:memory:` for none.
@@ -26,7 +28,8 @@ package struct Settings: Sendable, Hashable {
         flag: "--state", consent: .never, computedDefault: "$XDG_STATE_HOME/scr, else ~/.local/state/scr"),
       Setting(
         "workspaceRoot", \.workspaceRoot, .path, "The folder that the built-in filesystem server may read.",
-        consent: .required, computedDefault: "the working directory, unless that is / or the home directory"),
+        consent: .required, computedDefault: "the working directory, unless that is / or the home directory",
+        example: "~/work"),
     ]
     + Setting.section("log", \.log, LogSettings.settings)
     + Setting.section("queue", \.queue, QueueSettings.settings)

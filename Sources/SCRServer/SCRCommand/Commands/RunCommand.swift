@@ -1,0 +1,113 @@
+import ArgumentParser
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+
+/// `scr run`.
+struct RunCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a task to its end and print its result.",
+    discussion: """
+      The plan's result goes to stdout, progress to stderr. The first Ctrl-C cancels the task (exit 130), a second one
+      ends at once. SIGTERM leaves the task to the next `scr serve` or `scr run` with the same state directory.
+
+      EXAMPLES
+        scr run --plan report.yaml --input folder=/srv/data
+        scr run --plan report.yaml --input 'limit:=10' --timeout 5m --out report.md
+        scr run --plan - --dry-run < plan.json
+        scr run --plan report.yaml --json | jq .provenance
+        scr run --plan report.yaml --detach
+      """)
+
+  @Argument(help: "What should be achieved, in plain words; needs a model.")
+  var goal: String?
+
+  @Option(help: ArgumentHelp("The plan to run, YAML or JSON; - is stdin.", valueName: "file"), completion: .file())
+  var plan: String?
+
+  @Option(
+    help: ArgumentHelp("A value for the plan: name=text or name:=json. May be given again.", valueName: "name=value"))
+  var input: [String] = []
+
+  @Option(help: ArgumentHelp("End the task as timed out after this time, for example 90s or 5m.", valueName: "time"))
+  var timeout: String?
+
+  @Flag(help: "Check everything and run nothing.") var dryRun = false
+  @Flag(help: "Return as soon as the task is accepted; the next scr serve or scr run works it off.") var detach = false
+
+  @Option(
+    help: ArgumentHelp("Write the result to this file instead of stdout.", valueName: "file"), completion: .file())
+  var out: String?
+
+  @Flag(help: "Show no progress.") var quiet = false
+  @Flag(help: "Write every event as a line of JSON to stdout, and the task as the last one.") var events = false
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var common: CommonOptions
+  var wantsJSON: Bool { common.json || events }
+
+  func validate() throws {
+    if (goal == nil) == (plan == nil) {
+      throw ValidationError(goal == nil ? "Give a goal, or a plan with --plan." : "Give a goal or --plan, not both.")
+    }
+    if common.json && events { throw ValidationError("Give --json or --events, not both.") }
+    if detach && (dryRun || out != nil || events) {
+      throw ValidationError("--detach goes with none of --dry-run, --out and --events.")
+    }
+  }
+
+  func run(in context: CommandContext) async throws -> CommandExit {
+    let submission = try submission(context)
+    let loaded = try settings.load(context)
+    for notice in loaded.notices where !quiet { context.output.note("note: \(notice)") }
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    if dryRun { return try await PlanCheck(loaded, log, context).run(submission, name: plan, json: common.json) }
+    let outFile = try out.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
+    if detach, loaded.settings.stateDir == Settings.inMemory {
+      throw CommandFailure.usage(
+        "--detach needs a state directory: a task in memory ends with this process", hint: "leave out --state :memory:")
+    }
+    context.signals.install()
+    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    if !host.isDurable, !quiet { context.output.note("not durable: the task is kept in memory only") }
+    return try await host.run(working: !detach) {
+      if detach { return try await leave(submission, host.runtime, context) }
+      return try await TaskSession(
+        runtime: host.runtime, context: context, style: style(context), format: format, outFile: outFile
+      ).run(id: submission.id, title: submission.title ?? goal ?? "task", plan: submission.plan) {
+        _ = try await host.runtime.submit(submission)
+      }
+    }
+  }
+
+  private var format: TaskSession.Format { events ? .events : common.json ? .json : .text }
+
+  private func style(_ context: CommandContext) -> ProgressDisplay.Style {
+    if quiet || wantsJSON { return .silent }
+    return context.output.isTerminal ? .block : .lines
+  }
+
+  private func submission(_ context: CommandContext) throws(CommandFailure) -> TaskSubmission {
+    let inputs = try InputAssignment.parse(input)
+    let file = try plan.map { path throws(CommandFailure) in try PlanFile.read(path, context) }
+    let limit = try timeout.map { text throws(CommandFailure) in try DurationText.parse(text, option: "--timeout") }
+    return TaskSubmission(
+      goal: goal, plan: file?.document.value, planSource: file?.document.places ?? SourceMap(), inputs: inputs,
+      title: file?.title, deadline: limit.map { context.clock.now() + $0 }, unknownOutcomeDefault: .fail)
+  }
+
+  private func leave(
+    _ submission: TaskSubmission, _ runtime: CognitiveRuntime, _ context: CommandContext
+  ) async throws -> CommandExit {
+    let submitted = try await runtime.submit(submission)
+    if common.json {
+      context.output.result(["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)])
+    } else {
+      context.output.result(submitted.id.text)
+    }
+    if !quiet {
+      context.output.note(
+        "accepted; it waits in the state directory until scr serve or scr run works it off in this folder")
+    }
+    return .success
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Logging
+import MCPServer
+import SCRConnection
+import SCRRuntime
+import SCRServer
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// `scr serve`.
+struct ServeCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serve tasks and tools over stdin and stdout, as JSON-RPC and MCP of both eras.",
+    discussion: """
+      Ends with its input: what waits is answered first. Accepted tasks stay in the state directory and go on with the
+      next start. SIGTERM and SIGINT stop it in order within 1.5 seconds (exit 143 and 130), a second one at once.
+
+      EXAMPLES
+        scr serve
+        scr serve --expose 'submit_task,get_task,filesystem.*'
+        printf '{"jsonrpc":"2.0","id":1,"method":"status"}\\n' | scr serve
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Show a host these tools only: names or patterns, separated by commas. May be given again.", valueName: "names"))
+  var expose: [String] = []
+
+  @OptionGroup var settings: SettingsOptions
+  /// Its stdout is a wire.
+  var wantsJSON: Bool { false }
+
+  private enum End: Sendable {
+    case inputEnded, outputClosed
+    case signal(Int32)
+  }
+
+  func run(in context: CommandContext) async throws -> CommandExit {
+    context.signals.install()
+    let loaded = try settings.load(context)
+    let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
+    log.notices(loaded)
+    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
+    return try await host.run {
+      switch await serve(host.runtime, loaded.settings.server, context) {
+      case .inputEnded, .outputClosed: .success
+      case .signal(let number): .signal(number)
+      }
+    }
+  }
+
+  private func serve(
+    _ runtime: CognitiveRuntime, _ limits: ConnectionSettings, _ context: CommandContext
+  ) async -> End {
+    let names = expose.flatMap { $0.split(separator: ",").map { $0.trimmed } }.filter { !$0.isEmpty }
+    let provider = RuntimeToolProvider(runtime: runtime, expose: names.isEmpty ? nil : names, clock: context.clock)
+    let handler = MCPServerHandler(
+      identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
+      tools: provider,
+      methods: NativeMethods(runtime: runtime, clock: context.clock))
+    let end = OneShot<End>()
+    let wire = context.wire
+    // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
+    Task {
+      await StdioServer.run(
+        handler: handler, limits: Connection.Limits(inFlight: limits.maxInFlight, frame: limits.maxFrameBytes),
+        input: wire.input, output: wire.output, onOutputClosed: { end.fire(.outputClosed) })
+      end.fire(.inputEnded)
+    }
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask { if let number = await context.signals.first() { end.fire(.signal(number)) } }
+      let reason = await end.value() ?? .inputEnded
+      group.cancelAll()
+      if case .signal(let number) = reason { Self.exit(.signal(number), after: 1400) }
+      if case .outputClosed = reason { Self.exit(.success, after: 1400) }
+      return reason
+    }
+  }
+
+  /// The orderly end may take no longer, whatever hangs: the store and the guards survive a sudden one.
+  private static func exit(_ exit: CommandExit, after milliseconds: UInt32) {
+    WireThread.start {
+      usleep(milliseconds * 1000)
+      _exit(exit.code)
+    }
+  }
+
+  private static let instructions = """
+    Durable tasks: submit_task runs a plan of tool calls and survives crashes; get_task, list_tasks and cancel_task follow \
+    it. Other tools are called directly.
+    """
+}
+
+extension Substring {
+  /// Without spaces around it.
+  var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+
+/// `scr tasks cancel`.
+struct TasksCancelCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "Cancel a task that has not ended; needs the state directory for itself.",
+    discussion: """
+      While another scr owns the state directory, cancel through it: its client has cancel_task.
+
+      EXAMPLES
+        scr tasks cancel task_0123456789abcdef0123456789abcdef
+      """)
+
+  @Argument(help: "The task's id.") var task: String
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var common: CommonOptions
+  var wantsJSON: Bool { common.json }
+
+  func run(in context: CommandContext) async throws -> CommandExit {
+    var loaded = try settings.load(context)
+    loaded.servers = []
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    // Room for no task: the runtime recovers what a crash left running, and claims nothing.
+    let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: 0, log: log, in: context)
+    let id = TaskID(task)
+    let snapshot = try await host.run {
+      try await StoredTasks.find(id, host.runtime)
+      try await Self.waitForRecovery(of: id, host.runtime)
+      return try await host.runtime.cancel(id)
+    }
+    if common.json {
+      context.output.result(TaskProjection.json(snapshot))
+    } else {
+      context.output.result("\(id) \(snapshot.task.state.rawValue)")
+    }
+    if snapshot.task.state != .cancelled {
+      context.output.note("it had ended before; nothing was changed")
+    }
+    return .success
+  }
+
+  /// A task that a killed owner left running goes back into the queue first, where it can be cancelled at once.
+  private static func waitForRecovery(of id: TaskID, _ runtime: CognitiveRuntime) async throws {
+    let subscription = runtime.subscribe(taskID: id)
+    defer { subscription.end() }
+    guard try await runtime.task(id).task.state == .running else { return }
+    _ = await subscription.next()
+  }
+}
+
+/// `scr tasks retry`.
+struct TasksRetryCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Submit an ended task again as a new one and run it.",
+    discussion: """
+      EXAMPLES
+        scr tasks retry task_0123456789abcdef0123456789abcdef
+        scr tasks retry task_0123456789abcdef0123456789abcdef --detach
+      """)
+
+  @Argument(help: "The id of the task that ended.") var task: String
+  @Flag(help: "Return as soon as the new task is accepted.") var detach = false
+  @Flag(help: "Show no progress.") var quiet = false
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var common: CommonOptions
+  var wantsJSON: Bool { common.json }
+
+  func run(in context: CommandContext) async throws -> CommandExit {
+    let loaded = try settings.load(context)
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    context.signals.install()
+    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    return try await host.run(working: !detach) {
+      let old = try await StoredTasks.find(TaskID(task), host.runtime)
+      let submitted = try await host.runtime.retry(old.id)
+      if detach {
+        if common.json {
+          context.output.result([
+            "taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue),
+            "retryOf": .string(old.id.text),
+          ])
+        } else {
+          context.output.result(submitted.id.text)
+        }
+        return .success
+      }
+      let isSilent = quiet || common.json
+      return try await TaskSession(
+        runtime: host.runtime, context: context,
+        style: isSilent ? .silent : context.output.isTerminal ? .block : .lines, format: common.json ? .json : .text
+      ).run(id: submitted.id, title: old.title, plan: old.plan) {}
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import SCRRuntime
+import SCRServer
+import SCRStore
+
+/// The stores of a runtime, and the directory that they own.
+struct Stores: Sendable {
+  let tasks: any TaskStore
+  let memory: any MemoryStore
+  private let directory: StateDirectory?
+
+  /// Gone with the process.
+  static var ephemeral: Stores { Stores(tasks: InMemoryTaskStore(), memory: InMemoryMemoryStore(), directory: nil) }
+
+  /// Owns the state directory until ``close()``.
+  /// - Throws: `StoreError`; `.locked` names the owner and `--state`.
+  static func open(_ settings: Settings) async throws(StoreError) -> Stores {
+    if settings.stateDir == Settings.inMemory { return ephemeral }
+    let directory = try StateDirectory.open(settings.stateDir)
+    return Stores(
+      tasks: try await SQLiteTaskStore.open(in: directory), memory: try await SQLiteMemoryStore.open(in: directory),
+      directory: directory)
+  }
+
+  var isDurable: Bool { directory != nil }
+
+  func close() async {
+    await tasks.close()
+    await memory.close()
+    directory?.release()
+  }
+}

@@ -1,0 +1,54 @@
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+
+/// One task that a person waits for: from its submission to its result on stdout.
+struct TaskSession: Sendable {
+  enum Format: Sendable, Hashable { case text, json, events }
+
+  var runtime: CognitiveRuntime
+  var context: CommandContext
+  var style: ProgressDisplay.Style
+  var format: Format
+  var outFile: OutFile?
+
+  /// - Parameters:
+  ///   - id: of the task that `submit` makes.
+  ///   - submit: called once we listen for its events.
+  @MainActor func run(
+    id: TaskID, title: String, plan: JSONValue?, submit: () async throws -> Void
+  ) async throws -> CommandExit {
+    let output = context.output
+    let display = ProgressDisplay(
+      RunProgress(title: title, plan: plan), style: style, output: output, clock: context.clock)
+    if style == .block { context.signals.beforeForcedExit { output.draw(ProgressFrame.showCursor) } }
+    let follower = TaskFollower(id, runtime: runtime, display: display) { events in
+      guard format == .events else { return }
+      for event in events { output.result(.object(EventProjection.fields(event))) }
+    }
+    try await submit()
+    switch try await follower.follow(context.signals) {
+    case .ended(let snapshot):
+      try finish(snapshot)
+      return TaskText.exit(snapshot.task, signal: follower.signal)
+    case .waiting(let snapshot):
+      try finish(snapshot)
+      return TaskText.exit(snapshot.task)
+    case .interrupted(let number):
+      output.note("\(id) is left to the next scr serve or scr run in this folder")
+      return .signal(number)
+    }
+  }
+
+  private func finish(_ snapshot: TaskSnapshot) throws {
+    let output = context.output
+    let result = TaskText.result(snapshot.task.result)
+    if let outFile, let result { try outFile.write(result.hasSuffix("\n") ? result : result + "\n") }
+    switch format {
+    case .json: output.result(TaskProjection.json(snapshot))
+    case .events: output.result(["kind": "task", "task": TaskProjection.json(snapshot)])
+    case .text: if outFile == nil, snapshot.task.state == .completed, let result { output.result(result) }
+    }
+    if style != .silent || snapshot.task.state != .completed { output.note(TaskText.summary(snapshot)) }
+  }
+}

@@ -1,0 +1,81 @@
+package import SCRProtocol
+package import SCRRuntime
+
+/// Tasks in words for people.
+package enum TaskText {
+  /// How a task's end is told by an exit code.
+  package static func exit(_ task: AgentTask, signal: Int32? = nil) -> CommandExit {
+    switch task.state {
+    case .completed: .success
+    case .cancelled: signal.map { .signal($0) } ?? .cancelled
+    case .failed, .dead: task.reason?.kind == ErrorKind.timeout.name ? .timedOut : .failed
+    case .scheduled, .queued, .running, .waiting: .failed
+    }
+  }
+
+  /// A result for stdout: text as it is, anything else as JSON; nil for none.
+  package static func result(_ value: JSONValue?) -> String? {
+    guard let value, !value.isNull else { return nil }
+    return value.stringValue ?? value.jsonText
+  }
+
+  /// `task_… completed in 1.2 s: 4 calls (calculator, filesystem)`; for other ends the reason and what to do follow.
+  package static func summary(_ snapshot: TaskSnapshot) -> String {
+    let task = snapshot.task
+    let time = task.endedAt.map { " in \(DurationText.format($0.since(task.createdAt)))" } ?? ""
+    let calls = snapshot.steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) }
+    let tools = Set(snapshot.steps.compactMap { $0.intent.map { $0.tool.server ?? $0.tool.tool } }).sorted()
+    var text = "\(task.id) \(task.state.rawValue)\(time): \(calls) \(calls == 1 ? "call" : "calls")"
+    if !tools.isEmpty { text += " (\(tools.joined(separator: ", ")))" }
+    if let reason = task.reason {
+      text += "\n\(reason.kind): \(TerminalText.clean(reason.message))"
+      if let hint = reason.hint { text += "\n  hint: \(TerminalText.clean(hint))" }
+    }
+    return text
+  }
+
+  package static func list(_ tasks: [AgentTask]) -> String {
+    if tasks.isEmpty { return "no tasks" }
+    var table = TextTable("TASK", "STATE", "CREATED", "TITLE")
+    for task in tasks {
+      table.add(
+        task.id.text, task.state.rawValue, task.createdAt.description,
+        TerminalText.fit(TerminalText.clean(task.title), columns: 60))
+    }
+    return table.text
+  }
+
+  /// Everything about one task: its head, its steps, its result.
+  package static func details(_ snapshot: TaskSnapshot) -> String {
+    let task = snapshot.task
+    var lines = ["\(TerminalText.clean(task.title))", "  task     \(task.id)", "  state    \(task.state.rawValue)"]
+    if let reason = task.reason { lines.append("  reason   \(reason.kind): \(TerminalText.clean(reason.message))") }
+    lines.append("  created  \(task.createdAt)")
+    if let ended = task.endedAt {
+      lines.append("  ended    \(ended) (\(DurationText.format(ended.since(task.createdAt))))")
+    }
+    if let old = task.retryOf { lines.append("  retry of \(old)") }
+    if let root = task.workspaceRoot { lines.append("  folder   \(TerminalText.clean(root))") }
+    if !snapshot.steps.isEmpty { lines += ["", steps(snapshot.steps)] }
+    if let result = result(task.result) { lines += ["", result] }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func steps(_ steps: [StepRecord]) -> String {
+    var table = TextTable("STEP", "STATE", "ATTEMPTS", "TIME", "TOOL", "REASON")
+    for step in steps {
+      let time = step.startedAt.flatMap { start in step.endedAt.map { DurationText.format($0.since(start)) } }
+      table.add(
+        step.stepID, step.state.rawValue, "\(step.attempt)", time ?? "", step.intent?.tool.qualified ?? "",
+        TerminalText.fit(TerminalText.clean(step.reason?.message ?? ""), columns: 80))
+    }
+    return table.text
+  }
+
+  /// One line of `scr tasks logs`.
+  package static func line(_ event: RuntimeEvent) -> String {
+    let step = event.stepID.map { " [\(TerminalText.clean($0))]" } ?? ""
+    let data = event.data.objectValue.map { $0.isEmpty ? "" : " \(TerminalText.clean(event.data.jsonText))" } ?? ""
+    return "\(event.at) \(event.kind)\(step)\(data)"
+  }
+}

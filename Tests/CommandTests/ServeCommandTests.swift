@@ -1,0 +1,47 @@
+import Foundation
+import SCRCommand
+import SCRProtocol
+import Testing
+
+@Suite struct ServeCommandTests {
+  /// Serves `lines` and the end of input over real pipes.
+  private func serve(_ lines: [String], _ arguments: [String] = []) async throws -> (CommandExit, [JSONValue]) {
+    let (input, output, captured) = (Pipe(), Pipe(), CapturedOutput())
+    try input.fileHandleForWriting.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    try input.fileHandleForWriting.close()
+    let context = captured.context(
+      wire: CommandContext.Wire(
+        input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor))
+    let exit = await Invocation.run(["serve"] + arguments, in: context)
+    try output.fileHandleForWriting.close()
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    #expect(captured.result == "")
+    return (exit, try bytes.split(separator: 0x0A).map { try JSONParser.parse($0) })
+  }
+
+  @Test func `What was asked is answered before the end of input ends the server`() async throws {
+    let (exit, answers) = try await serve([#"{"jsonrpc":"2.0","id":1,"method":"status"}"#])
+    #expect(exit == .success)
+    #expect(answers.map { $0["id"] } == [1])
+    #expect(answers.first?["result"]?["store"]?["durability"] == "not durable")
+  }
+
+  @Test func `A submission that waits is answered when its task has ended`() async throws {
+    let plan =
+      #"{"title":"t","steps":[{"id":"a","tool":"calculator","arguments":{"expression":"6*7"}}],"result":"${steps.a.text}"}"#
+    let (exit, answers) = try await serve(
+      [#"{"jsonrpc":"2.0","id":"s","method":"submit_task","params":{"wait":true,"plan":\#(plan)}}"#])
+    #expect(exit == .success)
+    #expect(answers.map { $0["result"]?["result"] } == ["42"])
+  }
+
+  @Test func `A host sees only what is exposed`() async throws {
+    let (_, answers) = try await serve(
+      [
+        #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#,
+        #"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
+      ], ["--expose", "calc*, status", "--expose", "time"])
+    let tools = answers.first { $0["id"] == 2 }?["result"]?["tools"]?.arrayValue
+    #expect(tools?.map { $0["name"] } == ["calculator", "status", "time"])
+  }
+}

@@ -1,0 +1,119 @@
+import SCRCommand
+import SCRProtocol
+import SCRRuntime
+import Testing
+
+@testable import SCRStore
+
+@Suite struct TasksCommandTests {
+  private func detached(_ shop: Workshop) async throws -> String {
+    let plan = try shop.write(Plans.good, to: "plan.yaml")
+    let (exit, output) = await shop.run(["run", "--plan", plan, "--detach"])
+    #expect(exit == .success)
+    #expect(output.note.hasPrefix("accepted; it waits in the state directory until"))
+    return String(output.result.dropLast())
+  }
+
+  @Test func `A detached task waits for the next owner of the state directory`() async throws {
+    try await Workshop.use { shop in
+      let id = try await detached(shop)
+      let waiting = await shop.run(["tasks", "list", "--status", "queued"]).output.result
+      #expect(waiting.split(separator: "\n").count == 2)
+      #expect(waiting.contains(id))
+      // The patient one fails at once and is left; meanwhile the waiting one is done.
+      let (signals, captured) = (TerminationSignals(), CapturedOutput())
+      let patient = try shop.write(Plans.patient, to: "patient.yaml")
+      async let running = shop.run(["run", "--plan", patient], signals: signals, into: captured)
+      await captured.noted("[divide] tries again")
+      _ = signals.receive(15)
+      #expect(await running.exit == .signal(15))
+      #expect(await shop.run(["tasks", "list", "--status", "completed"]).output.result.contains(id))
+    }
+  }
+
+  @Test func `Show tells a task's head, steps and result`() async throws {
+    try await Workshop.use { shop in
+      let plan = try shop.write(Plans.good, to: "plan.yaml")
+      let run = try JSONParser.parse(await shop.run(["run", "--plan", plan, "--json"]).output.result)
+      let id = try #require(run["taskId"]?.stringValue)
+      let shown = await shop.run(["tasks", "show", id])
+      #expect(shown.exit == .success)
+      #expect(shown.output.result.hasPrefix("Sums\n  task     \(id)\n  state    completed\n"))
+      #expect(shown.output.result.hasSuffix("\n\n8\n"))
+      #expect(try JSONParser.parse(await shop.run(["tasks", "show", id, "--json"]).output.result) == run)
+    }
+  }
+
+  @Test func `Logs are the task's events in order`() async throws {
+    try await Workshop.use { shop in
+      let plan = try shop.write(Plans.good, to: "plan.yaml")
+      let run = await shop.run(["run", "--plan", plan, "--events"])
+      let events = try run.output.result.split(separator: "\n").dropLast().map { try JSONParser.parse(String($0)) }
+      let id = try #require(events.first?["taskId"]?.stringValue)
+      let logs = await shop.run(["tasks", "logs", id, "--json"])
+      #expect(try JSONParser.parse(logs.output.result) == ["events": .array(events)])
+      let lines = await shop.run(["tasks", "logs", id]).output.result.split(separator: "\n")
+      #expect(lines.count == events.count)
+      #expect(lines.last?.contains(" task.completed") == true)
+      let last = try #require(events.last?["sequence"]?.integerValue)
+      #expect(
+        await shop.run(["tasks", "logs", id, "--events", "--since", "\(last - 1)"]).output.result
+          == "\(events.last?.jsonText ?? "")\n")
+    }
+  }
+
+  @Test func `A queued task is cancelled, a second time nothing changes, and a retry is a new task`() async throws {
+    try await Workshop.use { shop in
+      let id = try await detached(shop)
+      let first = await shop.run(["tasks", "cancel", id])
+      #expect(first.exit == .success)
+      #expect(first.output.result == "\(id) cancelled\n")
+      #expect(await shop.run(["tasks", "cancel", id]).output.result == "\(id) cancelled\n")
+      let retried = try JSONParser.parse(await shop.run(["tasks", "retry", id, "--json"]).output.result)
+      #expect(retried["retryOf"] == .string(id))
+      #expect(retried["state"] == "completed")
+      #expect(retried["result"] == "8")
+    }
+  }
+
+  @Test("A task that is not there is told with exit 1", arguments: ["show", "logs", "cancel", "retry"])
+  func unknown(_ verb: String) async throws {
+    try await Workshop.use { shop in
+      _ = try await detached(shop)
+      let (exit, output) = await shop.run(["tasks", verb, "task_none"])
+      #expect(exit == .failed)
+      #expect(
+        output.note
+          == "error: there is no task \"task_none\"\n  hint: scr tasks list shows the tasks there are; is --state the right one?\n"
+      )
+    }
+  }
+
+  @Test func `Beside an owner one can look, but neither run nor cancel`() async throws {
+    try await Workshop.use { shop in
+      let id = try await detached(shop)
+      let plan = try shop.write(Plans.good, to: "plan.yaml")
+      let owner = try StateDirectory.open(shop.state)
+      #expect(await shop.run(["tasks", "list"]).output.result.contains(id))
+      #expect(await shop.run(["tasks", "show", id]).exit == .success)
+      for command in [["tasks", "cancel", id], ["tasks", "retry", id], ["run", "--plan", plan], ["serve"]] {
+        let (exit, output) = await shop.run(command)
+        #expect(exit == .unavailable)
+        #expect(output.note.contains("owns the state directory \(shop.state)") && output.note.contains("--state"))
+      }
+      owner.release()
+    }
+  }
+
+  @Test func `Long lists go on with a cursor`() async throws {
+    try await Workshop.use { shop in
+      let ids = [try await detached(shop), try await detached(shop)]
+      let page = try JSONParser.parse(await shop.run(["tasks", "list", "--limit", "1", "--json"]).output.result)
+      #expect(page["tasks"]?.arrayValue?.map { $0["taskId"] } == [.string(ids[1])])
+      let cursor = try #require(page["nextCursor"]?.stringValue)
+      let rest = try JSONParser.parse(
+        await shop.run(["tasks", "list", "--limit", "1", "--cursor", cursor, "--json"]).output.result)
+      #expect(rest["tasks"]?.arrayValue?.map { $0["taskId"] } == [.string(ids[0])])
+    }
+  }
+}

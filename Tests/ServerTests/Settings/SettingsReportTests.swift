@@ -1,0 +1,54 @@
+import SCRProtocol
+import SCRServer
+import Testing
+
+@Suite("scr config show")
+struct SettingsReportTests {
+  @Test("every value is shown with its origin, and no secret")
+  func report() throws {
+    let text = """
+      queue: {maxSize: 5}
+      mcp: {servers: {git: {command: git-mcp, env: {API_KEY: sk-123, B: c, TOKEN: {env: T}}}}}
+      """
+    let machine = Machine(
+      files: [Machine.userFile: text], environment: ["HOME": "/people/ada", "SCR_TOOLS_ALLOW": "a,b.*"],
+      flags: ["--log-level": "debug"])
+    let report = SettingsReport(try machine.load())
+    #expect(
+      report.text == """
+        stateDir = /people/ada/.local/state/scr  (default)
+        workspaceRoot = (none)  (default)
+        log.level = debug  (flag --log-level)
+        log.format = text  (default)
+        log.file = (none)  (default)
+        queue.maxSize = 5  (/people/ada/.config/scr/scr.yaml:1:18)
+        runtime.maxConcurrentTasks = 8  (default)
+        runtime.maxParallelSteps = 8  (default)
+        runtime.leaseMs = 30000  (default)
+        server.maxFrameBytes = 16777216  (default)
+        server.maxInFlight = 1024  (default)
+        tools.allow = [a, "b.*"]  (env SCR_TOOLS_ALLOW)
+        tools.deny = []  (default)
+        tools.maxResultBytes = 1048576  (default)
+        tools.callTimeoutMs = 60000  (default)
+        mcp.servers.git.command = git-mcp  (/people/ada/.config/scr/scr.yaml:2:32)
+        mcp.servers.git.env = { API_KEY: "<redacted>", B: c, TOKEN: { env: T } }  (/people/ada/.config/scr/scr.yaml:2:46)
+        models.default = (none)  (default)
+
+        """)
+    #expect(
+      report.json.arrayValue?.prefix(1)
+        == [["path": "stateDir", "value": "/people/ada/.local/state/scr", "origin": "default"]])
+    #expect(report.json.arrayValue?.count == report.rows.count)
+  }
+
+  @Test(
+    "names that look like secrets",
+    arguments: [
+      ("GITHUB_TOKEN", true), ("OPENAI_API_KEY", true), ("DB_PASSWORD", true), ("Authorization", true), ("PATH", false),
+      ("TZ", false),
+    ])
+  func secrets(name: String, isSecret: Bool) {
+    #expect(Redaction.isSecret(name) == isSecret)
+  }
+}
