@@ -43,7 +43,7 @@ import Testing
     let frame = ProgressFrame(Self.running(), now: Self.at(2300), tick: 0, size: TerminalSize(columns: 24, rows: 24))
     #expect(
       frame.lines == [
-        "⠋ Report on a folder  2…", "  ✓ list   filesystem.…", "  ⠋ count  calculator …", "  · write  filesystem.…",
+        "⠋ Report on a folder  …", "  ✓ list   filesystem.…", "  ⠋ count  calculator …", "  · write  filesystem.…",
       ])
     #expect(frame.lines.allSatisfy { TerminalText.width($0) <= 23 })
   }

@@ -1,22 +1,10 @@
-import Foundation
 import SCRCommand
 import SCRProtocol
 import Testing
 
 @Suite struct ServeCommandTests {
-  /// Serves `lines` and the end of input over real pipes.
   private func serve(_ lines: [String], _ arguments: [String] = []) async throws -> (CommandExit, [JSONValue]) {
-    let (input, output, captured) = (Pipe(), Pipe(), CapturedOutput())
-    try input.fileHandleForWriting.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
-    try input.fileHandleForWriting.close()
-    let context = captured.context(
-      wire: CommandContext.Wire(
-        input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor))
-    let exit = await Invocation.run(["serve"] + arguments, in: context)
-    try output.fileHandleForWriting.close()
-    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-    #expect(captured.result == "")
-    return (exit, try bytes.split(separator: 0x0A).map { try JSONParser.parse($0) })
+    try await Serving.run(lines, arguments, environment: ["SCR_STATE_DIR": ":memory:"])
   }
 
   @Test func `What was asked is answered before the end of input ends the server`() async throws {

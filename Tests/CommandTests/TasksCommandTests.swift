@@ -20,13 +20,11 @@ import Testing
       let waiting = await shop.run(["tasks", "list", "--status", "queued"]).output.result
       #expect(waiting.split(separator: "\n").count == 2)
       #expect(waiting.contains(id))
-      // The patient one fails at once and is left; meanwhile the waiting one is done.
-      let (signals, captured) = (TerminationSignals(), CapturedOutput())
-      let patient = try shop.write(Plans.patient, to: "patient.yaml")
-      async let running = shop.run(["run", "--plan", patient], signals: signals, into: captured)
-      await captured.noted("[divide] tries again")
-      _ = signals.receive(15)
-      #expect(await running.exit == .signal(15))
+      let (exit, answers) = try await Serving.run(
+        [#"{"jsonrpc":"2.0","id":1,"method":"get_task","params":{"taskId":"\#(id)","wait":true}}"#],
+        environment: ["SCR_STATE_DIR": shop.state])
+      #expect(exit == .success)
+      #expect(answers.map { $0["result"]?["state"] } == ["completed"])
       #expect(await shop.run(["tasks", "list", "--status", "completed"]).output.result.contains(id))
     }
   }

@@ -35,17 +35,25 @@ import SCRServer
   /// SIGINT cancels the task, other signals leave it to the next start.
   func follow(_ signals: TerminationSignals) async throws -> End {
     display.begin()
-    let isSettled = try await withThrowingTaskGroup(of: Void.self) { group in
+    defer { subscription.end() }
+    let isSettled: Bool
+    do { isSettled = try await settle(signals) } catch {
+      display.end()
+      throw error
+    }
+    display.end()
+    if !isSettled, let signal { return .interrupted(signal) }
+    let snapshot = try await runtime.task(id)
+    return snapshot.task.state.isFinal ? .ended(snapshot) : .waiting(snapshot)
+  }
+
+  private func settle(_ signals: TerminationSignals) async throws -> Bool {
+    try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.watch(signals) }
       group.addTask { await self.display.animate() }
       defer { group.cancelAll() }
       return try await readEvents()
     }
-    display.end()
-    subscription.end()
-    if !isSettled, let signal { return .interrupted(signal) }
-    let snapshot = try await runtime.task(id)
-    return snapshot.task.state.isFinal ? .ended(snapshot) : .waiting(snapshot)
   }
 
   private func watch(_ signals: TerminationSignals) async throws {
