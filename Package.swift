@@ -1,5 +1,4 @@
 // swift-tools-version:6.2
-import Foundation
 import PackageDescription
 
 let house: [SwiftSetting] = [
@@ -82,20 +81,10 @@ let targets: [Target] = [
   tests("ArchitectureTests", []),
 ]
 
-// WHILE THE HOUSE IS LAID: only rooms that exist (2). Removed before the first landing.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-let present = targets.filter { FileManager.default.fileExists(atPath: root.appendingPathComponent($0.path!).path) }
-let names = Set(present.map(\.name))
-for target in present {
-  target.dependencies = target.dependencies.filter {
-    if case .byNameItem(let name, _) = $0 { names.contains(name) } else { true }
-  }
-}
-
 let package = Package(
   name: "scr",
   platforms: [.macOS(.v15)],
-  products: names.contains("scr") ? [.executable(name: "scr", targets: ["scr"])] : [],
+  products: [.executable(name: "scr", targets: ["scr"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -103,5 +92,5 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: present
+  targets: targets
 )

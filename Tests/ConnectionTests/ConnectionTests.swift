@@ -9,6 +9,7 @@ private final class EchoHandler: ConnectionHandler {
   let started = Signal<RequestID>()
   let cancelled = Signal<RequestID>()
   let notifications = Signal<String>()
+  let answered = Signal<RequestID>()
 
   func receive(
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
@@ -34,6 +35,8 @@ private final class EchoHandler: ConnectionHandler {
   func receive(_ notification: IncomingNotification, on connection: Connection) {
     notifications.fire(notification.method)
   }
+
+  func answered(_ id: RequestID, on connection: Connection) { answered.fire(id) }
 }
 
 @Suite("Connection", .timeLimit(.minutes(1)))
@@ -108,6 +111,21 @@ struct ConnectionTests {
     #expect(refusal["id"] == nil)
     handler.gate.open()
     #expect(await client.frames(2)[1] == ["jsonrpc": "2.0", "id": 1, "result": "done"])
+  }
+
+  @Test("the handler hears once of each later answer: when it is queued, or when the request is cancelled")
+  func answered() async {
+    let handler = EchoHandler()
+    let client = WireClient(handler)
+    client.send(
+      #"{"jsonrpc":"2.0","id":1,"method":"wait"}"#, #"{"jsonrpc":"2.0","id":2,"method":"wait"}"#,
+      #"{"jsonrpc":"2.0","id":3,"method":"echo","params":{}}"#,
+      #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
+      #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+    #expect(handler.answered.all == [.integer(1)])
+    handler.gate.open()
+    #expect(await handler.answered.values(2) == [.integer(1), .integer(2)])
+    #expect(client.allFrames.compactMap { $0["id"] } == [3, 2])
   }
 
   @Test("requests over the limit come back to the reader, and cancellations behind them go first")

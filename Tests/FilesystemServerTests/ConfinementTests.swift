@@ -1,6 +1,7 @@
 import Foundation
 import MCPServer
 import SCRProtocol
+import SCRTestSupport
 import Synchronization
 import Testing
 
@@ -102,6 +103,7 @@ struct ConfinementTests {
     let tree = try TemporaryTree().write("real/secret.txt", "inside").link("lure", to: "../outside")
     let tools = try tree.tools(writes: true, kernel: kernel)
     let isOver = Atomic(false)
+    let ended = Signal<Void>()
     let swapper = Thread {
       while !isOver.load(ordering: .relaxed) {
         // "folder" is in turn the directory, nothing, and a link to the outside; "link" points in and out.
@@ -112,6 +114,7 @@ struct ConfinementTests {
           rename(tree.path("new"), tree.path("link"))
         }
       }
+      ended.fire()
     }
     swapper.start()
     defer { isOver.store(true, ordering: .relaxed) }
@@ -130,6 +133,9 @@ struct ConfinementTests {
         #expect(found.structuredContent?["matches"]?.arrayValue?.contains { $0["size"] == .integer(size) } != true)
       }
     }
+    // The tree is taken away only when nobody changes it any more.
+    isOver.store(true, ordering: .relaxed)
+    _ = await ended.values(1)
     #expect(seen == ["refused", "read"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: tree.base + "/outside") == ["secret.txt"])
   }

@@ -1,6 +1,5 @@
 import MCPClient
 import SCRProtocol
-import SCRTestSupport
 import Testing
 
 struct EraProbeTests {
@@ -35,32 +34,5 @@ struct EraProbeTests {
 
   @Test func `silence means a fresh start`() {
     #expect(EraProbe.decide(.silence) == .initialize(restart: true))
-  }
-}
-
-struct DeadlineTests {
-  @Test func `work that is done in time gives its value`() async throws {
-    #expect(try await withDeadline(.seconds(3600)) { 7 } == 7)
-    #expect(try await withDeadline(nil) { 7 } == 7)
-  }
-
-  @Test func `work that is late is cancelled and gives nothing`() async throws {
-    let cancelled = Signal<Void>()
-    let value = try await withDeadline(.milliseconds(1)) {
-      try await withTaskCancellationHandler {
-        try await Task.sleep(for: .seconds(3600))
-        return 7
-      } onCancel: {
-        cancelled.fire()
-      }
-    }
-    #expect(value == nil)
-    #expect(cancelled.all.count == 1)
-  }
-
-  @Test func `an error of the work is thrown`() async {
-    await #expect(throws: RPCError(code: 1, message: "no")) {
-      try await withDeadline(.seconds(3600)) { throw RPCError(code: 1, message: "no") }
-    }
   }
 }

@@ -7,8 +7,8 @@
 /// A golden conversation with a server, from `Tests/Transcripts/<revision>/<feature>/<name>.jsonl`:
 ///
 /// - `> ` sends the rest of the line as it stands; `<taskId:1>` in it becomes the first task id that was seen.
-/// - `< ` expects the next frame, after ``TranscriptNormalizer``; `"<any>"` stands for any value, `?` for a frame that is
-///   still to be recorded.
+/// - `< ` expects the next frame, after ``TranscriptNormalizer``; `"<any>"` stands for any value, `?` for a frame that
+///   is still to be recorded.
 /// - `# ` is a comment, `! frame-limit N` sets the server's limit of a line in bytes, `! end` closes the input.
 package struct Transcript: Sendable {
   package enum Line: Sendable, Hashable {

@@ -45,7 +45,8 @@ final class PendingCall: Sendable {
 
 // Our own requests and notifications.
 extension Connection {
-  /// Sends a request and waits for its answer. Cancelling the task sends `notifications/cancelled` and frees the call at once.
+  /// Sends a request and waits for its answer. Cancelling the task sends `notifications/cancelled` and frees the call
+  /// at once.
   ///
   /// - Parameter params: gets the id, since a progress token is made of it.
   /// - Returns: the value of `result`.

@@ -10,8 +10,8 @@ package protocol ConnectionHandler: Sendable {
   ) -> Disposition
   /// Called on the reader, in order. Cancellations were settled already.
   func receive(_ notification: IncomingNotification, on connection: Connection)
-  /// Called once for each `.later` request: its answer was queued behind everything sent before, or it was cancelled and
-  /// gets none. From any thread; must not block.
+  /// Called once for each `.later` request: its answer was queued behind everything sent before, or it was cancelled
+  /// and gets none. From any thread; must not block.
   func answered(_ id: RequestID, on connection: Connection)
   /// The peer has closed its side; streams should come to their end now.
   func inputEnded(on connection: Connection)

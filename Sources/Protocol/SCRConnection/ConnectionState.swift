@@ -12,7 +12,8 @@ package struct ConnectionState: Sendable {
     case wait
   }
 
-  /// Tells requests apart that had the same id one after the other: a cancelled one may still run when its id is used again.
+  /// Tells requests apart that had the same id one after the other: a cancelled one may still run when its id is used
+  /// again.
   package typealias Ticket = Int64
 
   package let maxInFlight: Int

@@ -9,7 +9,8 @@ package protocol FrameSink: Sendable {
   @discardableResult
   func send(_ frames: [UInt8], inline: Bool) -> Bool
 
-  /// Writes what is queued, unless somebody else does so already. Only the reader's own thread may call it: it may block.
+  /// Writes what is queued, unless somebody else does so already. Only the reader's own thread may call it: it may
+  /// block.
   func flush()
 
   /// Returns when a slow peer has taken enough that more may be queued. For senders of many notifications.

@@ -2,8 +2,8 @@ package import SCRConnection
 
 /// Runs a server over two descriptors until its input ends.
 package enum StdioServer {
-  /// Serves until the input has ended and what is in flight is answered: requests with ``DrainPolicy/finish`` to their end,
-  /// others within `grace`. Returns then; everything that was answered has been written.
+  /// Serves until the input has ended and what is in flight is answered: requests with ``DrainPolicy/finish`` to their
+  /// end, others within `grace`. Returns then; everything that was answered has been written.
   ///
   /// - Parameter onOutputClosed: the peer no longer reads; there is no use in going on.
   package static func run(

@@ -1,3 +1,4 @@
+import MCPServer
 import SCRConnection
 import SCRProtocol
 import SCRRuntime
@@ -68,21 +69,22 @@ struct StreamTests {
     }
   }
 
-  @Test("the answer to a submission precedes the first event of its task, however fast the task is")
+  @Test("the events of a task wait until the answer to its submission is queued")
   func answerFirst() async throws {
     try await ServerFixture.serve { fixture in
-      fixture.send("stream", [:], id: "s")
+      let handler = LateAnswers(ServerFixture.handler(fixture.runtime, fixture.clock))
+      let client = WireClient(handler)
+      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0}}"#)
       let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
-      for number in 0..<50 { fixture.send("submit_task", ["plan": plan], id: .init(number)) }
-      for number in 0..<50 { _ = await fixture.answer(.init(number)) }
-      _ = fixture.client.connection.endOfInput()
-      await fixture.client.connection.drained()
-      var answered: Set<String> = []
-      for frame in fixture.client.allFrames {
-        if let id = frame["result"]?["taskId"]?.stringValue { answered.insert(id) }
-        if let id = frame["params"]?["taskId"]?.stringValue { #expect(answered.contains(id)) }
-      }
-      #expect(answered.count == 50)
+      let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "submit_task", "params": ["plan": plan]]
+      client.send(request.jsonText)
+      let answer = await client.frames(1)[0]
+      let taskID = try #require(answer["result"]?["taskId"]?.stringValue)
+      // Another connection's stream holds nothing back: when it has ended, this one has long been able to begin.
+      _ = await fixture.ask("stream", ["taskId": .string(taskID)], id: "other")
+      #expect(client.allFrames == [answer])
+      handler.release()
+      #expect(await client.frames(2)[1]["params"]?["kind"] == "task.submitted")
     }
   }
 
@@ -117,6 +119,26 @@ private final class SlowSink: FrameSink {
     waits.fire()
     try? await room.pass()
   }
+}
+
+/// Keeps what it is told of answers to itself until it is released.
+private final class LateAnswers: ConnectionHandler {
+  private let handler: MCPServerHandler
+  private let kept = Signal<(RequestID, Connection)>()
+
+  init(_ handler: MCPServerHandler) { self.handler = handler }
+
+  func receive(
+    _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
+  ) -> Disposition { handler.receive(request, on: connection, output: &output) }
+
+  func receive(_ notification: IncomingNotification, on connection: Connection) {
+    handler.receive(notification, on: connection)
+  }
+
+  func answered(_ id: RequestID, on connection: Connection) { kept.fire((id, connection)) }
+
+  func release() { for (id, connection) in kept.all { handler.answered(id, on: connection) } }
 }
 
 extension ServerFixture {

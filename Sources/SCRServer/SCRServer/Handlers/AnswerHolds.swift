@@ -40,7 +40,8 @@ package final class AnswerHolds: Sendable {
 
   package func isHeld(_ task: TaskID) -> Bool { state.withLock { $0.requests[task] != nil } }
 
-  /// Returns once the submission of `task` is answered, at once for tasks that nobody holds, or when the caller is cancelled.
+  /// Returns once the submission of `task` is answered, at once for tasks that nobody holds, or when the caller is
+  /// cancelled.
   package func pass(_ task: TaskID) async {
     guard isHeld(task) else { return }
     let id = state.withLock { state in

@@ -19,8 +19,8 @@ private struct EventStream: Sendable {
   let params: StreamParams
   let request: NativeRequest
 
-  /// - Returns: `{nextSequence, dropped}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text deltas,
-  ///   which are not stored; events that a slow reader missed are read from the store again.
+  /// - Returns: `{nextSequence, dropped}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text
+  ///   deltas, which are not stored; events that a slow reader missed are read from the store again.
   func run() async throws -> JSONValue {
     let taskID = params.taskID.map { TaskID($0) }
     var follows = params.follow ?? true

@@ -3,8 +3,8 @@ package import SCRRuntime
 
 /// Tasks as clients see them (interface.md §3).
 package enum TaskProjection {
-  /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?, retryOf?}`.
-  /// `plan` and `provenance` are null until there are some.
+  /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?,
+  /// retryOf?}`. `plan` and `provenance` are null until there are some.
   package static func fields(_ snapshot: TaskSnapshot) -> JSONObject {
     let task = snapshot.task
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
@@ -58,8 +58,8 @@ package enum TaskProjection {
     return steps
   }
 
-  /// `{id, state, tool?/agent?, needs, attempts, reason?, value?, startedAt?, endedAt?, durationMs?}`; `needs` as the plan
-  /// writes it.
+  /// `{id, state, tool?/agent?, needs, attempts, reason?, value?, startedAt?, endedAt?, durationMs?}`; `needs` as the
+  /// plan writes it.
   private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?) -> JSONValue {
     var fields: JSONObject = [
       "id": .string(id), "state": .string((record?.state ?? .pending).rawValue),
