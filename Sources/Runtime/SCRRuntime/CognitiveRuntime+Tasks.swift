@@ -105,13 +105,14 @@ extension CognitiveRuntime {
   /// the answer comes when it has ended.
   package func cancel(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {
     while true {
-      let task = try await self.task(id).task
-      if task.state.isFinal { break }
+      let snapshot = try await self.task(id)
+      if snapshot.task.state.isFinal { break }
       do throws(StoreError) {
-        if task.state == .running {
-          try await requestCancel(task)
+        if snapshot.task.state == .running, snapshot.task.lease?.owner == incarnation {
+          try await requestCancel(snapshot.task)
         } else {
-          try await cancelAtOnce(task)
+          // Nobody works on it: it waits, or an earlier incarnation left it.
+          try await cancelAtOnce(snapshot)
         }
         break
       } catch {
@@ -129,22 +130,26 @@ extension CognitiveRuntime {
     _ = await dispatcher.cancel(task.id)
   }
 
-  private func cancelAtOnce(_ task: AgentTask) async throws(StoreError) {
-    var cancelled = task
+  private func cancelAtOnce(_ snapshot: TaskSnapshot) async throws(StoreError) {
+    var task = snapshot.task
     let now = clock.now()
-    cancelled.state = .cancelled
-    cancelled.reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
-    cancelled.endedAt = now
-    cancelled.updatedAt = now
+    var journal = StepJournal(taskID: task.id, records: snapshot.steps)
+    journal.cancelled(snapshot.steps.filter { !$0.state.isFinal }.map(\.stepID), now: now)
+    let reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
+    journal.tell(.taskCancelled, data: ["reason": reason.json])
+    task.state = .cancelled
+    task.reason = reason
+    task.lease = nil
+    task.endedAt = now
+    task.updatedAt = now
     let batch = StoreBatch(
       at: now,
-      preconditions: [.taskState(task.id, oneOf: [task.state]), .taskEpoch(task.id, task.epoch)],
-      changes: [.updateTask(cancelled)],
-      events: [
-        EventDraft(.taskCancelled, taskID: task.id, data: ["reason": cancelled.reason?.json ?? .null])
-      ])
+      preconditions: [
+        .taskState(task.id, oneOf: [snapshot.task.state]), .taskEpoch(task.id, snapshot.task.epoch),
+      ],
+      changes: journal.takeChanges() + [.updateTask(task)], events: journal.takeEvents())
     hub.publish(try await store.commit(batch))
-    if task.state == .queued { queueRoom.giveBack() }
+    if snapshot.task.state == .queued { queueRoom.giveBack() }
   }
 
   private func ended(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {

@@ -78,6 +78,15 @@ struct CrashTests {
     #expect(fixture.source.called == ["note", "hold"])
   }
 
+  @Test("what a crash left running can be cancelled by a runtime that works nothing off")
+  func cancelsWhatIsLeft() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .idempotent, opensOn: 2))
+    let id = try await crash(fixture)
+    let snapshot = try await fixture.make().cancel(id)
+    #expect(snapshot.task.state == .cancelled)
+    #expect(snapshot.outline == ["first completed 1", "second cancelled 1"])
+  }
+
   @Test("an orderly stop puts the task back into the queue and costs no attempt")
   func orderlyStop() async throws {
     let fixture = RuntimeFixture(Self.source(hold: .readOnly, opensOn: 2))

@@ -58,6 +58,20 @@ struct StoppingTests {
     #expect(cancelled.all.count == 1)
   }
 
+  @Test("a task whose deadline has passed before its turn runs nothing")
+  func lateDeadline() async throws {
+    let source = Self.holding(Signal<Void>())
+    let clock = ManualClock()
+    let snapshot = try await RuntimeFixture(source, clock: clock).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan(), deadline: clock.now())).id
+      return try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(snapshot?.task.state == .failed)
+    #expect(snapshot?.task.reason?.kind == "timeout")
+    #expect(snapshot?.outline == ["s cancelled 0", "after cancelled 0"])
+    #expect(source.called == [])
+  }
+
   @Test("a step that takes too long fails as timed out, and its call is cancelled")
   func stepTimeout() async throws {
     let cancelled = Signal<Void>()

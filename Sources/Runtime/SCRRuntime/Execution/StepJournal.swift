@@ -118,9 +118,9 @@ struct StepJournal: Sendable {
     }
   }
 
-  mutating func cancelOpenSteps(of plan: Plan, now: Timestamp) {
-    for step in plan.steps where byID[step.id]?.state.isFinal != true {
-      end(step.id, .cancelled, TaskReason(.cancelled, "the task ended before the step did", stepID: step.id), now: now)
+  mutating func cancelled(_ stepIDs: [String], now: Timestamp) {
+    for stepID in stepIDs {
+      end(stepID, .cancelled, TaskReason(.cancelled, "the task ended before the step did", stepID: stepID), now: now)
     }
   }
 

@@ -95,11 +95,11 @@ package struct TaskRun: Sendable {
   package mutating func end(_ cause: StopCause, now: Timestamp) -> Turn {
     switch cause {
     case .cancelled:
-      journal.cancelOpenSteps(of: execution.plan, now: now)
+      journal.cancelled(execution.cancel(), now: now)
       finish(.cancelled, TaskReason(.cancelled, "somebody asked for it to be cancelled"), now: now)
     case .deadline:
       let reason = TaskReason(.timeout, "the task did not end before its deadline")
-      journal.cancelOpenSteps(of: execution.plan, now: now)
+      journal.cancelled(execution.cancel(), now: now)
       finish(.failed, reason, now: now)
     case .shutdown:
       journal.tell(.task(in: .queued), data: ["interrupted": true])

@@ -30,6 +30,10 @@ struct TaskRunner: Sendable {
       group.addTask { await pulse() }
       defer { group.cancelAll() }
       do throws(StoreError) {
+        if let deadline = run.task.deadline, deadline <= clock.now() {
+          try await commit(run.end(.deadline, now: clock.now()).batch)
+          return nil
+        }
         var isOver = try await perform(run.start(now: clock.now()), in: &group)
         while !isOver, let event = await group.next() {
           isOver = try await take(event, &run, &group)

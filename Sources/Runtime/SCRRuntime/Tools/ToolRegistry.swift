@@ -92,6 +92,7 @@ package final class ToolRegistry: Sendable {
   /// Answers a call of an inline tool on the caller's thread; nil for every other tool.
   package func callInline(_ name: String, arguments: JSONSlice?) -> Result<ToolResult, ToolError>? {
     guard let entry = catalogue[name], let tool = entry.inline else { return nil }
+    guard entry.isPermitted else { return .failure(policy.denial(of: entry.descriptor)) }
     let value: JSONValue
     do throws(JSONParseError) { value = try arguments?.value() ?? [:] } catch {
       return .failure(ToolError(.invalidInput, "the arguments are too large: \(error)"))

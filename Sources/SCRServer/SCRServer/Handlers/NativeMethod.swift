@@ -1,6 +1,7 @@
 import MCPServer
 package import SCRConnection
 package import SCRProtocol
+package import SCRRuntime
 
 /// One native method: its name, what it takes, and what answers it. Adding a method touches its own file and the table.
 package struct NativeMethod: Sendable {
@@ -34,14 +35,14 @@ package struct NativeRequest: Sendable {
   package let params: JSONValue?
   package let connection: Connection
   /// Fires when the peer closes its side; streams then come to their end.
-  package let inputEnd: InputEnd
+  package let inputEnd: OneShot<Void>
   package let holds: AnswerHolds
 }
 
 /// The native methods as the kit's table, for one connection.
 package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
-  private let inputEnd = InputEnd()
+  private let inputEnd = OneShot<Void>()
   private let holds = AnswerHolds()
 
   package init(_ methods: [NativeMethod]) {
@@ -67,5 +68,5 @@ package final class NativeMethods: MethodTable {
 
   package func answered(_ id: RequestID, on connection: Connection) { holds.answered(id) }
 
-  package func inputEnded(on connection: Connection) { inputEnd.fire() }
+  package func inputEnded(on connection: Connection) { inputEnd.fire(()) }
 }

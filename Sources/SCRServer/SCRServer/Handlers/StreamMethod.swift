@@ -30,7 +30,7 @@ private struct EventStream: Sendable {
     let feed = EventFeed(runtime, taskID: taskID, since: since)
     let last = try await withThrowingTaskGroup(of: Void.self) { [follows] group in
       group.addTask {
-        await request.inputEnd.wait()
+        _ = await request.inputEnd.value()
         feed.subscription.end()
       }
       defer {
