@@ -57,8 +57,6 @@ extension CodeRule {
   static let mayStartTasks: Set<String> = [
     // A request's work outlives the turn of the reader that started it; cancelled by id, awaited when the connection ends.
     "Sources/Protocol/SCRConnection/Connection+Work.swift",
-    // Sits in a read that nothing can interrupt, and must not hold up the end of the process.
-    "Sources/SCRServer/SCRCommand/Commands/ServeCommand.swift",
     // Children start and stop at any time, in any order; `stop` awaits each of them.
     "Sources/Runtime/SCRRuntime/Supervision/Supervisor.swift",
     // Runs the newest of many requests, one at a time.
