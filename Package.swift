@@ -76,7 +76,9 @@ let targets: [Target] = [
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
-  tests("CommandTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRServer", "SCRCommand", "SCRTestSupport"]),
+  tests(
+    "CommandTests",
+    ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand", "SCRTestSupport"]),
   tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
   tests("ArchitectureTests", []),
 ]

@@ -66,7 +66,8 @@ struct RunCommand: Command {
       throw CommandFailure.usage(
         "--detach needs a state directory: a task in memory ends with this process", hint: "leave out --state :memory:")
     }
-    context.signals.install()
+    // Nothing has to be put in order for a detached task: a signal may end us at once.
+    if !detach { context.signals.install() }
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable, !quiet { context.output.note("not durable: the task is kept in memory only") }
     return try await host.run(working: !detach) {

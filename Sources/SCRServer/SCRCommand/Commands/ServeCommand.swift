@@ -44,27 +44,30 @@ struct ServeCommand: Command {
     let loaded = try settings.load(context)
     let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
     log.notices(loaded)
+    let identity = ServerIdentity(implementation: Version.implementation, instructions: Self.instructions)
+    let (handler, end) = (StartingHandler(identity), OneShot<End>())
+    startReading(handler, end, loaded.settings.server, context.wire)
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run {
-      switch await serve(host.runtime, loaded.settings.server, context) {
-      case .inputEnded, .outputClosed: .success
-      case .signal(let number): .signal(number)
-      }
+      handler.begin(
+        MCPServerHandler(
+          identity: identity,
+          tools: RuntimeToolProvider(runtime: host.runtime, expose: exposed, clock: context.clock),
+          methods: NativeMethods(runtime: host.runtime, clock: context.clock)))
+      return await wait(for: end, context.signals)
     }
   }
 
-  private func serve(
-    _ runtime: CognitiveRuntime, _ limits: ConnectionSettings, _ context: CommandContext
-  ) async -> End {
+  /// Nil exposes everything that is allowed.
+  private var exposed: [String]? {
     let names = expose.flatMap { $0.split(separator: ",").map { $0.trimmed } }.filter { !$0.isEmpty }
-    let provider = RuntimeToolProvider(runtime: runtime, expose: names.isEmpty ? nil : names, clock: context.clock)
-    let handler = MCPServerHandler(
-      identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
-      tools: provider,
-      methods: NativeMethods(runtime: runtime, clock: context.clock))
-    let end = OneShot<End>()
-    let wire = context.wire
+    return names.isEmpty ? nil : names
+  }
+
+  private func startReading(
+    _ handler: StartingHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ wire: CommandContext.Wire
+  ) {
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
     Task {
       await StdioServer.run(
@@ -72,13 +75,22 @@ struct ServeCommand: Command {
         input: wire.input, output: wire.output, onOutputClosed: { end.fire(.outputClosed) })
       end.fire(.inputEnded)
     }
-    return await withTaskGroup(of: Void.self) { group in
-      group.addTask { if let number = await context.signals.first() { end.fire(.signal(number)) } }
+  }
+
+  private func wait(for end: OneShot<End>, _ signals: TerminationSignals) async -> CommandExit {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { if let number = await signals.first() { end.fire(.signal(number)) } }
       let reason = await end.value() ?? .inputEnded
       group.cancelAll()
-      if case .signal(let number) = reason { Self.exit(.signal(number), after: 1400) }
-      if case .outputClosed = reason { Self.exit(.success, after: 1400) }
-      return reason
+      switch reason {
+      case .inputEnded: return .success
+      case .outputClosed:
+        Self.exit(.success, after: 1400)
+        return .success
+      case .signal(let number):
+        Self.exit(.signal(number), after: 1400)
+        return .signal(number)
+      }
     }
   }
 

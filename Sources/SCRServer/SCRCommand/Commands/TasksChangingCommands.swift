@@ -71,7 +71,8 @@ struct TasksRetryCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     let loaded = try settings.load(context)
     let log = try CommandLog.quiet(loaded, clock: context.clock)
-    context.signals.install()
+    // Nothing has to be put in order for a detached task: a signal may end us at once.
+    if !detach { context.signals.install() }
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     return try await host.run(working: !detach) {
       let old = try await StoredTasks.find(TaskID(task), host.runtime)

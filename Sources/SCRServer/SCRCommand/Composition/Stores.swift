@@ -13,12 +13,13 @@ struct Stores: Sendable {
 
   /// Owns the state directory until ``close()``.
   /// - Throws: `StoreError`; `.locked` names the owner and `--state`.
-  static func open(_ settings: Settings) async throws(StoreError) -> Stores {
+  static func open(_ settings: Settings) async throws -> Stores {
     if settings.stateDir == Settings.inMemory { return ephemeral }
     let directory = try StateDirectory.open(settings.stateDir)
-    return Stores(
-      tasks: try await SQLiteTaskStore.open(in: directory), memory: try await SQLiteMemoryStore.open(in: directory),
-      directory: directory)
+    // Each waits for the disk on a thread of its own.
+    async let tasks = SQLiteTaskStore.open(in: directory)
+    async let memory = SQLiteMemoryStore.open(in: directory)
+    return Stores(tasks: try await tasks, memory: try await memory, directory: directory)
   }
 
   var isDurable: Bool { directory != nil }

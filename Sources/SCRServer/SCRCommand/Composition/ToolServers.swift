@@ -79,8 +79,8 @@ struct IdleServer: ToolSource {
     serverName = server.name
     let state: ToolServerStatus.State =
       switch server.state {
-      case .enabled, .unsupported: .failed
-      case .disabled: .disabled
+      // Nobody expects it to run, so it must not count as broken.
+      case .enabled, .disabled, .unsupported: .disabled
       case .needsApproval: .needsApproval
       }
     status = ToolServerStatus(state: state, reason: server.stateReason)
