@@ -39,6 +39,19 @@ import Testing
       ])
   }
 
+  @Test func `A step that its task's end cut short turns no longer`() {
+    var progress = Self.running()
+    _ = progress.apply(Self.event(.taskCancelled, nil, 900))
+    let frame = ProgressFrame(progress, now: Self.at(5000), tick: 1, size: TerminalSize(columns: 100, rows: 24))
+    #expect(
+      frame.lines == [
+        "✗ Report on a folder  cancelled  900 ms",
+        "  ✓ list   filesystem.list_directory  12 ms",
+        "  - count  calculator                 888 ms  attempt 2  no answer[2J",
+        "  · write  filesystem.write_file",
+      ])
+  }
+
   @Test func `Lines are cut to the width of the terminal`() {
     let frame = ProgressFrame(Self.running(), now: Self.at(2300), tick: 0, size: TerminalSize(columns: 24, rows: 24))
     #expect(

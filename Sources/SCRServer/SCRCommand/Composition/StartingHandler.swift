@@ -27,6 +27,10 @@ final class StartingHandler: ConnectionHandler {
     handler.receive(notification, on: connection)
   }
 
+  func answered(_ id: RequestID, on connection: Connection) {
+    ready.withLock { $0 }?.answered(id, on: connection)
+  }
+
   func inputEnded(on connection: Connection) { handler.inputEnded(on: connection) }
 
   private var handler: any ConnectionHandler { ready.waitFor { $0 } }

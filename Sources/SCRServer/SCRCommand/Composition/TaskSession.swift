@@ -16,7 +16,7 @@ struct TaskSession: Sendable {
   ///   - id: of the task that `submit` makes.
   ///   - submit: called once we listen for its events.
   @MainActor func run(
-    id: TaskID, title: String, plan: JSONValue?, submit: () async throws -> Void
+    id: TaskID, title: String, plan: JSONValue?, submit: @escaping @Sendable () async throws -> Void
   ) async throws -> CommandExit {
     let output = context.output
     let display = ProgressDisplay(
@@ -26,7 +26,7 @@ struct TaskSession: Sendable {
       guard format == .events else { return }
       for event in events { output.result(.object(EventProjection.fields(event))) }
     }
-    try await submit()
+    if let number = try await interruption(of: id, submit) { return .signal(number) }
     switch try await follower.follow(context.signals) {
     case .ended(let snapshot):
       try finish(snapshot)
@@ -38,6 +38,25 @@ struct TaskSession: Sendable {
       output.note("\(id) is left to the next scr serve or scr run in this folder")
       return .signal(number)
     }
+  }
+
+  /// Submitting may wait for tool servers; a signal ends that.
+  /// - Returns: nil once the task is accepted.
+  private func interruption(
+    of id: TaskID, _ submit: @escaping @Sendable () async throws -> Void
+  ) async throws -> Int32? {
+    let number = try await withThrowingTaskGroup(of: Int32?.self) { group in
+      group.addTask {
+        try await submit()
+        return nil
+      }
+      group.addTask { [signals = context.signals] in await signals.first() }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    // It may have been accepted in the same moment.
+    if number == TerminationSignals.interrupt, (try? await runtime.task(id)) != nil { _ = try await runtime.cancel(id) }
+    return number
   }
 
   private func finish(_ snapshot: TaskSnapshot) throws {

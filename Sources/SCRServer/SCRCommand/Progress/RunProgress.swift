@@ -56,6 +56,11 @@ package struct RunProgress: Sendable, Hashable {
   private mutating func end(_ state: TaskState, _ event: RuntimeEvent) {
     self.state = state
     endedAt = event.at
+    // There is no event for a step that its task's end cut short.
+    for place in steps.indices where !steps[place].state.isFinal && steps[place].startedAt != nil {
+      steps[place].state = .cancelled
+      steps[place].endedAt = event.at
+    }
   }
 
   private mutating func step(_ id: String, _ event: RuntimeEvent) -> String? {
