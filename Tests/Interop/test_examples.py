@@ -77,7 +77,7 @@ def test_every_plan_passes_the_check(tmp_path, plan):
 def test_status_answers_and_the_process_ends(tmp_path):
     [answer] = run_script("status.sh", tmp_path)
     assert answer["id"] == 1
-    assert answer["result"]["version"]
+    assert answer["result"]["store"]["durability"] == "durable"
 
 
 def test_tools_are_listed_and_called(tmp_path):

@@ -6,7 +6,7 @@ A block of `sh` says in a comment above it whether it is run:
     <!-- run: exit 1 -->         it must end with that status
     <!-- not run: REASON -->     for commands that a test cannot run
 
-The `text` block that follows is what standard output and standard error must be; … stands for anything within a line, and a
+The `text` block that follows is what standard output must be (with another status: standard error); … stands for anything within a line, and a
 line of … alone for any lines.
 """
 
@@ -65,11 +65,12 @@ def pattern(expected):
 def test_what_the_documents_show_is_what_happens(tmp_path, block):
     (ROOT / "out").mkdir(exist_ok=True)
     result = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block.command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        stdin=subprocess.DEVNULL, timeout=120, cwd=ROOT, env=environment(tmp_path))
-    assert result.returncode == block.status, result.stdout
+        ["bash", "-euo", "pipefail", "-c", block.command], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        timeout=120, cwd=ROOT, env=environment(tmp_path))
+    assert result.returncode == block.status, result.stdout + result.stderr
     assert block.expected is not None, "a block that is run must show what comes out"
-    assert re.fullmatch(pattern(block.expected), result.stdout), result.stdout
+    shown = result.stderr if block.status else result.stdout
+    assert re.fullmatch(pattern(block.expected), shown), shown
 
 
 def test_every_command_shown_is_run_or_says_why_not():

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 coproc scr serve
-exec {answers}<&"${COPROC[0]}" {requests}>&"${COPROC[1]}"
+answers=${COPROC[0]} requests=${COPROC[1]}
 
 cat >&"$requests" <<'REQUEST'
 {"jsonrpc":"2.0","id":"submit","method":"submit_task","params":{"plan":{"title":"One sum","steps":[{"id":"sum","tool":"calculator","arguments":{"expression":"6 * 7"}}]}}}
@@ -17,5 +17,5 @@ while read -r line <&"$answers"; do
   printf '%s\n' "$line"
   [[ $line == *'"id":"events"'* ]] && break
 done
-exec {requests}>&- {answers}<&-
+exec {requests}>&-            # the end of its input is what ends scr
 wait "$COPROC_PID"

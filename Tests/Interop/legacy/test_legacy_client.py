@@ -16,7 +16,7 @@ from house import ADD_THEN_DOUBLE, HOLD, SCR, configuration, environment, plenty
 async def connected(folder, *arguments, **callbacks):
     server = StdioServerParameters(
         command=str(SCR), args=["serve", "--state", str(folder / "state"), *map(str, arguments)], cwd=str(folder),
-        env=environment(folder))
+        env=environment(folder / "home"))
     async with stdio_client(server) as (read, write):
         async with ClientSession(read, write, read_timeout_seconds=timedelta(seconds=60), **callbacks) as session:
             yield session
@@ -31,6 +31,15 @@ async def all_tools(session):
         pages += 1
         if not (cursor := page.nextCursor):
             return tools, pages
+
+
+async def tools_with(session, name):
+    """Lists until the tool is there: a list waits 5 s for servers that start, and a busy machine may need more."""
+    with anyio.fail_after(60):
+        while True:
+            tools, pages = await all_tools(session)
+            if name in {tool.name for tool in tools}:
+                return tools, pages
 
 
 async def test_initialize_negotiates_and_ping_answers(tmp_path):
@@ -48,7 +57,7 @@ async def test_many_tools_come_in_pages_that_hold_nothing_the_revision_lacks(tmp
     config = configuration(tmp_path / "scr.yaml", {"plenty": plenty()})
     async with connected(tmp_path, "--config", config) as session:
         await session.initialize()
-        tools, pages = await all_tools(session)
+        tools, pages = await tools_with(session, "plenty_hold")
         assert pages >= 3
         assert {f"plenty_answer_{n:03}" for n in range(230)} | {"submit_task"} <= {tool.name for tool in tools}
 
@@ -86,7 +95,7 @@ async def test_cancelling_a_request_leaves_its_task_and_cancel_task_ends_it(tmp_
 
     async with connected(tmp_path, "--config", config) as session:
         await session.initialize()
-        await all_tools(session)
+        await tools_with(session, "plenty_hold")
         cancelled = session._request_id  # the next request's; the SDK numbers them and tells nobody
         async with anyio.create_task_group() as group:
             group.start_soon(lambda: session.call_tool(

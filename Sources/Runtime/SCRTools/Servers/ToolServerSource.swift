@@ -123,8 +123,9 @@ package final class ToolServerSource: ToolSource {
       if state.settled.current != nil { state.settled = OneShot() }
       return (nil, state.status)
     }
-    settled?.fire(())
+    // First the news: whoever waited looks for the tools at once.
     onChange(status)
+    settled?.fire(())
   }
 
   // MARK: Calls

@@ -37,13 +37,14 @@ package final class RuntimeToolProvider: ToolProvider {
   }
 
   private func refresh() {
-    let new = ExposedTools(
-      verbs: verbs.values.map(\.tool).sorted { $0.name < $1.name }, catalogue: runtime.registry.catalogue, globs: globs)
-    let isNews = exposed.withLock { exposed in
+    let all = verbs.values.map(\.tool).sorted { $0.name < $1.name }
+    // The catalogue is read under the lock, so that of two refreshes the later one wins.
+    let collisions = exposed.withLock { exposed -> [ToolName]? in
+      let new = ExposedTools(verbs: all, catalogue: runtime.registry.catalogue, globs: globs)
       defer { exposed = new }
-      return new.collisions != exposed.collisions
+      return new.collisions == exposed.collisions ? nil : new.collisions
     }
-    if isNews { onCollisions(new.collisions) }
+    if let collisions { onCollisions(collisions) }
   }
 
   package func listTools() async -> ToolListing {
