@@ -79,6 +79,9 @@ package final class CognitiveRuntime: Sendable {
   /// Events from now on. What came before is read with ``events(since:taskID:limit:)``, up to the subscription's `since`.
   package func subscribe(taskID: TaskID? = nil) -> EventSubscription { hub.subscribe(taskID: taskID) }
 
+  /// The number of the newest event so far.
+  package var newestEvent: Int64 { hub.newest }
+
   // MARK: Tools and state
 
   /// One call outside of any task.
