@@ -78,6 +78,9 @@ final class ScrProcess: Sendable {
   /// The answer to a request of this id.
   func answer(to id: JSONValue) async throws -> JSONValue { try await frame { $0["id"] == id } }
 
+  /// Waits until `scr serve` logs that a tool server is ready, however slow this machine is.
+  func ready(_ server: String) async throws { _ = try await note("tool server \(server) is ready") }
+
   /// The first line of stderr that holds this text.
   func note(_ text: String) async throws -> String {
     var place = 0

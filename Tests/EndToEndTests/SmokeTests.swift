@@ -17,7 +17,7 @@ struct SmokeTests {
     let end = try await smoke(server)
     #expect(end.code == 1)
     #expect(end.stdout.first == "✗ fake")
-    for word in server.complaint { #expect(end.stdout.joined(separator: "\n").contains(word)) }
+    for word in server.words { #expect(end.stdout.joined(separator: "\n").contains(word)) }
     let json = try await smoke(server, "--json")
     #expect(json.code == 1)
     #expect(json.json["healthy"] == false)
@@ -28,29 +28,42 @@ struct SmokeTests {
   func healthy(_ server: BadServer) async throws {
     let end = try await smoke(server)
     #expect(end.code == 0)
-    let pattern = #/✓ fake  \#(server.complaint[0]) +\#(server.complaint[1])  12 tools  open [0-9.]+ m?s  list [0-9.]+ m?s  fake [12]/#
-    #expect(try pattern.firstMatch(in: end.stdout.first ?? "") != nil, "\(end.stdout)")
+    let line = end.stdout.first ?? ""
+    #expect(line.hasPrefix("✓ fake  \(server.words[0]) \(server.words[1])  13 tools  open "))
+    #expect(line.contains(#/open [0-9.]+ m?s  list [0-9.]+ m?s  fake [12]$/#), "\(line)")
     let json = try await smoke(server, "--json")
     #expect(json.code == 0)
     #expect(json.json["healthy"] == true)
     let fake = json.json["servers"]?.arrayValue?.first
-    #expect(fake?["era"]?.stringValue == server.complaint[0])
-    #expect(fake?["revision"]?.stringValue == server.complaint[1])
-    #expect(fake?["toolCount"] == 12)
+    #expect(fake?["era"]?.stringValue == server.words[0])
+    #expect(fake?["revision"]?.stringValue == server.words[1])
+    #expect(fake?["toolCount"] == 13)
     #expect((fake?["openMs"]?.integerValue ?? -1) >= 0)
     #expect((fake?["listMs"]?.integerValue ?? -1) >= 0)
   }
 
+  @Test("all servers are looked at, and one bad one is enough to fail")
+  func several() async throws {
+    let configured = try BadServer.hopeless[1].configure(place)
+    let end = try await place.run(["mcp", "smoke", "--json"] + configured)
+    #expect(end.code == 1)
+    #expect(end.stdout.count == 1)
+    #expect(end.json["healthy"] == false)
+    let servers = end.json["servers"]?.arrayValue
+    #expect(servers?.map { $0["name"] } == ["fake", "filesystem"])
+    #expect(servers?.map { $0["healthy"] } == [false, true])
+  }
+
   @Test("junk on stdout is counted")
   func junk() async throws {
-    let server = BadServer(testDescription: "junk", flags: ["--junk"], complaint: [])
+    let server = BadServer(testDescription: "junk", flags: ["--junk"], words: [])
     let end = try await smoke(server, "--json")
     #expect((end.json["servers"]?.arrayValue?.first?["strayLines"]?.integerValue ?? 0) > 0)
   }
 
   @Test("a tool is called, and its failure is the check's")
   func call() async throws {
-    let server = BadServer(testDescription: "good", flags: [], complaint: [])
+    let server = BadServer(testDescription: "good", flags: [], words: [])
     let good = try await smoke(server, "--tool", "echo", "--args-json", #"{"a":1}"#, "--json")
     #expect(good.code == 0)
     let call = good.json["servers"]?.arrayValue?.first?["call"]

@@ -52,7 +52,7 @@ final class TestPlace: Sendable {
   /// - Parameter command: another program in its place.
   /// - Returns: arguments that make a command use it.
   func fakeServer(
-    _ flags: [String] = [], command: String? = nil, startupTimeoutMs: Int = 2000, more: JSONObject = [:]
+    _ flags: [String] = [], command: String? = nil, startupTimeoutMs: Int = 20_000, more: JSONObject = [:]
   ) throws -> [String] {
     var server: JSONObject = [
       "command": .string(command ?? fakeServerPath), "args": .array(flags.map { .string($0) }),

@@ -10,7 +10,8 @@ import Synchronization
 /// What the fake server can do. Every call runs on a thread of its own, so that calls overlap as they do in real servers.
 enum Tools {
   static let names = [
-    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn",
+    "wait",
   ]
 
   private static let calls = Mutex<[String: Int]>([:])

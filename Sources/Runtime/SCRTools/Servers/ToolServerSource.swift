@@ -45,7 +45,11 @@ package final class ToolServerSource: ToolSource {
     var backoff = ServerBackoff(definition.backoff)
     var restarts = 0
     while !Task.isCancelled {
-      update { $0.status = ToolServerStatus(state: restarts == 0 ? .starting : .restarting, restarts: restarts) }
+      update { state in
+        // Until it is ready, the reason of its last end is the best there is to tell.
+        state.status = ToolServerStatus(
+          state: restarts == 0 ? .starting : .restarting, restarts: restarts, reason: state.status.reason)
+      }
       let begin = clock.now()
       let end = await live(restarts)
       if Task.isCancelled { break }
@@ -134,7 +138,8 @@ package final class ToolServerSource: ToolSource {
     await settle()
     guard let server = state.withLock({ $0.server }) else {
       throw ToolError(
-        .serverUnavailable, "the tool server \(definition.name) is \(status.state.rawValue)"
+        .serverUnavailable,
+        "the tool server \(definition.name) is \(status.state.rawValue)"
           + (status.reason.map { ": \($0)" } ?? ""), isRetryable: true)
     }
     var meta: JSONObject = [:]
