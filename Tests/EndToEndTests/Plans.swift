@@ -64,13 +64,23 @@ enum Plans {
       complaint:
         #"plan.yaml:3:20: steps[0].tool: there is no tool "calculater" (did you mean "calculator"?)"#),
     BadPlan(
-      testDescription: "missing input",
+      testDescription: "unknown input",
       text: """
         title: Missing
         steps:
           - { id: a, tool: calculator, arguments: { expression: "${inputs.number} + 1" } }
 
         """, complaint: "plan.yaml:3:"),
+    BadPlan(
+      testDescription: "input without a value",
+      text: """
+        title: Missing
+        inputs: { number: null }
+        steps:
+          - { id: a, tool: calculator, arguments: { expression: "${inputs.number} + 1" } }
+
+        """, complaint: #"plan.yaml:2:19: inputs.number: the input "number" is missing (give it with --input number=…)"#
+    ),
     BadPlan(
       testDescription: "typo in a member",
       text: """
@@ -80,7 +90,7 @@ enum Plans {
             tool: calculator
             argments: { expression: "1" }
 
-        """, complaint: "plan.yaml:5:5: steps[0].argments: "),
+        """, complaint: "plan.yaml:5:15: steps[0].argments: unknown member \"argments\" (did you mean \"arguments\"?)"),
     BadPlan(
       testDescription: "broken YAML",
       text: """

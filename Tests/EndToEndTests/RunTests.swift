@@ -57,6 +57,24 @@ struct RunTests {
     #expect(tasks.json["tasks"]?.arrayValue?.map { $0["state"] } == ["cancelled"])
   }
 
+  @Test("a second signal ends it at once, whatever holds the orderly end up")
+  func secondSignal() async throws {
+    try place.write("plan.yaml", #"{"title":"H","steps":[{"id":"h","tool":"fake.hang"}]}"#)
+    let scr = try ScrProcess(["run", "--plan", "plan.yaml"] + place.fakeServer(["--no-term"]), in: place)
+    _ = try await scr.note("[h] fake.hang")
+    // A server whose end nobody can tell of.
+    let held = ProcessTree.descendants(of: scr.pid).filter { ProcessTree.command(of: $0).contains("fake-mcp-server") }
+    #expect(!held.isEmpty)
+    for pid in held { kill(pid, SIGSTOP) }
+    scr.signal(SIGINT)
+    _ = try await scr.note(" cancelled in ")
+    scr.signal(SIGTERM)
+    #expect(await scr.end().code == 143)
+    let handles = held.map { ProcessEnd(of: $0) }
+    for pid in held { kill(pid, SIGCONT) }
+    for handle in handles { await handle.wait() }
+  }
+
   @Test("--json is the whole task as one object, --events one object a line")
   func formats() async throws {
     let json = try await run(Plans.sums, "--input", "number=1", "--json")
@@ -129,7 +147,7 @@ struct RunTests {
     let scr = try ScrProcess(
       ["run", "--plan", "plan.yaml", "--state", place.state], in: place, environment: ["TERM": "xterm"],
       terminal: Terminal())
-    _ = try await scr.note("attempt")
+    _ = try await scr.note("division by zero")
     scr.signal(SIGINT)
     let end = await scr.end()
     #expect(end.code == 130)
