@@ -46,7 +46,7 @@ struct CommandTests {
     let show = try await place.run(
       ["config", "show", "--config", "good.yaml", "--json"], environment: ["SCR_RUNTIME_LEASE_MS": "40000"])
     let settings = show.json["settings"]?.arrayValue ?? []
-    func setting(_ name: String) -> JSONValue? { settings.first { $0["name"]?.stringValue == name } }
+    func setting(_ name: String) -> JSONValue? { settings.first { $0["path"]?.stringValue == name } }
     #expect(show.code == 0)
     #expect(setting("queue.maxSize")?["value"] == 5)
     #expect(setting("queue.maxSize")?["origin"]?.stringValue?.contains("good.yaml:1:19") == true)
@@ -105,16 +105,18 @@ struct CommandTests {
   func expose() async throws {
     let meta =
       #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#
-    let end = try await place.run(
-      ["serve", "--expose", "submit_task,ti*", "--state", place.state],
-      input: """
-        {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{\(meta)}}
-        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"calculator","arguments":{"expression":"1"},\(meta)}}
-        {"jsonrpc":"2.0","id":3,"method":"submit_task","params":{"wait":true,"plan":{"title":"S","steps":[{"id":"s","tool":"calculator","arguments":{"expression":"1"}}]}}}
-        """)
-    let answers = Dictionary(end.jsonLines.map { ($0["id"]?.integerValue ?? 0, $0) }) { first, _ in first }
-    #expect(answers[1]?["result"]?["tools"]?.arrayValue?.map { $0["name"] } == ["submit_task", "time"])
-    #expect(answers[2]?["error"]?["code"] == -32602)
-    #expect(answers[3]?["result"]?["state"] == "completed")
+    let scr = try ScrProcess(["serve", "--expose", "submit_task,ti*", "--state", place.state], in: place)
+    scr.send(#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{\#(meta)}}"#)
+    let tools = try await scr.answer(to: 1)["result"]?["tools"]?.arrayValue
+    #expect(tools?.map { $0["name"] } == ["submit_task", "time"])
+    scr.send(
+      #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"calculator","arguments":{"expression":"1"},\#(meta)}}"#
+    )
+    #expect(try await scr.answer(to: 2)["error"]?["code"] == -32602)
+    scr.send(
+      #"{"jsonrpc":"2.0","id":3,"method":"submit_task","params":{"wait":true,"plan":{"title":"S","steps":[{"id":"s","tool":"calculator","arguments":{"expression":"1"}}]}}}"#
+    )
+    #expect(try await scr.answer(to: 3)["result"]?["state"] == "completed")
+    #expect(await scr.finish().code == 0)
   }
 }

@@ -13,6 +13,7 @@ struct CrashTests {
     let ledger = "\(place.path)/ledger"
     let configured = try place.fakeServer(["--ledger", ledger])
     let scr = try ScrProcess(["serve"] + configured, in: place)
+    try await scr.ready("fake")
     scr.send(
       #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"L","steps":["#
         + #"{"id":"one","tool":"fake.append","arguments":{"line":"one"}},"#
@@ -40,6 +41,7 @@ struct CrashTests {
   @Test("no child survives, grandchildren included")
   func orphans() async throws {
     let scr = try ScrProcess(["serve"] + place.fakeServer(["--no-term"]), in: place)
+    try await scr.ready("fake")
     scr.send(#"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.spawn"}}"#)
     let answer = try await scr.answer(to: 1)
     let grandchild = Int32(answer["result"]?["content"]?.arrayValue?.first?["text"]?.stringValue ?? "") ?? -1

@@ -25,7 +25,8 @@ struct FilesystemTests {
   func modern() async throws {
     let scr = try start()
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read_text_file","arguments":{"path":"a.txt"},\#(Self.meta)}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read_text_file","arguments":{"path":"a.txt"},\#(Self.meta)}}"#
+    )
     let result = try await scr.answer(to: 1)["result"]
     #expect(result?["resultType"] == "complete")
     #expect(result?["structuredContent"] == ["content": "A\n"])
@@ -42,11 +43,13 @@ struct FilesystemTests {
   func legacy(_ revision: String) async throws {
     let scr = try start("--allow-writes")
     scr.send(
-      #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"\#(revision)","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#)
+      #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"\#(revision)","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#
+    )
     #expect(try await scr.answer(to: 0)["result"]?["protocolVersion"]?.stringValue == revision)
     scr.send(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write_file","arguments":{"path":"b.txt","content":"B"}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"write_file","arguments":{"path":"b.txt","content":"B"}}}"#
+    )
     let result = try await scr.answer(to: 1)["result"]
     #expect(result?["isError"] == false)
     #expect(result?["resultType"] == nil)

@@ -17,6 +17,7 @@ struct SecurityTests {
         "OPENAI_API_KEY": "s3cret-1", "SOMETHING_ELSE": "s3cret-2", "LC_TIME": "C", "OUR_TOKEN": "handed-over",
         "HTTPS_PROXY": "http://me:s3cret-3@proxy.example:8080",
       ])
+    try await scr.ready("fake")
     scr.send(#"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.environment"}}"#)
     let answer = try await scr.answer(to: 1)
     let text = answer["result"]?["content"]?.arrayValue?.first?["text"]?.stringValue ?? ""
@@ -54,7 +55,8 @@ struct SecurityTests {
     let state = "\(place.path)/fresh"
     let scr = try ScrProcess(["serve", "--state", state], in: place)
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"wait":true,"plan":{"title":"S","steps":[{"id":"s","tool":"calculator","arguments":{"expression":"1"}}]}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"wait":true,"plan":{"title":"S","steps":[{"id":"s","tool":"calculator","arguments":{"expression":"1"}}]}}}"#
+    )
     #expect(try await scr.answer(to: 1)["result"]?["state"] == "completed")
     for file in try FileManager.default.contentsOfDirectory(atPath: state) {
       #expect(Self.mode("\(state)/\(file)") & 0o077 == 0, "\(file)")
@@ -67,16 +69,15 @@ struct SecurityTests {
     return lstat(path, &status) == 0 ? status.st_mode & 0o777 : 0
   }
 
-  @Test("stdout of a protocol command holds nothing but protocol", arguments: ["trace", "error"])
+  @Test("stdout of a protocol command holds nothing but protocol", arguments: ["trace", "info"])
   func purity(_ level: String) async throws {
     let configured = try place.fakeServer(["--junk", "--flood"])
-    let served = try await place.run(
-      ["serve", "--log-level", level] + configured,
-      input: """
-        {"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.echo"}}
-        not json
-        {"jsonrpc":"2.0","id":2,"method":"status"}
-        """)
+    let scr = try ScrProcess(["serve", "--log-level", level] + configured, in: place)
+    try await scr.ready("fake")
+    scr.send(#"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.echo"}}"#)
+    scr.send("not json")
+    scr.send(#"{"jsonrpc":"2.0","id":2,"method":"status"}"#)
+    let served = await scr.finish()
     #expect(served.stdout.count == 3)
     #expect(served.jsonLines.allSatisfy { $0["jsonrpc"] == "2.0" })
     let files = try await place.run(

@@ -42,10 +42,11 @@ struct ServeTests {
   @Test("every byte on stdout is protocol, whatever tool servers print")
   func purity() async throws {
     let scr = try ScrProcess(["serve"] + place.fakeServer(["--junk", "--flood"]), in: place)
+    try await scr.ready("fake")
     scr.send(#"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.echo","arguments":{"a":1}}}"#)
     let end = await scr.finish()
     #expect(end.stdout.count == 1)
-    #expect(JSONValue(json: end.stdout.first ?? "")["result"]?["isError"] == false)
+    #expect(end.json["result"]?["isError"] == false)
     #expect(end.code == 0)
   }
 
@@ -66,7 +67,8 @@ struct ServeTests {
     let scr = try serve()
     let text = String(repeating: "x", count: 10 << 20)
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"calculator","arguments":{"expression":"1+1"},"_meta":{"pad":"\#(text)"}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"calculator","arguments":{"expression":"1+1"},"_meta":{"pad":"\#(text)"}}}"#
+    )
     #expect(try await scr.answer(to: 1)["result"]?["isError"] == false)
     scr.send(#"{"jsonrpc":"2.0","id":2,"method":"status","params":{"pad":"\#(text + text)"}}"#)
     let refused = try await scr.answer(to: 2)
@@ -94,8 +96,10 @@ struct ServeTests {
   func sigterm() async throws {
     let configured = try place.fakeServer()
     let scr = try ScrProcess(["serve"] + configured, in: place)
+    try await scr.ready("fake")
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"W","steps":[{"id":"w","tool":"fake.hang"}]}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"W","steps":[{"id":"w","tool":"fake.hang"}]}}}"#
+    )
     let id = try await scr.answer(to: 1)["result"]?["taskId"]
     scr.signal(SIGTERM)
     #expect(await scr.end().code == 143)

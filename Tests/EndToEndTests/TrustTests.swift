@@ -13,22 +13,22 @@ struct TrustTests {
       "command": "/bin/sh",
       "args": ["-c", "touch started && exec \"$0\"", .string(place.fakeServerPath)],
     ]
-    let settings: JSONValue = file == ".mcp.json" ? ["mcpServers": ["mine": server]] : ["mcp": ["servers": ["mine": server]]]
+    let settings: JSONValue =
+      file == ".mcp.json" ? ["mcpServers": ["mine": server]] : ["mcp": ["servers": ["mine": server]]]
     try place.write(file, settings.jsonText)
   }
 
   private var wasStarted: Bool { FileManager.default.fileExists(atPath: "\(place.path)/started") }
 
-  private func servers() async throws -> JSONValue? {
-    let end = try await place.run(
-      ["serve", "--state", place.state],
-      input: """
-        {"jsonrpc":"2.0","id":1,"method":"list_tools"}
-        {"jsonrpc":"2.0","id":2,"method":"list_servers"}
-        """)
-    #expect(end.code == 0)
-    let answer = end.jsonLines.first { $0["id"] == 2 }
-    return answer?["result"]?["servers"]?.arrayValue?.first { $0["name"] == "mine" }
+  private func served() async throws -> JSONValue? {
+    let scr = try ScrProcess(["serve", "--state", place.state], in: place)
+    // Waits for servers that start.
+    scr.send(#"{"jsonrpc":"2.0","id":1,"method":"list_tools"}"#)
+    _ = try await scr.answer(to: 1)
+    scr.send(#"{"jsonrpc":"2.0","id":2,"method":"list_servers"}"#)
+    let servers = try await scr.answer(to: 2)["result"]?["servers"]?.arrayValue
+    #expect(await scr.finish().code == 0)
+    return servers?.first { $0["name"] == "mine" }
   }
 
   private func listed() async throws -> JSONValue? {
@@ -40,7 +40,7 @@ struct TrustTests {
   func consent(_ file: String) async throws {
     try write(file)
     #expect(try await listed() == "needs_approval")
-    #expect(try await servers()?["state"] == "needs_approval")
+    #expect(try await served()?["state"] == "needs_approval")
     let smoke = try await place.run(["mcp", "smoke", "--server", "mine", "--state", place.state])
     #expect(smoke.code == 1)
     #expect(!wasStarted)
@@ -58,16 +58,16 @@ struct TrustTests {
     let checked = try await place.run(["mcp", "smoke", "--server", "mine", "--state", place.state])
     #expect(checked.code == 0)
     #expect(wasStarted)
-    #expect(try await servers()?["state"] == "ready")
+    #expect(try await served()?["state"] == "ready")
   }
 
   @Test("a file that changes needs consent again")
   func changed() async throws {
     try write("scr.yaml")
     #expect(try await place.run(["mcp", "trust", "--yes", "--state", place.state]).code == 0)
-    try place.write("scr.yaml", try place.read("scr.yaml").replacing("mine", with: "mine") + "\n# changed\n")
+    try place.write("scr.yaml", try place.read("scr.yaml").replacing("touch started", with: "touch started more"))
     #expect(try await listed() == "needs_approval")
-    #expect(try await servers()?["state"] == "needs_approval")
+    #expect(try await served()?["state"] == "needs_approval")
     #expect(!wasStarted)
   }
 }
