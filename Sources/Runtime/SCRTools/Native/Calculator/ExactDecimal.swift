@@ -16,7 +16,7 @@ struct ExactDecimal: Sendable, Hashable {
   /// - Throws: ``CalculatorError`` `too_large` beyond the limits on digits.
   init(_ coefficient: BigInt, exponent: Int) throws(CalculatorError) {
     self.init(unchecked: coefficient, exponent)
-    if self.coefficient.magnitude >= Self.tooManyDigits {
+    if Self.word(self.coefficient.magnitude) == nil, self.coefficient.magnitude >= Self.tooManyDigits {
       throw CalculatorError(.tooLarge, "the exact result has more than \(CalculatorLimits.digits) digits")
     }
     if abs(magnitudeExponent) > CalculatorLimits.digits { throw Self.outOfRange }
@@ -28,10 +28,18 @@ struct ExactDecimal: Sendable, Hashable {
       self.exponent = 0
       return
     }
+    if var word = Self.word(coefficient.magnitude) {
+      var zeros = 0
+      while word.isMultiple(of: 10) { (word, zeros) = (word / 10, zeros + 1) }
+      self.coefficient =
+        zeros == 0 ? coefficient : BigInt(sign: coefficient.sign, magnitude: BigUInt(word))
+      self.exponent = exponent + zeros
+      return
+    }
     var (coefficient, exponent) = (coefficient, exponent)
     for zeros in [256, 16, 1] {
-      // An odd number ends in no zero: mostly that settles it without a division.
-      while coefficient.magnitude[bitAt: 0] == false {
+      // An odd number ends in no zero, nor does one with fewer digits: mostly that settles it without a division.
+      while coefficient.magnitude[bitAt: 0] == false, coefficient.magnitude.bitWidth > 3 * zeros {
         let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: Self.powerOfTen(zeros))
         guard remainder.isZero else { break }
         (coefficient, exponent) = (quotient, exponent + zeros)
@@ -45,7 +53,16 @@ struct ExactDecimal: Sendable, Hashable {
     .tooLarge, "the result is beyond 10^\(CalculatorLimits.digits) or below 10^-\(CalculatorLimits.digits)")
   static let tooManyDigits = powerOfTen(CalculatorLimits.digits).magnitude
 
-  static func powerOfTen(_ exponent: Int) -> BigInt { BigInt(10).power(exponent) }
+  static func powerOfTen(_ exponent: Int) -> BigInt {
+    exponent < smallPowers.count ? smallPowers[exponent] : BigInt(10).power(exponent)
+  }
+
+  private static let smallPowers = (0...64).map { BigInt(10).power($0) }
+
+  /// The number as one machine word, if it fits; most do, and are far cheaper so.
+  static func word(_ magnitude: BigUInt) -> UInt? {
+    magnitude.bitWidth <= UInt.bitWidth ? magnitude.words.first ?? 0 : nil
+  }
 
   var isZero: Bool { coefficient.isZero }
   var isNegative: Bool { coefficient.sign == .minus && !coefficient.isZero }
@@ -57,6 +74,11 @@ struct ExactDecimal: Sendable, Hashable {
   /// From the binary length, which leaves two possibilities at most; writing the number out would cost far more.
   static func digitCount(_ magnitude: BigUInt) -> Int {
     if magnitude.isZero { return 1 }
+    if var word = word(magnitude) {
+      var digits = 1
+      while word >= 10 { (word, digits) = (word / 10, digits + 1) }
+      return digits
+    }
     let least = Int(Double(magnitude.bitWidth - 1) * log10Of2) + 1
     return magnitude < powerOfTen(least).magnitude ? least : least + 1
   }
@@ -70,7 +92,9 @@ struct ExactDecimal: Sendable, Hashable {
   var integer: Int64? { isInteger && magnitudeExponent < 19 ? Int64(exactly: scaled(to: 0)) : nil }
 
   /// The coefficient at a smaller exponent.
-  func scaled(to target: Int) -> BigInt { coefficient * Self.powerOfTen(exponent - target) }
+  func scaled(to target: Int) -> BigInt {
+    exponent == target ? coefficient : coefficient * Self.powerOfTen(exponent - target)
+  }
 }
 
 extension ExactDecimal: Comparable {
