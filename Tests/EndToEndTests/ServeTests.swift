@@ -66,7 +66,8 @@ struct ServeTests {
     let scr = try serve()
     let text = String(repeating: "x", count: 10 << 20)
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"calculator","arguments":{"expression":"1+1"},"_meta":{"pad":"\#(text)"}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"calculator","arguments":{"expression":"1+1"},"_meta":{"pad":"\#(text)"}}}"#
+    )
     #expect(await scr.answer(to: 1)["result"]?["isError"] == false)
     scr.send(#"{"jsonrpc":"2.0","id":2,"method":"status","params":{"pad":"\#(text + text)"}}"#)
     let refused = await scr.answer(to: 2)
@@ -95,7 +96,8 @@ struct ServeTests {
     let configured = try place.fakeServer()
     let scr = try ScrProcess(["serve"] + configured, in: place)
     scr.send(
-      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"W","steps":[{"id":"w","tool":"fake.hang"}]}}}"#)
+      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"W","steps":[{"id":"w","tool":"fake.hang"}]}}}"#
+    )
     let id = await scr.answer(to: 1)["result"]?["taskId"]
     scr.signal(SIGTERM)
     #expect(await scr.end().code == 143)

@@ -71,20 +71,9 @@ package final class ToolRegistry: Sendable {
   }
 
   /// Returns when every source is ready or has failed, at the latest after `limit`.
-  package func settle(within limit: Duration, clock: any RuntimeClock) async {
+  package func settle(within limit: Duration, by clock: (any RuntimeClock)? = nil) async {
     let sources = sources
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        for source in sources { await source.settle() }
-        return true
-      }
-      group.addTask {
-        try? await clock.sleep(for: limit)
-        return false
-      }
-      _ = await group.next()
-      group.cancelAll()
-    }
+    _ = try? await withinTime(limit, by: clock ?? self.clock) { for source in sources { await source.settle() } }
   }
 
   // MARK: Calls

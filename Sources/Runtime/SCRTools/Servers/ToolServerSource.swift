@@ -134,7 +134,8 @@ package final class ToolServerSource: ToolSource {
     await settle()
     guard let server = state.withLock({ $0.server }) else {
       throw ToolError(
-        .serverUnavailable, "the tool server \(definition.name) is \(status.state.rawValue)"
+        .serverUnavailable,
+        "the tool server \(definition.name) is \(status.state.rawValue)"
           + (status.reason.map { ": \($0)" } ?? ""), isRetryable: true)
     }
     var meta: JSONObject = [:]

@@ -28,10 +28,14 @@ extension ExactDecimal: CustomStringConvertible {
       rest = ""
     }
     let digits = fraction.isEmpty ? whole : whole + fraction
-    guard rest.isEmpty, !digits.isEmpty,
-      let magnitude = Int(digits).map({ BigInt($0) }) ?? BigInt(String(digits), radix: 10)
-    else { throw CalculatorError(.syntax, "\"\(text.prefix(50))\" is no number") }
-    try self.init(isNegative ? -magnitude : magnitude, exponent: exponent - fraction.utf8.count)
+    let scale = exponent - fraction.utf8.count
+    if rest.isEmpty, let magnitude = Int(digits) {
+      try self.init(isNegative ? -magnitude : magnitude, exponent: scale)
+    } else if rest.isEmpty, !digits.isEmpty, let magnitude = BigInt(String(digits), radix: 10) {
+      try self.init(isNegative ? -magnitude : magnitude, exponent: scale)
+    } else {
+      throw CalculatorError(.syntax, "\"\(text.prefix(50))\" is no number")
+    }
   }
 
   private static func digits(_ rest: inout Substring) -> Substring {
@@ -42,7 +46,11 @@ extension ExactDecimal: CustomStringConvertible {
 
   /// Plain digits where they are few or all significant, otherwise with a power of ten: `1.5e+50`.
   var description: String {
-    let digits = Self.word(coefficient.magnitude).map { String($0) } ?? String(coefficient.magnitude)
+    let digits: String
+    switch value {
+    case .small(let value): digits = String(value.magnitude)
+    case .big(let value): digits = String(value.magnitude)
+    }
     let sign = isNegative ? "-" : ""
     let magnitude = exponent + digits.utf8.count - 1
     if exponent == 0 { return sign + digits }
