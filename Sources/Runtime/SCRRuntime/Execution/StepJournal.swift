@@ -46,6 +46,7 @@ struct StepJournal: Sendable {
       record.state = .running
       record.attempt = attempt
       record.intent = intent
+      record.value = nil
       record.reason = nil
       record.startedAt = now
       record.endedAt = nil

@@ -63,6 +63,8 @@ package struct TaskRun: Sendable {
     case .failed(let error):
       let reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
       journal.gaveNoAnswer(stepID, error, now: now)
+      // We may be why it gave none: whether it took effect is for the next run to ask.
+      if isStopping, error.mayHaveTakenEffect { return record(now: now) }
       return attemptFailed(stepID, reason, isRetryable: error.isRetryable, now: now, chance: chance)
     case .interrupted: return record(now: now)
     }
@@ -71,10 +73,9 @@ package struct TaskRun: Sendable {
   private mutating func attemptFailed(
     _ stepID: String, _ reason: TaskReason, isRetryable: Bool, now: Timestamp, chance: Double
   ) -> Turn {
-    if isStopping { return record(now: now) }
     let actions = execution.stepFailed(stepID, reason: reason, isRetryable: isRetryable, chance: chance)
     if execution.states[stepID] == .failed { journal.failed(stepID, reason, now: now) }
-    return turn(actions, now: now)
+    return isStopping ? settle(actions, now: now) : turn(actions, now: now)
   }
 
   package mutating func retryDue(_ stepID: String, now: Timestamp) -> Turn {
@@ -112,6 +113,7 @@ package struct TaskRun: Sendable {
   /// Prolongs the lease.
   package mutating func heartbeat(until: Timestamp, now: Timestamp) -> Turn {
     task.lease?.until = until
+    task.updatedAt = now
     return Turn(batch: batch([.updateTask(task)], now: now))
   }
 
@@ -137,6 +139,20 @@ package struct TaskRun: Sendable {
     if turn.isOver { return over(now: now) }
     turn.batch = record(now: now).batch
     return turn
+  }
+
+  /// Writes down what has come to its end, or would be tried again, and begins nothing.
+  private mutating func settle(_ actions: [PlanExecution.Action], now: Timestamp) -> Turn {
+    for action in actions {
+      switch action {
+      case .retryLater(let stepID, let attempt, let pause, let reason):
+        journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
+      case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
+      case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
+      case .run, .finish: break
+      }
+    }
+    return record(now: now)
   }
 
   private mutating func conclude(_ outcome: PlanExecution.Outcome, now: Timestamp) {
@@ -175,13 +191,13 @@ package struct TaskRun: Sendable {
   }
 
   private mutating func over(now: Timestamp) -> Turn {
+    task.updatedAt = now
     let changes = journal.takeChanges() + [.updateTask(task)]
     return Turn(batch: batch(changes, now: now), isOver: true)
   }
 
   private mutating func batch(_ changes: [StoreChange], now: Timestamp) -> StoreBatch {
-    task.updatedAt = now
-    return StoreBatch(
+    StoreBatch(
       at: now, preconditions: [.taskEpoch(task.id, task.epoch)], changes: changes, events: journal.takeEvents())
   }
 }
