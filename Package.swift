@@ -76,7 +76,9 @@ let targets: [Target] = [
   tests("ToolsTests", ["SCRProtocol", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
-  tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
+  tests(
+    "ServerTests",
+    ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTools", "SCRServer", "MCPServer", "SCRTestSupport"]),
   tests(
     "CommandTests",
     [
