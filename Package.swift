@@ -69,10 +69,13 @@ let targets: [Target] = [
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
-  tests("MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests(
+    "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
   tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
-  tests("ToolsTests", ["SCRProtocol", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests(
+    "ToolsTests",
+    ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests(
@@ -80,7 +83,10 @@ let targets: [Target] = [
     ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTools", "SCRServer", "MCPServer", "SCRTestSupport"]),
   tests(
     "CommandTests",
-    ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand", "SCRTestSupport"]),
+    [
+      "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand",
+      "SCRTestSupport",
+    ]),
   tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
   tests("ArchitectureTests", []),
 ]

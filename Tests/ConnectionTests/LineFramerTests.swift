@@ -27,6 +27,34 @@ struct LineFramerTests {
     #expect(single == expected)
   }
 
+  @Test("a text split at any one place gives the same frames, also around a line over the limit")
+  func everyTwoParts() {
+    let text = Array("ab\n\r\nxxxxxxxxxx\näö\nrest".utf8)
+    let expected: [LineFramer.Frame] = [
+      .line(Array("ab".utf8)), .oversized(prefix: Array(repeating: 0x78, count: 10), length: 10),
+      .line(Array("äö".utf8)), .line(Array("rest".utf8)),
+    ]
+    for place in 0...text.count {
+      var framer = LineFramer(limit: 9)
+      var found: [LineFramer.Frame] = []
+      for part in [text[..<place], text[place...]] {
+        part.withUnsafeBytes { framer.append($0) { found.append($0) } }
+      }
+      framer.end { found.append($0) }
+      #expect(found == expected, "split at \(place)")
+    }
+  }
+
+  @Test("of a huge line the first 4096 bytes are kept, whatever chunks it came in")
+  func prefix() {
+    let huge = String(repeating: "y", count: 10_000)
+    let expected: [LineFramer.Frame] = [.oversized(prefix: Array(repeating: 0x79, count: 4096), length: 10_000)]
+    for size in [1, 1000, 4096, 4097, 10_000] {
+      let chunks = stride(from: 0, to: 10_000, by: size).map { String(huge.dropFirst($0).prefix(size)) }
+      #expect(frames(chunks, limit: 5000) == expected, "in chunks of \(size)")
+    }
+  }
+
   @Test("a line over the limit is refused with its length and its beginning, and the next line is unharmed")
   func oversized() {
     let long = String(repeating: "x", count: 65)

@@ -8,7 +8,8 @@ package struct JSONParser {
   package static func parse(
     _ bytes: some Sequence<UInt8>, limits: JSONLimits = .standard
   ) throws(JSONParseError) -> JSONValue {
-    let outcome = bytes.withContiguousStorageIfAvailable { parse(buffer: $0, limits: limits) }
+    let outcome =
+      bytes.withContiguousStorageIfAvailable { parse(buffer: $0, limits: limits) }
       ?? Array(bytes).withUnsafeBufferPointer { parse(buffer: $0, limits: limits) }
     return try outcome.get()
   }

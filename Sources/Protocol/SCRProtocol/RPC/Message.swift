@@ -47,7 +47,9 @@ extension Message {
   package static func peekID(_ prefix: [UInt8]) -> RequestID? {
     var envelope = Envelope()
     prefix.withUnsafeBufferPointer { bytes in try? envelope.scan(bytes) }
-    return envelope.id.flatMap { try? JSONParser.parse(prefix[$0]) }.flatMap(RequestID.init)
+    // A number that ends where the prefix does may have lost digits.
+    guard let range = envelope.id, range.upperBound < prefix.count else { return nil }
+    return (try? JSONParser.parse(prefix[range])).flatMap(RequestID.init)
   }
 }
 

@@ -33,7 +33,8 @@ extension RuntimeError {
   package init(_ error: PlanError) {
     let first = error.problems.first
     self.init(
-      error.kind == .notFound ? .invalidPlan : error.kind, error.description, hint: error.problems.count == 1 ? first?.hint : nil,
+      error.kind == .notFound ? .invalidPlan : error.kind, error.description,
+      hint: error.problems.count == 1 ? first?.hint : nil,
       path: first.map { $0.path.isEmpty ? "plan" : "plan.\($0.path)" }, cause: error)
   }
 }

@@ -33,8 +33,8 @@ package final class EventHub: Sendable {
 
   /// - Parameters:
   ///   - taskID: only this task's events.
-  ///   - capacity: events that wait for a slow reader; at the limit the oldest are dropped and counted, and the reader
-  ///     reads them from the store.
+  ///   - capacity: events that wait for a slow reader; above it all of them are dropped, and the reader is told to read
+  ///     them from the store.
   package func subscribe(taskID: TaskID? = nil, capacity: Int = 1024) -> EventSubscription {
     state.withLock { state in
       state.nextID += 1
@@ -62,7 +62,10 @@ package final class EventSubscription: Sendable {
 
   private struct State {
     var buffer: [RuntimeEvent] = []
-    var lastRead: Int64
+    /// The newest that was buffered, or thrown away for want of room.
+    var newest: Int64
+    /// The newest that was told of, with the event itself or as one to be read from the store.
+    var lastTold: Int64
     var hasLagged = false
     var hasEnded = false
     var waiter: CheckedContinuation<Void, Never>?
@@ -80,14 +83,15 @@ package final class EventSubscription: Sendable {
     self.since = since
     self.capacity = capacity
     self.onEnd = onEnd
-    state = Mutex(State(lastRead: since))
+    state = Mutex(State(newest: since, lastTold: since))
   }
 
   /// - Returns: whether a reader should be woken.
   func buffer(_ events: [RuntimeEvent]) -> Bool {
     state.withLock { state in
       let wanted = taskID == nil ? events : events.filter { $0.taskID == taskID }
-      guard !wanted.isEmpty, !state.hasEnded else { return false }
+      guard let last = wanted.last, !state.hasEnded else { return false }
+      state.newest = last.sequence
       if state.hasLagged { return state.waiter != nil }
       if state.buffer.count + wanted.count > capacity {
         state.hasLagged = true
@@ -127,12 +131,12 @@ package final class EventSubscription: Sendable {
   }
 
   private static func take(_ state: inout State) -> Delivery? {
+    defer { state.lastTold = state.newest }
     if state.hasLagged {
       state.hasLagged = false
-      return .lagged(since: state.lastRead)
+      return .lagged(since: state.lastTold)
     }
-    guard let last = state.buffer.last else { return nil }
-    state.lastRead = last.sequence
+    if state.buffer.isEmpty { return nil }
     defer { state.buffer = [] }
     return .events(state.buffer)
   }

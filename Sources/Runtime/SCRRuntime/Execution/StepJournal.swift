@@ -46,6 +46,7 @@ struct StepJournal: Sendable {
       record.state = .running
       record.attempt = attempt
       record.intent = intent
+      record.value = nil
       record.reason = nil
       record.startedAt = now
       record.endedAt = nil
@@ -84,6 +85,15 @@ struct StepJournal: Sendable {
         "tool": tool(stepID), "error": ["kind": .string(error.kind.name), "message": .string(error.message)],
         "durationMs": duration(stepID),
       ])
+  }
+
+  /// The attempt never reached its tool: it does not count.
+  mutating func withdrawn(_ stepID: String) {
+    change(stepID) { record in
+      record.state = .ready
+      record.attempt -= 1
+      record.endedAt = nil
+    }
   }
 
   mutating func retrying(

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A moment on the wall clock, in whole milliseconds since 1970 (UTC). On the wire RFC 3339 with milliseconds.
 package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
   package let milliseconds: Int64
@@ -12,9 +6,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   /// Reads RFC 3339 (`2026-11-23T20:34:25.125Z`, fraction and offset as that standard allows).
   package init?(_ text: String) {
-    let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    guard let date = (try? fractional.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
-    milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+    guard let milliseconds = RFC3339.milliseconds(text) else { return nil }
+    self.milliseconds = Int64(milliseconds)
   }
 
   package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
@@ -26,10 +19,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// The time from `other` to this moment; negative if `other` is later.
   package func since(_ other: Timestamp) -> Duration { .milliseconds(milliseconds - other.milliseconds) }
 
-  package var description: String {
-    Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-  }
+  package var description: String { RFC3339.text(milliseconds: Int(milliseconds)) }
 }
 
 extension Duration {

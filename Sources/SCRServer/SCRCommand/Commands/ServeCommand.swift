@@ -44,18 +44,21 @@ struct ServeCommand: Command {
     let loaded = try settings.load(context)
     let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
     log.notices(loaded)
-    let identity = ServerIdentity(implementation: Version.implementation, instructions: Self.instructions)
-    let (handler, end) = (StartingHandler(identity), OneShot<End>())
-    startReading(handler, end, loaded.settings.server, context.wire)
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run {
-      handler.begin(
-        MCPServerHandler(
-          identity: identity,
-          tools: RuntimeToolProvider(runtime: host.runtime, expose: exposed, clock: context.clock),
-          methods: NativeMethods(runtime: host.runtime, clock: context.clock)))
-      return await wait(for: end, context.signals)
+      let provider = RuntimeToolProvider(
+        runtime: host.runtime, expose: exposed, clock: context.clock,
+        onCollisions: { names in
+          log.warning(
+            "tools share a name on the wire and got a suffix: \(names.map(\.qualified).joined(separator: ", "))")
+        })
+      let handler = MCPServerHandler(
+        identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
+        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock))
+      let end = OneShot<End>()
+      startReading(handler, end, loaded.settings.server, context.wire)
+      return await wait(for: end, context.signals, host.runtime.registry)
     }
   }
 
@@ -66,7 +69,7 @@ struct ServeCommand: Command {
   }
 
   private func startReading(
-    _ handler: StartingHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ wire: CommandContext.Wire
+    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ wire: CommandContext.Wire
   ) {
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
     Task {
@@ -77,8 +80,14 @@ struct ServeCommand: Command {
     }
   }
 
-  private func wait(for end: OneShot<End>, _ signals: TerminationSignals) async -> CommandExit {
+  private func wait(
+    for end: OneShot<End>, _ signals: TerminationSignals, _ registry: ToolRegistry
+  ) async -> CommandExit {
     await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await registry.settle(within: .seconds(10))
+        StartupPages.giveBack()
+      }
       group.addTask { if let number = await signals.first() { end.fire(.signal(number)) } }
       let reason = await end.value() ?? .inputEnded
       group.cancelAll()

@@ -23,6 +23,6 @@ package struct ServerPatience: Sendable {
   }
 
   package func settle() async {
-    if isStarting { await registry.settle(within: limit, clock: clock) }
+    if isStarting { await registry.settle(within: limit, by: clock) }
   }
 }

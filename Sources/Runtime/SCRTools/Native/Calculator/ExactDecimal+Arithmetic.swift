@@ -3,13 +3,23 @@ import BigInt
 extension ExactDecimal {
   static func + (left: Self, right: Self) throws(CalculatorError) -> Self {
     let exponent = min(left.exponent, right.exponent)
+    if let (sum, overflow) = left.smallScaled(to: exponent).flatMap({ small in
+      right.smallScaled(to: exponent).map { small.addingReportingOverflow($0) }
+    }), !overflow {
+      return try Self(sum, exponent: exponent)
+    }
     return try Self(left.scaled(to: exponent) + right.scaled(to: exponent), exponent: exponent)
   }
 
   static func - (left: Self, right: Self) throws(CalculatorError) -> Self { try left + right.negated() }
 
   static func * (left: Self, right: Self) throws(CalculatorError) -> Self {
-    try Self(left.coefficient * right.coefficient, exponent: left.exponent + right.exponent)
+    let exponent = left.exponent + right.exponent
+    if case (.small(let first), .small(let second)) = (left.value, right.value) {
+      let (product, overflow) = first.multipliedReportingOverflow(by: second)
+      if !overflow { return try Self(product, exponent: exponent) }
+    }
+    return try Self(left.coefficient * right.coefficient, exponent: exponent)
   }
 
   func negated() throws(CalculatorError) -> Self { try Self(-coefficient, exponent: exponent) }

@@ -27,21 +27,30 @@ extension ExactDecimal: CustomStringConvertible {
       exponent = value
       rest = ""
     }
-    guard rest.isEmpty, !(whole.isEmpty && fraction.isEmpty),
-      let magnitude = BigInt(String(whole + fraction), radix: 10)
-    else { throw CalculatorError(.syntax, "\"\(text.prefix(50))\" is no number") }
-    try self.init(isNegative ? -magnitude : magnitude, exponent: exponent - fraction.utf8.count)
+    let digits = fraction.isEmpty ? whole : whole + fraction
+    let scale = exponent - fraction.utf8.count
+    if rest.isEmpty, let magnitude = Int(digits) {
+      try self.init(isNegative ? -magnitude : magnitude, exponent: scale)
+    } else if rest.isEmpty, !digits.isEmpty, let magnitude = BigInt(String(digits), radix: 10) {
+      try self.init(isNegative ? -magnitude : magnitude, exponent: scale)
+    } else {
+      throw CalculatorError(.syntax, "\"\(text.prefix(50))\" is no number")
+    }
   }
 
   private static func digits(_ rest: inout Substring) -> Substring {
-    let digits = rest.prefix { $0.isASCII && $0.isNumber }
-    rest = rest[digits.endIndex...]
-    return digits
+    let digits = rest.utf8.prefix { $0 &- UInt8(ascii: "0") < 10 }
+    defer { rest = rest[digits.endIndex...] }
+    return rest[..<digits.endIndex]
   }
 
   /// Plain digits where they are few or all significant, otherwise with a power of ten: `1.5e+50`.
   var description: String {
-    let digits = String(coefficient.magnitude)
+    let digits: String
+    switch value {
+    case .small(let value): digits = String(value.magnitude)
+    case .big(let value): digits = String(value.magnitude)
+    }
     let sign = isNegative ? "-" : ""
     let magnitude = exponent + digits.utf8.count - 1
     if exponent == 0 { return sign + digits }

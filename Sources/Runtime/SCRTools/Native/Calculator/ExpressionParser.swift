@@ -1,7 +1,7 @@
 /// Evaluates `1 + 2 * (3 - sqrt(4))^2` while reading it. `^` binds tightest and to the right, then the sign, then
 /// `*`, `/` and `%`, then `+` and `-`.
 struct ExpressionParser {
-  private let characters: [Character]
+  private let text: [UInt8]
   private var position = 0
   private var depth = 0
   private var roundedPowers = 0
@@ -11,52 +11,56 @@ struct ExpressionParser {
     guard text.utf8.count <= CalculatorLimits.length else {
       throw CalculatorError(.tooLarge, "the expression has more than \(CalculatorLimits.length) characters")
     }
-    var parser = ExpressionParser(characters: Array(text))
+    var parser = ExpressionParser(text: Array(text.utf8))
     let value = try parser.sum()
-    if parser.next != nil { throw parser.unexpected("an operator or the end") }
+    if parser.next() != nil { throw parser.unexpected("an operator or the end") }
     return value
   }
 
-  private init(characters: [Character]) { self.characters = characters }
+  private init(text: [UInt8]) { self.text = text }
 
-  /// The next character that is no space; nil at the end.
-  private var next: Character? {
-    mutating get {
-      while position < characters.count, characters[position].isWhitespace { position += 1 }
-      return position < characters.count ? characters[position] : nil
-    }
+  /// The next byte that is no space; nil at the end.
+  private mutating func next() -> UInt8? {
+    while position < text.count, text[position] == UInt8(ascii: " ") || 0x09...0x0D ~= text[position] { position += 1 }
+    return position < text.count ? text[position] : nil
   }
 
-  private mutating func take(_ choices: Character...) -> Character? {
-    guard let character = next, choices.contains(character) else { return nil }
+  private mutating func take(_ choice: Unicode.Scalar) -> Bool {
+    guard next() == UInt8(ascii: choice) else { return false }
     position += 1
-    return character
+    return true
   }
+
+  /// The 1-based place of a byte, counted in characters.
+  private func place(of position: Int) -> Int { String(decoding: text[..<position], as: UTF8.self).count + 1 }
 
   private mutating func unexpected(_ expected: String) -> CalculatorError {
-    let found = next.map { "\"\($0)\"" } ?? "the end"
-    return CalculatorError(.syntax, "expected \(expected), found \(found)", position: position + 1)
+    let rest = next() == nil ? "" : String(decoding: text[position...], as: UTF8.self)
+    let found = rest.first.map { "\"\($0)\"" } ?? "the end"
+    return CalculatorError(.syntax, "expected \(expected), found \(found)", position: place(of: position))
   }
 
   private mutating func sum() throws(CalculatorError) -> ExactDecimal {
     var value = try product()
-    while let sign = take("+", "-") {
-      let place = position
+    while true {
+      let isSum = take("+")
+      guard isSum || take("-") else { return value }
+      let operatorPlace = position - 1
       let right = try product()
-      value = try located(place) { () throws(CalculatorError) in sign == "+" ? try value + right : try value - right }
+      value = try located(operatorPlace) { () throws(CalculatorError) in try isSum ? value + right : value - right }
     }
-    return value
   }
 
   private mutating func product() throws(CalculatorError) -> ExactDecimal {
     var value = try signed()
-    while let sign = take("*", "/", "%") {
-      let place = position
+    while let sign = next(), sign == UInt8(ascii: "*") || sign == UInt8(ascii: "/") || sign == UInt8(ascii: "%") {
+      let operatorPlace = position
+      position += 1
       let right = try signed()
-      value = try located(place) { () throws(CalculatorError) in
+      value = try located(operatorPlace) { () throws(CalculatorError) in
         switch sign {
-        case "*": try value * right
-        case "/": try value / right
+        case UInt8(ascii: "*"): try value * right
+        case UInt8(ascii: "/"): try value / right
         default: try value % right
         }
       }
@@ -65,72 +69,76 @@ struct ExpressionParser {
   }
 
   private mutating func signed() throws(CalculatorError) -> ExactDecimal {
-    guard let sign = take("-", "+") else { return try power() }
+    let isNegative = take("-")
+    guard isNegative || take("+") else { return try power() }
     let value = try nested { (parser) throws(CalculatorError) in try parser.signed() }
-    return sign == "-" ? try value.negated() : value
+    return isNegative ? try value.negated() : value
   }
 
   private mutating func power() throws(CalculatorError) -> ExactDecimal {
     let base = try operand()
-    guard take("^") != nil else { return base }
-    let place = position
+    guard take("^") else { return base }
+    let operatorPlace = position - 1
     let exponent = try nested { (parser) throws(CalculatorError) in try parser.signed() }
     if !base.isExactPower(exponent) {
       roundedPowers += 1
       if roundedPowers > CalculatorLimits.roundedPowers {
         throw CalculatorError(
-          .tooLarge, "more than \(CalculatorLimits.roundedPowers) powers that must be rounded", position: place)
+          .tooLarge, "more than \(CalculatorLimits.roundedPowers) powers that must be rounded",
+          position: place(of: operatorPlace))
       }
     }
-    return try located(place) { () throws(CalculatorError) in try base.raised(to: exponent) }
+    return try located(operatorPlace) { () throws(CalculatorError) in try base.raised(to: exponent) }
   }
 
   private mutating func operand() throws(CalculatorError) -> ExactDecimal {
-    guard let character = next else { throw unexpected("a number") }
-    if character.isASCII, character.isNumber || character == "." { return try number() }
-    if character.isASCII, character.isLetter { return try function() }
-    guard take("(") != nil else { throw unexpected("a number, a function or \"(\"") }
+    guard let byte = next() else { throw unexpected("a number") }
+    if byte.isDigit || byte == UInt8(ascii: ".") { return try number() }
+    if byte.isLetter { return try function() }
+    guard take("(") else { throw unexpected("a number, a function or \"(\"") }
     let value = try nested { (parser) throws(CalculatorError) in try parser.sum() }
-    guard take(")") != nil else { throw unexpected("\")\"") }
+    guard take(")") else { throw unexpected("\")\"") }
     return value
   }
 
   private mutating func number() throws(CalculatorError) -> ExactDecimal {
     let start = position
     skipDigits()
-    if position < characters.count, characters[position] == "." {
+    if position < text.count, text[position] == UInt8(ascii: ".") {
       position += 1
       skipDigits()
     }
-    if position < characters.count, "eE".contains(characters[position]) {
+    if position < text.count, text[position] | 0x20 == UInt8(ascii: "e") {
       position += 1
-      if position < characters.count, "+-".contains(characters[position]) { position += 1 }
+      if position < text.count, text[position] == UInt8(ascii: "+") || text[position] == UInt8(ascii: "-") {
+        position += 1
+      }
       skipDigits()
     }
-    let text = String(characters[start..<position])
-    return try located(start + 1) { () throws(CalculatorError) in try ExactDecimal(text: text) }
+    let number = String(decoding: text[start..<position], as: UTF8.self)
+    return try located(start) { () throws(CalculatorError) in try ExactDecimal(text: number) }
   }
 
   private mutating func skipDigits() {
-    while position < characters.count, characters[position].isASCII, characters[position].isNumber { position += 1 }
+    while position < text.count, text[position].isDigit { position += 1 }
   }
 
   private mutating func function() throws(CalculatorError) -> ExactDecimal {
     let start = position
-    while position < characters.count, characters[position].isASCII, characters[position].isLetter { position += 1 }
-    let name = String(characters[start..<position])
+    while position < text.count, text[position].isLetter { position += 1 }
+    let name = String(decoding: text[start..<position], as: UTF8.self)
     guard let function = CalculatorFunction(rawValue: name) else {
       let known = CalculatorFunction.allCases.map(\.rawValue).joined(separator: ", ")
       throw CalculatorError(
-        .syntax, "unknown function \"\(name)\"; known are \(known)", position: start + 1)
+        .syntax, "unknown function \"\(name)\"; known are \(known)", position: place(of: start))
     }
-    guard take("(") != nil else { throw unexpected("\"(\" after \(name)") }
+    guard take("(") else { throw unexpected("\"(\" after \(name)") }
     var arguments: [ExactDecimal] = []
     repeat {
       arguments.append(try nested { (parser) throws(CalculatorError) in try parser.sum() })
-    } while take(",") != nil
-    guard take(")") != nil else { throw unexpected("\",\" or \")\"") }
-    return try located(start + 1) { [arguments] () throws(CalculatorError) in try function.apply(arguments) }
+    } while take(",")
+    guard take(")") else { throw unexpected("\",\" or \")\"") }
+    return try located(start) { [arguments] () throws(CalculatorError) in try function.apply(arguments) }
   }
 
   private mutating func nested(
@@ -140,14 +148,21 @@ struct ExpressionParser {
     defer { depth -= 1 }
     if depth > CalculatorLimits.depth {
       throw CalculatorError(
-        .tooLarge, "the expression is nested deeper than \(CalculatorLimits.depth) levels", position: position + 1)
+        .tooLarge, "the expression is nested deeper than \(CalculatorLimits.depth) levels",
+        position: place(of: position))
     }
     return try body(&self)
   }
 
+  /// Adds the place of the operator or operand at `position` to errors of `body`.
   private func located(
-    _ place: Int, _ body: () throws(CalculatorError) -> ExactDecimal
+    _ position: Int, _ body: () throws(CalculatorError) -> ExactDecimal
   ) throws(CalculatorError) -> ExactDecimal {
-    do throws(CalculatorError) { return try body() } catch { throw error.at(place) }
+    do throws(CalculatorError) { return try body() } catch { throw error.at(place(of: position)) }
   }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+  fileprivate var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
 }

@@ -1,3 +1,5 @@
+import SCRRuntime
+
 /// A moment as a calendar and a wall clock show it, in the proleptic Gregorian calendar.
 struct CivilTime: Sendable, Hashable {
   let year: Int
@@ -13,44 +15,16 @@ struct CivilTime: Sendable, Hashable {
   /// East of UTC, in seconds.
   let offset: Int
 
-  private static let secondsPerDay = 86_400
-
   init(milliseconds: Int64, offset: Int) {
-    let seconds = Self.floored(Int(milliseconds), 1000)
+    let seconds = CivilCalendar.floored(Int(milliseconds), 1000)
     let local = seconds.quotient + offset
-    let (days, time) = Self.floored(local, Self.secondsPerDay)
-    (year, month, day) = Self.date(days: days)
+    let (days, time) = CivilCalendar.floored(local, CivilCalendar.secondsPerDay)
+    (year, month, day) = CivilCalendar.date(days: days)
     (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)
     millisecond = seconds.remainder
     // 1970-01-01 was a Thursday.
-    weekday = Self.floored(days + 4, 7).remainder
+    weekday = CivilCalendar.floored(days + 4, 7).remainder
     self.offset = offset
-  }
-
-  static func floored(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
-
-  /// Days since 1970-01-01 of a date. Counts in years that begin in March, so that the leap day comes last.
-  static func days(year: Int, month: Int, day: Int) -> Int {
-    let shiftedYear = month > 2 ? year : year - 1
-    let (era, yearOfEra) = floored(shiftedYear, 400)
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  static func date(days: Int) -> (year: Int, month: Int, day: Int) {
-    let (era, dayOfEra) = floored(days + 719_468, 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = (monthFromMarch + 2) % 12 + 1
-    return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-  }
-
-  static func isLeap(_ year: Int) -> Bool {
-    year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
   }
 }
 

@@ -1,3 +1,5 @@
+import SCRRuntime
+
 /// The rule for all time after the last transition of a zone file, as POSIX writes it in `TZ`: `CET-1CEST,M3.5.0,M10.5.0/3`
 /// (RFC 8536 §3.3).
 struct PosixZone: Sendable, Hashable {
@@ -51,7 +53,7 @@ struct PosixZone: Sendable, Hashable {
   func period(at seconds: Int) -> Period {
     guard let summer, let summerBegins, let summerEnds else { return standard }
     // The standard offset puts us in the right year but for the last hours of some; those lie in no change of time.
-    let year = CivilTime.date(days: CivilTime.floored(seconds + standard.offset, 86_400).quotient).year
+    let year = CivilCalendar.date(days: CivilCalendar.floored(seconds + standard.offset, 86_400).quotient).year
     let begin = summerBegins.seconds(year) - standard.offset
     let end = summerEnds.seconds(year) - summer.offset
     // South of the equator summer spans the turn of the year.
@@ -63,10 +65,10 @@ struct PosixZone: Sendable, Hashable {
 extension PosixZone.Moment {
   /// Seconds since 1970 by the local clock.
   func seconds(_ year: Int) -> Int {
-    let first = CivilTime.days(year: year, month: 1, day: 1)
+    let first = CivilCalendar.days(year: year, month: 1, day: 1)
     let days =
       switch day {
-      case .julian(let day): first + day - 1 + (CivilTime.isLeap(year) && day > 59 ? 1 : 0)
+      case .julian(let day): first + day - 1 + (CivilCalendar.isLeap(year) && day > 59 ? 1 : 0)
       case .ordinal(let day): first + day
       case .weekday(let month, let week, let weekday): Self.days(year, month, week, weekday)
       }
@@ -74,9 +76,9 @@ extension PosixZone.Moment {
   }
 
   private static func days(_ year: Int, _ month: Int, _ week: Int, _ weekday: Int) -> Int {
-    let first = CivilTime.days(year: year, month: month, day: 1)
-    let next = month == 12 ? first + 31 : CivilTime.days(year: year, month: month + 1, day: 1)
-    let ahead = CivilTime.floored(weekday - (first + 4), 7).remainder
+    let first = CivilCalendar.days(year: year, month: month, day: 1)
+    let next = month == 12 ? first + 31 : CivilCalendar.days(year: year, month: month + 1, day: 1)
+    let ahead = CivilCalendar.floored(weekday - (first + 4), 7).remainder
     let wanted = first + ahead + (week - 1) * 7
     return wanted < next ? wanted : wanted - 7
   }

@@ -49,7 +49,7 @@ package struct TimeTool: InlineTool {
       return ToolResult(text: "\(error.path): \(error.message)\(hint)", isError: true)
     }
     let now = clock.now().milliseconds
-    let seconds = CivilTime.floored(Int(now), 1000).quotient
+    let seconds = CivilCalendar.floored(Int(now), 1000).quotient
     let name = decoded.timezone ?? "UTC"
     let period: PosixZone.Period
     let isUTC: Bool
