@@ -33,6 +33,7 @@ extension Connection {
     if mayAnswer {
       sink.send(output.bytes, inline: false)
       handler.answered(id, on: self)
+      shared.withLock { $0.core.sent() }
     }
     signalCapacity()
     checkDrained()

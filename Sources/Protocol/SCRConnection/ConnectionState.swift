@@ -25,6 +25,8 @@ package struct ConnectionState: Sendable {
   /// Requests of the peer that are not answered.
   private var inbound: [RequestID: Inbound] = [:]
   private var lastTicket: Ticket = 0
+  /// Requests whose ids are free again and whose answers are still on their way to the sink.
+  private var leaving = 0
   private var outbound: Set<RequestID> = []
   private var lastOutbound: Int64 = 0
   package private(set) var isDraining = false
@@ -49,12 +51,16 @@ package struct ConnectionState: Sendable {
     return lastTicket
   }
 
+  /// The answer is decided; ``sent()`` follows once it is queued.
   /// - Returns: false if the request is gone: it was cancelled, so nothing may be sent for it any more.
   package mutating func finish(_ id: RequestID, _ ticket: Ticket) -> Bool {
     guard inbound[id]?.ticket == ticket else { return false }
     inbound[id] = nil
+    leaving += 1
     return true
   }
+
+  package mutating func sent() { leaving -= 1 }
 
   /// - Returns: false if no such request is in flight.
   package mutating func cancel(_ id: RequestID) -> Bool { inbound.removeValue(forKey: id) != nil }
@@ -63,7 +69,7 @@ package struct ConnectionState: Sendable {
 
   /// Whether the end of input has nothing left to wait for.
   package func isIdle(forgetting policy: DrainPolicy? = nil) -> Bool {
-    isDraining && inbound.values.allSatisfy { $0.policy == policy }
+    isDraining && leaving == 0 && inbound.values.allSatisfy { $0.policy == policy }
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.

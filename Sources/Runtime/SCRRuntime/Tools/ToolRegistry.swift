@@ -93,7 +93,9 @@ package final class ToolRegistry: Sendable {
   /// - Throws: `ToolError`, `CancellationError`.
   package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
     let catalogue = catalogue
-    guard let entry = catalogue[call.name.qualified] else { throw catalogue.unknown(call.name.qualified) }
+    guard let entry = catalogue[call.name.qualified] else {
+      throw Self.unreachable(call.name, sources) ?? catalogue.unknown(call.name.qualified)
+    }
     guard entry.isPermitted else { throw policy.denial(of: entry.descriptor) }
     if let violation = entry.check(.object(call.arguments)) { throw violation }
     let clock = ContinuousClock()
@@ -120,6 +122,18 @@ package final class ToolRegistry: Sendable {
 }
 
 extension ToolRegistry {
+  /// A tool that is not there because its server is not.
+  private static func unreachable(_ name: ToolName, _ sources: [any ToolSource]) -> ToolError? {
+    guard let source = sources.first(where: { $0.serverName == name.server && name.server != nil }),
+      source.status.state != .ready
+    else { return nil }
+    let status = source.status
+    return ToolError(
+      .serverUnavailable,
+      "the tool server \(name.server ?? "") is \(status.state.rawValue)" + (status.reason.map { ": \($0)" } ?? ""),
+      isRetryable: true)
+  }
+
   /// Within the call's time, whatever its source makes of it.
   private static func call(
     _ call: ToolCall, of source: any ToolSource, by clock: any RuntimeClock
