@@ -5,12 +5,6 @@ import SCRConnection
 import SCRRuntime
 import SCRServer
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// `scr serve`.
 struct ServeCommand: Command {
   static let configuration = CommandConfiguration(
@@ -40,7 +34,7 @@ struct ServeCommand: Command {
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    context.signals.install()
+    context.signals.install(patience: Self.patience)
     let loaded = try settings.load(context)
     let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
     log.notices(loaded)
@@ -57,7 +51,7 @@ struct ServeCommand: Command {
         identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
         tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock))
       let end = OneShot<End>()
-      startReading(handler, end, loaded.settings.server, context.wire)
+      startReading(handler, end, loaded.settings.server, context)
       return await wait(for: end, context.signals, host.runtime.registry)
     }
   }
@@ -69,13 +63,19 @@ struct ServeCommand: Command {
   }
 
   private func startReading(
-    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ wire: CommandContext.Wire
+    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ context: CommandContext
   ) {
+    let (wire, signals) = (context.wire, context.signals)
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
     Task {
       await StdioServer.run(
         handler: handler, limits: Connection.Limits(inFlight: limits.maxInFlight, frame: limits.maxFrameBytes),
-        input: wire.input, output: wire.output, onOutputClosed: { end.fire(.outputClosed) })
+        input: wire.input, output: wire.output,
+        onOutputClosed: {
+          signals.boundEnd(.success, after: Self.patience)
+          end.fire(.outputClosed)
+        })
+      signals.boundEnd(.success)
       end.fire(.inputEnded)
     }
   }
@@ -93,23 +93,15 @@ struct ServeCommand: Command {
       group.cancelAll()
       switch reason {
       case .inputEnded: return .success
-      case .outputClosed:
-        Self.exit(.success, after: 1400)
-        return .success
-      case .signal(let number):
-        Self.exit(.signal(number), after: 1400)
-        return .signal(number)
+      case .outputClosed: return .success
+      case .signal(let number): return .signal(number)
       }
     }
   }
 
-  /// The orderly end may take no longer, whatever hangs: the store and the guards survive a sudden one.
-  private static func exit(_ exit: CommandExit, after milliseconds: UInt32) {
-    WireThread.start {
-      usleep(milliseconds * 1000)
-      _exit(exit.code)
-    }
-  }
+  /// Milliseconds that the orderly end may take once somebody wants it, whatever hangs: the store and the guards
+  /// survive a sudden one.
+  private static let patience: Int32 = 1400
 
   private static let instructions = """
     Durable tasks: submit_task runs a plan of tool calls and survives crashes; get_task, list_tasks and cancel_task follow \
