@@ -79,6 +79,8 @@ struct RunCommand: Command {
           id: submission.id, title: submission.title ?? goal ?? "task", plan: submission.plan
         ) { _ = try await host.runtime.submit(submission) }
         context.signals.boundEnd(exit)
+        // Steps of other tasks that run beside ours may come to their end; their tasks go on at the next start.
+        if case .signal(_) = exit {} else { host.runtime.shutDown(grace: .seconds(3)) }
         return exit
       } catch {
         context.signals.boundEnd(.failed)

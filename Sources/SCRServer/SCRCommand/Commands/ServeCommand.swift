@@ -52,7 +52,7 @@ struct ServeCommand: Command {
         tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock))
       let end = OneShot<End>()
       startReading(handler, end, loaded.settings.server, context)
-      return await wait(for: end, context.signals, host.runtime.registry)
+      return await wait(for: end, context.signals, host.runtime)
     }
   }
 
@@ -81,18 +81,21 @@ struct ServeCommand: Command {
   }
 
   private func wait(
-    for end: OneShot<End>, _ signals: TerminationSignals, _ registry: ToolRegistry
+    for end: OneShot<End>, _ signals: TerminationSignals, _ runtime: CognitiveRuntime
   ) async -> CommandExit {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        await registry.settle(within: .seconds(10))
+        await runtime.registry.settle(within: .seconds(10))
         StartupPages.giveBack()
       }
       group.addTask { if let number = await signals.first() { end.fire(.signal(number)) } }
       let reason = await end.value() ?? .inputEnded
       group.cancelAll()
       switch reason {
-      case .inputEnded: return .success
+      case .inputEnded:
+        // Nobody waits for us: steps that run may come to their end.
+        runtime.shutDown(grace: .seconds(2))
+        return .success
       case .outputClosed: return .success
       case .signal(let number): return .signal(number)
       }
