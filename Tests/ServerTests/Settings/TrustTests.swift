@@ -1,4 +1,5 @@
 import Foundation
+import SCRProtocol
 import SCRServer
 import Testing
 
