@@ -54,7 +54,7 @@ enum StrayVariables {
         ? SourceProblem(
           .noEffect, at: .environment(name), "belonged to the prototype and has no counterpart in this version")
         : SourceProblem(
-          .noEffect, at: .environment(name), "names no setting", hint: Spelling.hint(name, among: known))
+          .noEffect, at: .environment(name), "names no setting", hint: Suggestion.hint(name, among: known))
     }
   }
 }
