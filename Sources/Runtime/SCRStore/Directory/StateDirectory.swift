@@ -14,7 +14,6 @@ package final class StateDirectory: Sendable {
 
   package var tasksPath: String { Self.tasksPath(in: path) }
   package var memoryPath: String { "\(path)/memory.sqlite" }
-  package var artifactsPath: String { "\(path)/artifacts" }
 
   static func tasksPath(in path: String) -> String { "\(path)/scr.sqlite" }
 
@@ -36,7 +35,6 @@ package final class StateDirectory: Sendable {
   package static func open(_ path: String) throws(StoreError) -> StateDirectory {
     try create(path)
     let lock = try DirectoryLock.take(in: path)
-    try create("\(path)/artifacts")
     let directory = StateDirectory(path: path, lock: lock)
     // SQLite gives its side files the mode of the database; in a directory that others may read, ours stay private.
     for file in [directory.tasksPath, directory.memoryPath] { try PrivateFile.create(file) }
