@@ -163,9 +163,9 @@ import Testing
   @Test func `settling ends with the last source, or when the time is up`() async {
     let clock = ManualClock()
     let registry = Self.registry(Self.echo)
-    await registry.settle(within: .seconds(1), clock: clock)
+    await registry.settle(within: .seconds(1), by: clock)
     registry.add(NeverSettled())
-    async let settled: Void = registry.settle(within: .seconds(1), clock: clock)
+    async let settled: Void = registry.settle(within: .seconds(1), by: clock)
     await clock.waitForSleepers()
     clock.advance(by: .seconds(1))
     await settled
