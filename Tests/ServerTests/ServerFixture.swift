@@ -51,10 +51,11 @@ struct ServerFixture: Sendable {
     _ runtime: CognitiveRuntime, _ clock: ManualClock, expose: [String]? = nil,
     identity: ServerIdentity = ServerIdentity(implementation: Implementation(name: "scr", version: "0.0.0"))
   ) -> MCPServerHandler {
-    MCPServerHandler(
+    let holds = AnswerHolds()
+    return MCPServerHandler(
       identity: identity,
-      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock),
-      methods: NativeMethods(runtime: runtime, clock: clock))
+      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds),
+      methods: NativeMethods(runtime: runtime, clock: clock, holds: holds))
   }
 
   private static func tools(_ gate: Gate) -> [String: FakeToolSource.Body] {

@@ -52,6 +52,10 @@ package final class FrameWriter: FrameSink {
     monitor.waitFor { [highWater] state in state.pending.count < highWater || state.isClosed ? () : nil }
   }
 
+  package var hasRoom: Bool {
+    monitor.withLock { [highWater] state in state.pending.count < highWater || state.isClosed }
+  }
+
   package func waitForRoom() async {
     await withCheckedContinuation { continuation in
       let isFree = monitor.withLock { state in

@@ -159,8 +159,11 @@ extension CognitiveRuntime {
   }
 
   /// A new task with the same submission and `retryOf`.
+  /// - Parameter onSubmit: gets its id before it exists.
   /// - Throws: `conflict` for a task that has not ended; otherwise as ``submit(_:)``.
-  package func retry(_ id: TaskID) async throws(RuntimeError) -> SubmittedTask {
+  package func retry(
+    _ id: TaskID, onSubmit: (TaskID) -> Void = { _ in }
+  ) async throws(RuntimeError) -> SubmittedTask {
     let old = try await task(id).task
     guard old.state.isFinal else {
       throw RuntimeError(
@@ -173,6 +176,7 @@ extension CognitiveRuntime {
         taskClass: old.taskClass, workspaceRoot: old.workspaceRoot,
         unknownOutcomeDefault: old.unknownOutcomeDefault))
     task.retryOf = id
+    onSubmit(task.id)
     return try await accept(task)
   }
 

@@ -37,14 +37,14 @@ struct StreamTests {
       let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
       _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "0"))
       let request = #"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0,"kinds":["task.submitted"]}}"#
-      _ = Array("\(request)\n".utf8).withUnsafeBytes { connection.receive($0) }
+      Array("\(request)\n".utf8).withUnsafeBytes { connection.receive($0) }
       _ = await sink.waits.values(1)
       // Two events each: far more than a subscription keeps.
       for number in 1...600 {
         _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "\(number)"))
       }
       sink.room.open()
-      _ = connection.endOfInput()
+      connection.endOfInput()
       await connection.drained()
       let frames = sink.frames.all
       #expect(frames.compactMap { $0["params"]?["data"]?["title"]?.stringValue } == (0...600).map { "\($0)" })
@@ -69,6 +69,16 @@ struct StreamTests {
     }
   }
 
+  @Test("a kind that does not exist is refused with the one that was meant")
+  func unknownKind() async throws {
+    try await ServerFixture.serve { fixture in
+      let error = await fixture.ask("stream", ["kinds": ["task.queued", "task.complete"]])["error"]
+      #expect(error?["code"] == -32602)
+      #expect(error?["data"]?["path"] == "params.kinds[1]")
+      #expect(error?["data"]?["hint"] == #"did you mean "task.completed"?"#)
+    }
+  }
+
   @Test("a cancelled stream sends nothing more and gets no answer; the task goes on")
   func cancelled() async throws {
     try await ServerFixture.serve { fixture in
@@ -86,17 +96,28 @@ struct StreamTests {
     }
   }
 
-  @Test("the events of a task wait until the answer to its submission is queued")
-  func answerFirst() async throws {
+  @Test(
+    "the events of a task wait until the answer to its submission is queued, however it was submitted",
+    arguments: ["submit_task", "tools/call", "retry_task"])
+  func answerFirst(method: String) async throws {
     try await ServerFixture.serve { fixture in
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      let old = await fixture.ask("submit_task", ["plan": plan, "wait": true])["result"]?["taskId"] ?? .null
+      let since = try await fixture.runtime.events(since: 0, taskID: nil, limit: 500).last?.sequence ?? 0
       let handler = LateAnswers(ServerFixture.handler(fixture.runtime, fixture.clock))
       let client = WireClient(handler)
-      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0}}"#)
-      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
-      let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "submit_task", "params": ["plan": plan]]
+      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":\#(since)}}"#)
+      let params: [String: JSONValue] = [
+        "submit_task": ["plan": plan], "retry_task": ["taskId": old],
+        "tools/call": ServerFixture.modern(["name": "submit_task", "arguments": ["plan": plan]]),
+      ]
+      let request: JSONValue = [
+        "jsonrpc": "2.0", "id": 1, "method": .string(method), "params": params[method] ?? .null,
+      ]
       client.send(request.jsonText)
       let answer = await client.frames(1)[0]
-      let taskID = try #require(answer["result"]?["taskId"]?.stringValue)
+      let result = answer["result"]?["structuredContent"] ?? answer["result"]
+      let taskID = try #require(result?["taskId"]?.stringValue, "\(answer)")
       // Another connection's stream holds nothing back: when it has ended, this one has long been able to begin.
       _ = await fixture.ask("stream", ["taskId": .string(taskID)], id: "other")
       #expect(client.allFrames == [answer])

@@ -41,17 +41,18 @@ struct ServeCommand: Command {
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run {
+      let holds = AnswerHolds()
       let provider = RuntimeToolProvider(
-        runtime: host.runtime, expose: exposed, clock: context.clock,
+        runtime: host.runtime, expose: exposed, clock: context.clock, holds: holds,
         onCollisions: { names in
           log.warning(
             "tools share a name on the wire and got a suffix: \(names.map(\.qualified).joined(separator: ", "))")
         })
       let handler = MCPServerHandler(
         identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
-        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock))
+        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
       let end = OneShot<End>()
-      startReading(handler, end, loaded.settings.server, context)
+      startReading(handler, end, loaded.settings.server, context, log)
       return await wait(for: end, context.signals, host.runtime)
     }
   }
@@ -63,7 +64,8 @@ struct ServeCommand: Command {
   }
 
   private func startReading(
-    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ context: CommandContext
+    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ context: CommandContext,
+    _ log: Logger
   ) {
     let (wire, signals) = (context.wire, context.signals)
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
@@ -71,6 +73,9 @@ struct ServeCommand: Command {
       await StdioServer.run(
         handler: handler, limits: Connection.Limits(inFlight: limits.maxInFlight, frame: limits.maxFrameBytes),
         input: wire.input, output: wire.output,
+        onInternalError: { method, error in
+          log.error("\(method) failed by a fault of scr", metadata: ["method": "\(method)", "error": "\(error)"])
+        },
         onOutputClosed: {
           signals.boundEnd(.success, after: Self.patience)
           end.fire(.outputClosed)
