@@ -41,7 +41,8 @@ package final class Connection: Sendable {
   let capacity = Monitor(())
   let handler: any ConnectionHandler
   package let sink: any FrameSink
-  /// Whether malformed lines are answered (servers) or only counted (clients: a tool server may print junk).
+  /// Whether malformed lines are answered (servers) or counted (clients: a tool server may print junk); those that
+  /// answer a call of ours fail it.
   private let answersMalformed: Bool
   private let limits: Limits
 
@@ -121,7 +122,7 @@ package final class Connection: Sendable {
       shared.faults.malformed += 1
       shared.faults.lastMalformed = String(decoding: line.prefix(200), as: UTF8.self)
     }
-    if answersMalformed { output.response(fault.id, error: fault.error) }
+    if answersMalformed { output.response(fault.id, error: fault.error) } else { settleUnreadable(fault, line) }
   }
 
   private func receive(_ message: Message, _ output: inout JSONWriter, _ waiting: inout [IncomingRequest]) {
