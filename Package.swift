@@ -73,7 +73,9 @@ let targets: [Target] = [
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
   tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
-  tests("ToolsTests", ["SCRProtocol", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests(
+    "ToolsTests",
+    ["SCRProtocol", "SCRRuntime", "SCRTools", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
