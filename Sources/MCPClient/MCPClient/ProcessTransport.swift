@@ -21,11 +21,11 @@ final class ProcessTransport: FrameSink {
       started: { [weak self] child in self?.child.withLock { $0 = child } },
       output: { [weak self] chunk in
         // Requests over the limit are refused by the inbox at once, so nothing can wait here.
-        if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.receive(chunk) }
+        if let self, let connection = self.connection.withLock({ $0 }) { connection.receive(chunk) }
         return .proceed
       },
       outputEnd: { [weak self] in
-        if let self, let connection = self.connection.withLock({ $0 }) { _ = connection.endOfInput() }
+        if let self, let connection = self.connection.withLock({ $0 }) { connection.endOfInput() }
       },
       exit: onExit)
     _ = try await table.spawn(spec, events: events)

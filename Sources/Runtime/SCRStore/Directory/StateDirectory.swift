@@ -17,7 +17,13 @@ package final class StateDirectory: Sendable {
 
   static func tasksPath(in path: String) -> String { "\(path)/scr.sqlite" }
 
-  static func holdsTasks(_ path: String) -> Bool { access(tasksPath(in: path), F_OK) == 0 }
+  /// - Throws: `StoreError` where this user may not even look.
+  static func holdsTasks(_ path: String) throws(StoreError) -> Bool {
+    let file = tasksPath(in: path)
+    if access(file, F_OK) == 0 { return true }
+    if errno == ENOENT || errno == ENOTDIR { return false }
+    throw StoreError(system: errno, path: file, doing: "look for tasks")
+  }
 
   private init(path: String, lock: DirectoryLock) {
     self.path = path
