@@ -5,7 +5,15 @@ extension CognitiveRuntime {
   /// - Throws: `RuntimeError`: `invalid_params`, `invalid_plan`, `invalid_input`, `model_unavailable`, `conflict`,
   ///   `queue_full`, `server_unavailable`, `shutting_down`, `store_unavailable`. Nothing was accepted then.
   package func submit(_ submission: TaskSubmission) async throws(RuntimeError) -> SubmittedTask {
-    try await accept(try await prepare(submission))
+    // Before anything that may be otherwise than at the first time, such as a tool server that is down.
+    if let key = submission.idempotencyKey, let known = try await holder(of: key) {
+      return try await repeated(known.id, known.digest, submission)
+    }
+    return try await accept(try await prepare(submission), submission)
+  }
+
+  private func holder(of key: String) async throws(RuntimeError) -> (id: TaskID, digest: String?)? {
+    do throws(StoreError) { return try await store.task(withIdempotencyKey: key) } catch { throw RuntimeError(error) }
   }
 
   /// Checks a submission wholly and accepts nothing: what ``submit(_:)`` would refuse, this refuses.
@@ -54,7 +62,9 @@ extension CognitiveRuntime {
     }
   }
 
-  private func accept(_ task: AgentTask) async throws(RuntimeError) -> SubmittedTask {
+  private func accept(
+    _ task: AgentTask, _ submission: TaskSubmission
+  ) async throws(RuntimeError) -> SubmittedTask {
     guard queueRoom.take(limit: configuration.maxQueuedTasks) else {
       throw RuntimeError(
         .queueFull, "the queue holds \(configuration.maxQueuedTasks) tasks, which is its limit", isRetryable: true,
@@ -69,18 +79,19 @@ extension CognitiveRuntime {
     do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
       queueRoom.giveBack()
       guard error.code == .duplicateKey, let existing = error.existing else { throw RuntimeError(error) }
-      return try await repeated(existing, error.existingDigest, task)
+      return try await repeated(existing, error.existingDigest, submission)
     }
     dispatcher.wake()
+    if task.deadline != nil { deadlines.look() }
     return SubmittedTask(id: task.id, state: task.state, isRepeat: false)
   }
 
   private func repeated(
-    _ existing: TaskID, _ digest: String?, _ task: AgentTask
+    _ existing: TaskID, _ digest: String?, _ submission: TaskSubmission
   ) async throws(RuntimeError) -> SubmittedTask {
-    guard digest == task.submissionDigest else {
+    guard digest == submission.digest else {
       throw RuntimeError(
-        .conflict, "the idempotency key \"\(task.idempotencyKey ?? "")\" belongs to another submission",
+        .conflict, "the idempotency key \"\(submission.idempotencyKey ?? "")\" belongs to another submission",
         hint: "use a new key for another task", path: "idempotencyKey", taskID: existing)
     }
     return SubmittedTask(id: existing, state: try await self.task(existing).task.state, isRepeat: true)
@@ -130,23 +141,8 @@ extension CognitiveRuntime {
   }
 
   private func cancelAtOnce(_ snapshot: TaskSnapshot) async throws(StoreError) {
-    var task = snapshot.task
-    let now = clock.now()
-    var journal = StepJournal(taskID: task.id, records: snapshot.steps)
-    journal.cancelled(snapshot.steps.filter { !$0.state.isFinal }.map(\.stepID), now: now)
     let reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
-    journal.tell(.taskCancelled, data: ["reason": reason.json])
-    task.state = .cancelled
-    task.reason = reason
-    task.lease = nil
-    task.endedAt = now
-    task.updatedAt = now
-    let batch = StoreBatch(
-      at: now,
-      preconditions: [
-        .taskState(task.id, oneOf: [snapshot.task.state]), .taskEpoch(task.id, snapshot.task.epoch),
-      ],
-      changes: journal.takeChanges() + [.updateTask(task)], events: journal.takeEvents())
+    let batch = TaskEnding.batch(snapshot, as: .cancelled, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
     if snapshot.task.state == .queued { queueRoom.giveBack() }
   }
@@ -170,14 +166,12 @@ extension CognitiveRuntime {
         .conflict, "the task is \(old.state.rawValue); only one that has ended can be tried again",
         hint: "cancel it first", taskID: id)
     }
-    var task = try await prepare(
-      TaskSubmission(
-        goal: old.goal, plan: old.plan, inputs: old.inputs, title: old.title, priority: old.priority,
-        taskClass: old.taskClass, workspaceRoot: old.workspaceRoot,
-        unknownOutcomeDefault: old.unknownOutcomeDefault))
+    let submission = TaskSubmission(
+      goal: old.goal, plan: old.plan, inputs: old.inputs, title: old.title, priority: old.priority,
+      taskClass: old.taskClass, workspaceRoot: old.workspaceRoot, unknownOutcomeDefault: old.unknownOutcomeDefault)
+    var task = try await prepare(submission)
     task.retryOf = id
-    onSubmit(task.id)
-    return try await accept(task)
+    return try await accept(task, submission)
   }
 
   /// The task once it has ended, or has an event after `since`; nil when `timeout` is over first.

@@ -11,6 +11,7 @@ package final class CognitiveRuntime: Sendable {
   let clock: any RuntimeClock
   let hub: EventHub
   let dispatcher: Dispatcher
+  let deadlines: DeadlineWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
   private let agents: Supervisor
@@ -46,6 +47,7 @@ package final class CognitiveRuntime: Sendable {
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
       configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
+    deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
   }
@@ -58,6 +60,8 @@ package final class CognitiveRuntime: Sendable {
       })
     await agents.start(
       ChildSpec(id: "servers", restart: .permanent, intensity: .unlimited) { [self] in try await serverWatch.run() })
+    await agents.start(
+      ChildSpec(id: "deadlines", restart: .permanent, intensity: .unlimited) { [self] in try await deadlines.run() })
     await agents.start(
       ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
     await dispatcher.close(grace: await stopped.value() ?? .zero)

@@ -72,6 +72,26 @@ struct StoppingTests {
     #expect(source.called == [])
   }
 
+  @Test("a deadline ends a task that waits for its turn")
+  func deadlineInQueue() async throws {
+    let source = Self.holding(Signal<Void>())
+    let clock = ManualClock()
+    var fixture = RuntimeFixture(source, clock: clock)
+    fixture.configuration.maxConcurrentTasks = 1
+    let snapshot = try await fixture.live { runtime in
+      _ = try await runtime.submit(TaskSubmission(plan: Self.plan()))
+      _ = await source.calls.values(1)
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan(), deadline: clock.now() + .seconds(5))).id
+      // The running task's heartbeat and call, and the deadline.
+      await clock.waitForSleepers(3)
+      clock.advance(by: .seconds(5))
+      return try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(snapshot?.task.state == .failed)
+    #expect(snapshot?.task.reason?.kind == "timeout")
+    #expect(source.called == ["hold"])
+  }
+
   @Test("a step that takes too long fails as timed out, and its call is cancelled")
   func stepTimeout() async throws {
     let cancelled = Signal<Void>()

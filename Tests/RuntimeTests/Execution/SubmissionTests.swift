@@ -65,6 +65,15 @@ struct SubmissionTests {
     #expect(try await fixture.store.counts() == [.queued: 1])
   }
 
+  @Test("a repeated submission is answered even while its tool server is away")
+  func idempotencyWithoutServer() async throws {
+    let runtime = try await fixture.make()
+    let first = try await runtime.submit(TaskSubmission(plan: Self.plan, idempotencyKey: "k"))
+    fixture.source.status = ToolServerStatus(state: .failed)
+    let again = try await runtime.submit(TaskSubmission(plan: Self.plan, idempotencyKey: "k"))
+    #expect(again == SubmittedTask(id: first.id, state: .queued, isRepeat: true))
+  }
+
   @Test("a full queue refuses and says when to come back")
   func fullQueue() async throws {
     var fixture = fixture

@@ -10,7 +10,7 @@ actor Dispatcher {
   private let configuration: RuntimeConfiguration
   private let queueRoom: QueueRoom
   private let notice: @Sendable (String) -> Void
-  /// Tasks that were told of because they cannot run here; at most ``window``.
+  /// Tasks that were told of because they cannot run here; at most ``mostTold``.
   private var passedOver: Set<TaskID> = []
   private let runners: Supervisor
   private let workers: Supervisor
@@ -21,8 +21,8 @@ actor Dispatcher {
   private let wakeUps: AsyncStream<Void>
   private nonisolated let bell: AsyncStream<Void>.Continuation
 
-  /// How many queued tasks are looked at in one round; those of other folders or servers are passed over.
-  private static let window = 512
+  /// How many queued tasks are read at once; those whose servers are not ready are passed over.
+  private static let window = 128
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
@@ -83,16 +83,21 @@ actor Dispatcher {
 
   private func claim() async throws(StoreError) {
     await forgetEnded()
+    var place: ClaimQuery.Place?
     while !isClosed, stops.count < configuration.maxConcurrentTasks {
-      let waiting = try await store.claimable(limit: Self.window).filter { stops[$0.id] == nil && belongsHere($0) }
-      if waiting.isEmpty || isClosed { return }
-      for task in waiting.prefix(configuration.maxConcurrentTasks - stops.count) { try await claim(task) }
+      let page = try await store.claimable(
+        workspaceRoot: configuration.workspaceRoot, after: place, limit: Self.window)
+      for task in page where !isClosed && stops[task.id] == nil && belongsHere(task) {
+        guard stops.count < configuration.maxConcurrentTasks else { return }
+        try await claim(task)
+      }
+      guard let last = page.last, page.count == Self.window else { return }
+      place = ClaimQuery.Place(of: last)
     }
   }
 
-  /// A task runs only where its folder and its tool servers are the same as at its submission, and once they are ready.
+  /// A task runs only where its tool servers are the same as at its submission, and once they are ready.
   private func belongsHere(_ task: AgentTask) -> Bool {
-    guard task.workspaceRoot == configuration.workspaceRoot else { return false }
     // A plan that can no longer be read is claimed, to fail in words.
     guard let plan = try? Planner.plan(of: task) else { return true }
     guard task.serversDigest == configuration.serversDigest(plan.serverNames) else {
@@ -107,8 +112,10 @@ actor Dispatcher {
     return true
   }
 
+  private static let mostTold = 512
+
   private func passOver(_ task: AgentTask, _ why: String) -> Bool {
-    if passedOver.count < Self.window, passedOver.insert(task.id).inserted {
+    if passedOver.count < Self.mostTold, passedOver.insert(task.id).inserted {
       notice("\(task.id) stays in the queue: \(why)")
     }
     return false
@@ -179,15 +186,8 @@ actor Dispatcher {
 
   /// Ends a task that cannot even begin.
   private nonisolated func fail(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
-    var failed = task
-    failed.state = .failed
-    failed.reason = reason
-    failed.lease = nil
-    failed.endedAt = clock.now()
-    failed.updatedAt = clock.now()
-    let batch = StoreBatch(
-      at: failed.updatedAt, preconditions: [.taskEpoch(task.id, task.epoch)], changes: [.updateTask(failed)],
-      events: [EventDraft(.taskFailed, taskID: task.id, data: ["reason": reason.json])])
+    let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
+    let batch = TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
   }
 

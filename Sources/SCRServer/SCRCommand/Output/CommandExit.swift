@@ -16,4 +16,5 @@ package struct CommandExit: Sendable, Hashable {
 
   /// 128 and the signal's number, as shells have it: 130 for SIGINT, 143 for SIGTERM.
   package static func signal(_ number: Int32) -> CommandExit { CommandExit(128 + number) }
+  package var isSignal: Bool { code > 128 }
 }

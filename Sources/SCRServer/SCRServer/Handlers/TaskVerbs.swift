@@ -39,6 +39,7 @@ struct TaskVerbs: Sendable {
         limit: params.limit ?? 50))
     var fields: JSONObject = ["tasks": .array(page.tasks.map { .object(TaskProjection.summary($0)) })]
     fields["nextCursor"] = page.nextCursor.map { .string($0) }
+    if !page.damaged.isEmpty { fields["damaged"] = .array(page.damaged.map { .string($0.text) }) }
     return .object(fields)
   }
 

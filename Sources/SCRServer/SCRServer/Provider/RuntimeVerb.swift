@@ -84,6 +84,7 @@ private enum VerbSchema {
   ])
   static let list = object([
     "tasks": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],
+    "damaged": ["type": "array", "items": ["type": "string"]],
   ])
   static let status = object([
     "incarnation": ["type": "string"], "startedAt": ["type": "string"], "store": ["type": "object"],

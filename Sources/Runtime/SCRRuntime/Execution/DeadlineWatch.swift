@@ -1,0 +1,57 @@
+import SCRProtocol
+
+/// Ends tasks whose deadline passes while nobody works on them: queued, or waiting for somebody to decide. Those that run
+/// are their runner's.
+final class DeadlineWatch: Sendable {
+  private let store: any TaskStore
+  private let hub: EventHub
+  private let clock: any RuntimeClock
+  private let queueRoom: QueueRoom
+  private let news: AsyncStream<Void>
+  private let bell: AsyncStream<Void>.Continuation
+
+  private static let batchSize = 100
+
+  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom) {
+    self.store = store
+    self.hub = hub
+    self.clock = clock
+    self.queueRoom = queueRoom
+    (news, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// A task with a deadline was accepted, or is back in the queue.
+  func look() { bell.yield() }
+
+  /// Runs until cancelled.
+  /// - Throws: `StoreError`; its supervisor starts it again.
+  func run() async throws {
+    while !Task.isCancelled {
+      try await endOverdue()
+      let wait = try await store.nearestDeadline().map { max(.zero, $0.since(clock.now())) }
+      _ = try await withinTime(wait, by: clock) { [news] in
+        for await _ in news { break }
+      }
+    }
+  }
+
+  private func endOverdue() async throws(StoreError) {
+    while true {
+      let tasks = try await store.overdue(at: clock.now(), limit: Self.batchSize)
+      for task in tasks { try await end(task) }
+      if tasks.count < Self.batchSize { return }
+    }
+  }
+
+  private func end(_ task: AgentTask) async throws(StoreError) {
+    let reason = TaskReason(.timeout, "the task did not end before its deadline")
+    let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
+    do throws(StoreError) {
+      hub.publish(try await store.commit(TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())))
+    } catch {
+      guard error.code == .preconditionFailed else { throw error }
+      return
+    }
+    if task.state == .queued { queueRoom.giveBack() }
+  }
+}
