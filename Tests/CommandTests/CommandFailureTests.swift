@@ -35,12 +35,14 @@ import Testing
     let place = SourceLocation(file: "quick.yaml", line: 1, column: 1)
     let plan = PlanError(problems: [
       PlanProblem(.invalidInput, path: "inputs.x", "the plan has no input \"x\"", hint: "it has none", location: place),
+      PlanProblem(.invalidInput, path: "inputs.y", "the input \"y\" is missing", location: place),
       PlanProblem(path: "steps[0].tool", "unknown", location: place),
     ])
-    let failure = CommandFailure(RuntimeError(.invalidPlan, "wrong", cause: plan))
+    let failure = CommandFailure(RuntimeError(.invalidPlan, "wrong", cause: plan), inputs: ["x"])
     #expect(
       failure.message
-        == "--input x: the plan has no input \"x\" (it has none)\nquick.yaml:1:1: steps[0].tool: unknown")
+        == "--input x: the plan has no input \"x\" (it has none)\n"
+        + "quick.yaml:1:1: inputs.y: the input \"y\" is missing\nquick.yaml:1:1: steps[0].tool: unknown")
   }
 
   @Test func `As JSON a failure keeps kind, message and hint`() {

@@ -56,6 +56,12 @@ struct RunCommand: Command {
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
+    do { return try await work(in: context) } catch let error as RuntimeError {
+      throw CommandFailure(error, inputs: (try? InputAssignment.parse(input))?.keys.map(\.self) ?? [])
+    }
+  }
+
+  private func work(in context: CommandContext) async throws -> CommandExit {
     let submission = try submission(context)
     let loaded = try settings.load(context)
     if !quiet { context.output.notices(loaded) }

@@ -41,22 +41,25 @@ package struct CommandFailure: Error, Sendable, CustomStringConvertible {
 
 extension CommandFailure {
   /// What the runtime refused, with the code that fits its kind.
-  package init(_ error: RuntimeError) {
+  /// - Parameter inputs: names that the command line gave values for.
+  package init(_ error: RuntimeError, inputs: [String] = []) {
     if let plan = error.cause as? PlanError {
       // Its lines have places and hints of their own.
-      self.init(.usage, kind: error.kind.name, plan.problems.map(Self.words).joined(separator: "\n"))
+      self.init(.usage, kind: error.kind.name, plan.problems.map { Self.words($0, inputs) }.joined(separator: "\n"))
       return
     }
     let place = error.path.map { error.message.contains($0) ? "" : "\($0): " } ?? ""
     self.init(Self.exit(for: error.kind), kind: error.kind.name, place + error.message, hint: error.hint)
   }
 
-  /// An input that is missing or unknown is a fault of the command line, not of a place in the plan's file.
-  private static func words(_ problem: PlanProblem) -> String {
-    guard problem.kind == .invalidInput, problem.path.hasPrefix("inputs.") else { return problem.description }
+  /// A value that was given is a fault of its flag, not of a place in the plan's file.
+  private static func words(_ problem: PlanProblem, _ inputs: [String]) -> String {
+    guard problem.kind == .invalidInput, let name = inputs.first(where: { problem.path == "inputs.\($0)" }) else {
+      return problem.description
+    }
     var problem = problem
     problem.location = nil
-    problem.path = "--input \(problem.path.dropFirst("inputs.".count))"
+    problem.path = "--input \(name)"
     return problem.description
   }
 
