@@ -73,10 +73,14 @@ let targets: [Target] = [
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
   tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
-  tests("ToolsTests", ["SCRProtocol", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests(
+    "ToolsTests",
+    ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
-  tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
+  tests(
+    "ServerTests",
+    ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTools", "SCRServer", "MCPServer", "SCRTestSupport"]),
   tests(
     "CommandTests",
     [

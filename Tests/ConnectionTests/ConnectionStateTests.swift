@@ -83,10 +83,38 @@ struct ConnectionStateTests {
     state.endOfInput()
     #expect(!state.isIdle(of: .grace))
     _ = state.finish(.integer(2), 2)
+    state.sent()
     #expect(state.isIdle(of: .grace))
     #expect(!state.isIdle())
     _ = state.finish(.integer(1), 1)
+    state.sent()
     #expect(state.isIdle())
+  }
+
+  @Test("an answer that is decided and not yet queued keeps the end of input from being idle")
+  func leaving() {
+    var state = ConnectionState(maxInFlight: 4)
+    _ = state.begin(.integer(1), .finish)
+    state.endOfInput()
+    _ = state.finish(.integer(1), 1)
+    #expect(state.requests(.finish) == [])
+    #expect(!state.isIdle())
+    #expect(!state.isIdle(of: .grace))
+    state.sent()
+    #expect(state.isIdle())
+  }
+
+  @Test("requests of one policy are those that are still in flight")
+  func policies() {
+    var state = ConnectionState(maxInFlight: 4)
+    _ = state.begin(.integer(1), .grace)
+    _ = state.begin(.integer(2), .grace)
+    _ = state.begin(.string("a"), .finish)
+    #expect(Set(state.requests(.grace)) == [.integer(1), .integer(2)])
+    _ = state.finish(.integer(1), 1)
+    _ = state.cancel(.integer(2))
+    #expect(state.requests(.grace) == [])
+    #expect(state.requests(.finish) == [.string("a")])
   }
 
   @Test("after the end of input no call of ours begins, and unknown answers settle nothing")

@@ -32,6 +32,8 @@ package struct ConnectionState: Sendable {
   private var slots = 0
   private var waits = 0
   private var parked = 0
+  /// Requests whose ids are free again and whose answers are still on their way to the sink.
+  private var leaving = 0
   private var outbound: Set<RequestID> = []
   private var lastOutbound: Int64 = 0
   package private(set) var isDraining = false
@@ -91,11 +93,15 @@ package struct ConnectionState: Sendable {
     return nil
   }
 
+  /// The answer is decided; ``sent()`` follows once it is queued.
   /// - Returns: false if the request is gone: it was cancelled, so nothing may be sent for it any more.
   package mutating func finish(_ id: RequestID, _ ticket: Ticket) -> Bool {
     guard inbound[id]?.ticket == ticket else { return false }
+    leaving += 1
     return cancel(id)
   }
+
+  package mutating func sent() { leaving -= 1 }
 
   /// - Returns: false if no such request is in flight.
   package mutating func cancel(_ id: RequestID) -> Bool {
@@ -115,7 +121,7 @@ package struct ConnectionState: Sendable {
   /// Whether the end of input has nothing left to wait for.
   /// - Parameter policy: only requests with this policy count; all do if it is nil.
   package func isIdle(of policy: DrainPolicy? = nil) -> Bool {
-    isDraining && inbound.values.allSatisfy { policy != nil && $0.policy != policy }
+    isDraining && leaving == 0 && inbound.values.allSatisfy { policy != nil && $0.policy != policy }
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.

@@ -32,6 +32,7 @@ package final class FrameWriter: FrameSink {
     self.onClosed = onClosed
   }
 
+  @discardableResult
   package func send(_ frames: [UInt8], inline: Bool) -> Bool {
     let (isOpen, startThread) = monitor.withLock { state in
       if state.isClosed { return (false, false) }

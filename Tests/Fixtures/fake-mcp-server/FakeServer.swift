@@ -10,8 +10,8 @@ import SCRProtocol
 ///
 /// `--legacy` (knows no `server/discover`), `--legacy-code N` (and says so with this code), `--silent-probe` (does not even answer it), `--exit N` (at once),
 /// `--mute` (never answers), `--junk` (noise on stdout), `--flood` (1 MiB on stderr first), `--page N` (tools per page),
-/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--no-term` (ignores SIGTERM), `--start-ms N`,
-/// `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`).
+/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--gate FIFO` (whose writer `append`
+/// waits for before it answers), `--no-term` (ignores SIGTERM), `--start-ms N`, `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`).
 @main
 struct FakeServer {
   let options: Options

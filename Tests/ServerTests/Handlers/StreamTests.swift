@@ -62,6 +62,23 @@ struct StreamTests {
     }
   }
 
+  @Test("it begins where its request stands in the input, however late its work does")
+  func lateStart() async throws {
+    try await ServerFixture.serve { fixture in
+      let handler = LateStreams(ServerFixture.handler(fixture.runtime, fixture.clock))
+      let client = WireClient(handler)
+      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"kinds":["task.submitted"]}}"#)
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      let task = await client.ask(
+        #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":\#(plan.jsonText),"wait":true}}"#)
+      #expect(task["result"]?["state"] == "completed")
+      handler.gate.open()
+      let event = await client.frames(2)[1]
+      #expect(event["params"]?["sequence"] == 1)
+      #expect(event["params"]?["taskId"] == task["result"]?["taskId"])
+    }
+  }
+
   @Test("a cancelled stream sends nothing more and gets no answer; the task goes on")
   func cancelled() async throws {
     try await ServerFixture.serve { fixture in
@@ -167,4 +184,28 @@ extension ServerFixture {
   fileprivate func events(of subscription: JSONValue) -> [JSONValue] {
     client.allFrames.compactMap { $0["params"] }.filter { $0["subscription"] == subscription }
   }
+}
+
+/// Holds the work of streams back, as a busy machine does.
+private final class LateStreams: ConnectionHandler {
+  let gate = Gate()
+  private let handler: any ConnectionHandler
+
+  init(_ handler: any ConnectionHandler) { self.handler = handler }
+
+  func receive(_ request: IncomingRequest, on connection: Connection, output: inout JSONWriter) -> Disposition {
+    let disposition = handler.receive(request, on: connection, output: &output)
+    guard request.method == "stream", case .later(let policy, let work) = disposition else { return disposition }
+    return .later(policy) { [gate] in
+      try await gate.pass()
+      return try await work()
+    }
+  }
+
+  func receive(_ notification: IncomingNotification, on connection: Connection) {
+    handler.receive(notification, on: connection)
+  }
+
+  func answered(_ id: RequestID, on connection: Connection) { handler.answered(id, on: connection) }
+  func inputEnded(on connection: Connection) { handler.inputEnded(on: connection) }
 }

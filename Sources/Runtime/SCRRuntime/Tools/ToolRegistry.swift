@@ -93,7 +93,9 @@ package final class ToolRegistry: Sendable {
   /// - Throws: `ToolError`, `CancellationError`.
   package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
     let catalogue = catalogue
-    guard let entry = catalogue[call.name.qualified] else { throw catalogue.unknown(call.name.qualified) }
+    guard let entry = catalogue[call.name.qualified] else {
+      throw catalogue.unknown(call.name.qualified)
+    }
     guard entry.isPermitted else { throw policy.denial(of: entry.descriptor) }
     if let violation = entry.check(.object(call.arguments)) { throw violation }
     let clock = ContinuousClock()

@@ -10,6 +10,8 @@ package final class ToolServerSource: ToolSource {
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
+    /// The list has changed since it was read, but there was no server yet to read it from.
+    var isListOutdated = false
     /// Fires when what is under way has come to its end; another follows with the next beginning.
     var settled = OneShot<Void>()
   }
@@ -44,8 +46,13 @@ package final class ToolServerSource: ToolSource {
   package func run() async {
     var backoff = ServerBackoff(definition.backoff)
     var restarts = 0
+    var reason: String?
     while !Task.isCancelled {
-      update { $0.status = ToolServerStatus(state: restarts == 0 ? .starting : .restarting, restarts: restarts) }
+      update { state in
+        state.status = ToolServerStatus(
+          state: restarts == 0 ? .starting : .restarting, restarts: restarts, reason: reason)
+        state.isListOutdated = false
+      }
       let begin = clock.now()
       let end = await live(restarts)
       if Task.isCancelled { break }
@@ -54,6 +61,7 @@ package final class ToolServerSource: ToolSource {
         ? ServerBackoff.Decision.giveUp
         : backoff.ended(lived: end.wasReady ? clock.now().since(begin) : nil, chance: .random(in: 0...1))
       restarts += 1
+      reason = end.reason
       guard case .restart(let pause) = decision else {
         update { state in
           state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: end.reason)
@@ -83,13 +91,16 @@ package final class ToolServerSource: ToolSource {
       let server = try await launcher.launch(definition, onToolsChanged: { [weak self] in self?.relist() }) {
         exited.fire($0.description)
       }
+      var isListOutdated = false
       update { state in
         state.server = server
+        isListOutdated = state.isListOutdated
         state.tools = definition.descriptors(server.tools)
         state.status = ToolServerStatus(
           state: .ready, toolCount: state.tools.count, restarts: restarts,
           protocolRevision: server.session.peer?.revision.rawValue, pid: server.pid)
       }
+      if isListOutdated { relist() }
       let status = await exited.value()
       if status == nil { _ = await server.stop() }
       state.withLock { $0.server = nil }
@@ -103,7 +114,11 @@ package final class ToolServerSource: ToolSource {
   }
 
   private func relist() {
-    guard let server = state.withLock({ $0.server }) else { return }
+    let server = state.withLock { state in
+      if state.server == nil { state.isListOutdated = true }
+      return state.server
+    }
+    guard let server else { return }
     relistings.start { [self] in
       guard let tools = try? await server.session.listTools(timeout: definition.startupTimeout) else { return }
       update { state in

@@ -46,6 +46,8 @@ package struct NativeRequest: Sendable {
   /// Fires when the peer closes its side; streams then come to their end.
   package let inputEnd: OneShot<Void>
   package let holds: AnswerHolds
+  /// The number of the newest event when the request came: what later requests of the connection do follows it.
+  package let newestEvent: Int64
 }
 
 /// The native methods as the kit's table, for one connection.
@@ -53,9 +55,14 @@ package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
   private let inputEnd = OneShot<Void>()
   private let holds: AnswerHolds
+  private let newestEvent: @Sendable () -> Int64
 
-  package init(_ methods: [NativeMethod], holds: AnswerHolds = AnswerHolds()) {
+  /// - Parameter newestEvent: the number of the newest event so far.
+  package init(
+    _ methods: [NativeMethod], holds: AnswerHolds = AnswerHolds(), newestEvent: @escaping @Sendable () -> Int64
+  ) {
     self.holds = holds
+    self.newestEvent = newestEvent
     self.methods = Dictionary(methods.map { ($0.name, $0) }) { $1 }
   }
 
@@ -65,13 +72,14 @@ package final class NativeMethods: MethodTable {
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition {
     guard let method = methods[request.method] else { return .error(Admission.unknown(request.method)) }
-    return .later(method.policy(request.params)) { [inputEnd, holds] in
+    return .later(method.policy(request.params)) { [inputEnd, holds, newestEvent = newestEvent()] in
       let params: JSONValue?
       do throws(JSONParseError) { params = try request.params?.value() } catch {
         throw RPCError(.invalidParams, "the parameters are too large: \(error)", path: "params")
       }
       let request = NativeRequest(
-        id: request.id, params: params, connection: connection, inputEnd: inputEnd, holds: holds)
+        id: request.id, params: params, connection: connection, inputEnd: inputEnd, holds: holds,
+        newestEvent: newestEvent)
       return JSONSlice(try await method.handle(request))
     }
   }

@@ -27,7 +27,7 @@ private struct EventStream: Sendable {
     var follows = params.follow ?? true
     // Asked before the feed begins: all events of a task that has ended by then are in the store.
     if let taskID, try await runtime.task(taskID).task.state.isFinal { follows = false }
-    let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : nil)
+    let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : request.newestEvent)
     let feed = EventFeed(runtime, taskID: taskID, since: since)
     let last = try await withThrowingTaskGroup(of: Void.self) { [follows] group in
       group.addTask {

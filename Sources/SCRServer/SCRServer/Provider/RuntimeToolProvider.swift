@@ -84,7 +84,10 @@ package final class RuntimeToolProvider: ToolProvider {
   }
 
   package func call(_ call: IncomingToolCall) async throws -> CallToolResult {
-    switch try await target(call.name) {
+    switch await target(call.name) {
+    case nil:
+      guard globs == nil, let absence = runtime.registry.catalogue.absence(call.name) else { throw unknown(call.name) }
+      return try ToolFailure.result(of: absence, isStructured: true)
     case .verb(let name):
       guard let verb = verbs[name] else { throw unknown(call.name) }
       do {
@@ -103,7 +106,7 @@ package final class RuntimeToolProvider: ToolProvider {
   }
 
   /// What `name` means; waits for servers that start if it means nothing yet.
-  private func target(_ name: String) async throws -> ExposedTools.Target {
+  private func target(_ name: String) async -> ExposedTools.Target? {
     if let target = exposed.withLock({ $0[name] }) { return target }
     await patience.settle()
     refresh()
@@ -112,7 +115,7 @@ package final class RuntimeToolProvider: ToolProvider {
     if globs == nil, let entry = runtime.registry.catalogue[name], !entry.isPermitted {
       return .tool(entry.descriptor.name, hasOutputSchema: entry.descriptor.outputSchema != nil)
     }
-    throw unknown(name)
+    return nil
   }
 
   private func unknown(_ name: String) -> ToolCallFailure {
