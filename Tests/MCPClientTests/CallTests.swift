@@ -1,4 +1,5 @@
 import MCPClient
+import SCRConnection
 import SCRProcess
 import SCRProtocol
 import SCRTestSupport
@@ -126,6 +127,9 @@ import Testing
       group.cancelAll()
     }
     #expect(await server.stop() == .signalled(9))
+    // Once it is gone, the full buffer is no longer the reason.
+    let gone = await #expect(throws: MCPClientError.self) { try await server.call("echo") }
+    #expect(gone?.code == .exited)
   }
 
   @Test func `a changed list is told, and read again`() async throws {
@@ -138,10 +142,67 @@ import Testing
     await server.stop()
   }
 
-  @Test(arguments: [[], ["--legacy"]])
-  func `a ping is answered in both eras`(_ flags: [String]) async throws {
-    let server = try await servers.start(flags: flags)
-    try await server.session.ping(timeout: .seconds(60))
+  @Test func `an answer that cannot be read fails its call at once`() async throws {
+    let server = try await servers.start()
+    let garbled = await #expect(throws: MCPClientError.self) { try await server.call("nan") }
+    #expect(garbled?.code == .protocolViolation)
+    #expect(garbled?.message.hasPrefix("the answer of fake cannot be read: the line is not valid JSON") == true)
+    let bloated = await #expect(throws: MCPClientError.self) { try await server.call("bloat") }
+    #expect(bloated?.code == .tooLarge)
+    #expect(try await server.call("echo").isError == false)
     await server.stop()
+  }
+
+  @Test func `a time-out tells of the lines that could not be read`() async throws {
+    let server = try await servers.start()
+    let error = await #expect(throws: MCPClientError.self) {
+      try await server.call("mutter", arguments: [:], timeout: .milliseconds(1000))
+    }
+    #expect(error?.code == .timeout)
+    #expect(
+      error?.message
+        == "fake did not answer tools/call within 1.0 seconds; lines on its stdout that were no protocol: 1; the last: "
+        + #"{"id": "lost""#)
+    await server.stop()
+  }
+
+  @Test func `what did not leave is told from what may have arrived`() async throws {
+    let server = try await servers.start()
+    let sent = await #expect(throws: MCPClientError.self) { try await server.call("die") }
+    #expect(sent?.wasSent == true)
+    let unsent = await #expect(throws: MCPClientError.self) { try await server.call("echo") }
+    #expect(unsent?.code == .exited)
+    #expect(unsent?.wasSent == false)
+    await server.stop()
+  }
+
+  @Test func `progress is asked for by calls alone`() async throws {
+    let sent = Signal<JSONValue>()
+    let session = MCPSession(serverName: "fake", client: Implementation(name: "scr", version: "1"))
+    _ = session.connect(sink: CollectingSink { sent.fire($0) })
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { _ = try? await session.listTools(timeout: .seconds(60)) }
+      _ = await sent.values(1)
+      group.addTask { _ = try? await session.callTool("echo", arguments: [:], timeout: nil) }
+      _ = await sent.values(2)
+      group.cancelAll()
+    }
+    let tokens = sent.all.prefix(2).map { $0["params"]?["_meta"]?["progressToken"] }
+    #expect(tokens == [nil, 2])
+  }
+
+  @Test(arguments: [Fixture.path("fake-mcp-server"), "no-such-server"])
+  func `nothing of a life is kept after its end`(_ command: String) async throws {
+    final class Kept: Sendable {}
+    var kept: Kept? = Kept()
+    weak let witness = kept
+    let spec = MCPServerSpec(name: "fake", process: ProcessSpec(command: command, environment: ["PATH": "/usr/bin"]))
+    let server = try? await ToolServerProcess.start(
+      spec, in: servers.table, client: Implementation(name: "scr", version: "1"),
+      onToolsChanged: { [kept] in _ = kept }, onExit: { _ in })
+    kept = nil
+    #expect(await server?.stop() == (command == "no-such-server" ? nil : .exited(0)))
+    _ = consume server
+    #expect(witness == nil)
   }
 }

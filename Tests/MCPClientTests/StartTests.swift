@@ -62,6 +62,23 @@ import Testing
     #expect(error?.message == "fake wants the protocol version 1999-01-01, which is not supported")
   }
 
+  @Test(
+    arguments: [
+      (
+        "-32022", #"{"supported":["2099-01-01"]}"#,
+        "it offers the protocol versions 2099-01-01, none of which is supported"
+      ),
+      (
+        "-32021", #"{"requiredCapabilities":{"roots":{}}}"#,
+        #"it serves only clients with capabilities that this one lacks: {"roots":{}}"#
+      ),
+    ])
+  func `a modern server that refuses us is not initialized`(_ code: String, _ data: String, _ reason: String) async {
+    let error = await failure("--probe-error", code, "--data", data)
+    #expect(error?.code == .refused)
+    #expect(error?.message == "fake is of no use to this client: \(reason)")
+  }
+
   @Test func `all pages of the list are read`() async throws {
     let server = try await servers.start("--page", "5", "--extra", "11")
     #expect(server.tools.map(\.name) == Self.names + (0..<11).map { "extra_\($0)" })
@@ -82,6 +99,7 @@ import Testing
     }
     #expect(error?.code == .spawnFailed)
     #expect((error?.cause as? ProcessError)?.code == .notFound)
+    #expect(error?.isHopeless == true)
     #expect(error?.message.contains("\"no-such-server\" is not on the PATH \"/usr/bin:/bin\"") == true)
     #expect(servers.table.count == 0)
   }
@@ -89,6 +107,22 @@ import Testing
   @Test func `a server that never answers is given up, and nothing of it is left`() async {
     let error = await failure("--mute", startup: .milliseconds(500))
     #expect(error?.code == .timeout)
+  }
+
+  @Test func `a start without an end tells how long it was given`() async {
+    // Every answer is in time, all of them together are not.
+    let error = await failure("--page", "1", "--list-ms", "600", startup: .seconds(2))
+    #expect(error?.code == .timeout)
+    #expect(error?.message == "fake was not ready within 4.0 seconds")
+  }
+
+  @Test func `only a command that cannot work is hopeless`() {
+    func failed(_ code: ProcessError.Code) -> MCPClientError {
+      MCPClientError(.spawnFailed, "no", cause: ProcessError(code, "no"))
+    }
+    let all: [ProcessError.Code] = [.notFound, .notExecutable, .noDirectory, .spawnFailed, .tooMany, .stopping]
+    #expect(all.map { failed($0).isHopeless } == [true, true, true, false, false, false])
+    #expect(MCPClientError(.refused, "no").isHopeless == false)
   }
 
   @Test func `noise on stdout is tolerated and counted`() async throws {

@@ -1,6 +1,5 @@
 import SCRProcess
 import SCRTestSupport
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct StreamTests {
@@ -15,31 +14,6 @@ import Testing
     #expect(recorder.output.utf8.count > 1 << 20)
     #expect(recorder.output == Self.pattern)
     #expect(recorder.order == [.started, .output, .outputEnd, .exit(.exited(0))])
-  }
-
-  @Test func `output that was paused goes on where it stopped`() async throws {
-    let recorder = Recorder()
-    let paused = Signal<ChildProcess>()
-    let child = Mutex<ChildProcess?>(nil)
-    var events = recorder.events
-    events.started = { started in child.withLock { $0 = started } }
-    events.output = { chunk in
-      recorder.take(chunk)
-      if let child = child.withLock({ $0 }) { paused.fire(child) }
-      return .pause
-    }
-    _ = try await table.spawn(stubborn("pattern", "\(Self.patternLines)"), events: events)
-    var turn = 0
-    var isComplete = false
-    while !isComplete {
-      turn += 1
-      let child = await paused.values(turn)[turn - 1]
-      #expect(paused.all.count == turn)
-      isComplete = recorder.output.utf8.count == Self.pattern.utf8.count
-      child.resumeOutput()
-    }
-    #expect(await recorder.exit.values(1) == [.exited(0)])
-    #expect(recorder.output == Self.pattern)
   }
 
   @Test func `the end of stdout is seen while the child lives on`() async throws {

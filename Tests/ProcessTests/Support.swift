@@ -31,10 +31,7 @@ final class Recorder: Sendable {
   var events: ProcessEvents {
     ProcessEvents(
       started: { _ in self.note(.started) },
-      output: { chunk in
-        self.take(chunk)
-        return .proceed
-      },
+      output: { chunk in self.take(chunk) },
       outputEnd: {
         self.note(.outputEnd)
         self.outputEnd.fire()

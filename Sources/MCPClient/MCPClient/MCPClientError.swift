@@ -1,3 +1,5 @@
+import SCRProcess
+
 /// Why a tool server could not be used.
 package struct MCPClientError: Error, Sendable, CustomStringConvertible {
   package struct Code: Sendable, Hashable {
@@ -14,6 +16,8 @@ package struct MCPClientError: Error, Sendable, CustomStringConvertible {
     package static let protocolViolation = Code(name: "protocol_violation")
     /// It refused `initialize`, or speaks no revision of ours.
     package static let refused = Code(name: "refused")
+    /// Its answer is over the limit of a line.
+    package static let tooLarge = Code(name: "too_large")
     /// It takes no more input: its buffer is full.
     package static let stalled = Code(name: "stalled")
   }
@@ -23,13 +27,24 @@ package struct MCPClientError: Error, Sendable, CustomStringConvertible {
   package var message: String
   /// The end of what the server wrote to stderr; empty if nothing.
   package var stderrTail: String
+  /// False where nothing of the request left us.
+  package var wasSent: Bool
   package var cause: (any Error)?
 
-  package init(_ code: Code, _ message: String, stderrTail: String = "", cause: (any Error)? = nil) {
+  package init(
+    _ code: Code, _ message: String, stderrTail: String = "", wasSent: Bool = true, cause: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.stderrTail = stderrTail
+    self.wasSent = wasSent
     self.cause = cause
+  }
+
+  /// Whether another start cannot help before somebody mends the entry of the server.
+  package var isHopeless: Bool {
+    guard code == .spawnFailed, let cause = cause as? ProcessError else { return false }
+    return [.notFound, .notExecutable, .noDirectory].contains(cause.code)
   }
 
   package var description: String {

@@ -1,4 +1,5 @@
 package import SCRConnection
+import SCRProcess
 package import SCRProtocol
 import Synchronization
 
@@ -46,6 +47,7 @@ package final class MCPSession: Sendable {
   // MARK: Opening
 
   /// Asks `server/discover` and says what follows from the answer.
+  /// - Throws: ``MCPClientError`` `refused`, ``ConnectionError``.
   package func probe(timeout: Duration) async throws -> EraProbe.Decision {
     let params: JSONObject = ["_meta": meta(nil)]
     let answer: EraProbe.Answer
@@ -56,6 +58,9 @@ package final class MCPSession: Sendable {
       answer = try result.map { .result(try $0.value()) } ?? .silence
     } catch let error as RPCError { answer = .error(error) }
     let decision = EraProbe.decide(answer)
+    if case .refused(let reason) = decision {
+      throw MCPClientError(.refused, "\(serverName) is of no use to this client: \(reason)")
+    }
     if case .modern(let revision) = decision {
       let result: JSONValue = if case .result(let value) = answer { value } else { [:] }
       adopt(
@@ -129,7 +134,7 @@ package final class MCPSession: Sendable {
   ) async throws -> CallToolResult {
     let params: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
     let value = try await request(
-      "tools/call", params, timeout: timeout, extraMeta: extraMeta, onProgress: onProgress)
+      "tools/call", params, timeout: timeout, isReporting: true, extraMeta: extraMeta, onProgress: onProgress)
     guard value["resultType"].map({ $0 == "complete" }) ?? true, let result = CallToolResult(value) else {
       throw MCPClientError(
         .protocolViolation,
@@ -138,12 +143,9 @@ package final class MCPSession: Sendable {
     return result
   }
 
-  package func ping(timeout: Duration) async throws {
-    _ = try await request(peer?.revision.isModern == true ? "server/discover" : "ping", [:], timeout: timeout)
-  }
-
+  /// - Parameter isReporting: asks the server to tell of progress.
   private func request(
-    _ method: String, _ params: JSONObject, timeout: Duration?, extraMeta: JSONObject = [:],
+    _ method: String, _ params: JSONObject, timeout: Duration?, isReporting: Bool = false, extraMeta: JSONObject = [:],
     onProgress: (@Sendable (JSONValue) -> Void)? = nil
   ) async throws -> JSONValue {
     let answer = try await withDeadline(timeout, clock: clock) { [self] in
@@ -153,7 +155,7 @@ package final class MCPSession: Sendable {
         token.withLock { $0 = id }
         if let onProgress { inbox.expect(id, onProgress) }
         var params = params
-        params["_meta"] = meta(id, extraMeta)
+        params["_meta"] = meta(isReporting ? id : nil, extraMeta)
         return .object(params)
       }
     }
@@ -173,12 +175,20 @@ package final class MCPSession: Sendable {
 
   private func connection() throws -> Connection {
     guard let connection = connectionBox.withLock({ $0 }) else {
-      throw MCPClientError(.exited, "\(serverName) is not running")
+      throw MCPClientError(.exited, "\(serverName) is not running", wasSent: false)
     }
     return connection
   }
 
   private func timedOut(_ method: String, _ limit: Duration) -> MCPClientError {
-    MCPClientError(.timeout, "\(serverName) did not answer \(method) within \(limit)")
+    MCPClientError(.timeout, "\(serverName) did not answer \(method) within \(limit)\(noise)")
+  }
+
+  /// What explains a time-out: the answer may have been among the lines that could not be read. Empty if there are none.
+  var noise: String {
+    let faults = faults
+    guard faults.malformed > 0 else { return "" }
+    let last = faults.lastMalformed.map { "; the last: \(ChildText.cleaned($0))" } ?? ""
+    return "; lines on its stdout that were no protocol: \(faults.malformed)\(last)"
   }
 }

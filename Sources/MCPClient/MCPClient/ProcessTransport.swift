@@ -20,18 +20,24 @@ final class ProcessTransport: FrameSink {
       // Before any output, so that what it asks for can be answered.
       started: { [weak self] child in self?.child.withLock { $0 = child } },
       output: { [weak self] chunk in
-        // Requests over the limit are refused by the inbox at once, so nothing can wait here.
-        if let self, let connection = self.connection.withLock({ $0 }) { connection.receive(chunk) }
-        return .proceed
+        // Requests are answered or refused by the inbox at once, so nothing can wait here.
+        if let connection = self?.connection.withLock({ $0 }) { connection.receive(chunk) }
       },
-      outputEnd: { [weak self] in
-        if let self, let connection = self.connection.withLock({ $0 }) { connection.endOfInput() }
-      },
+      outputEnd: { [weak self] in self?.takeConnection()?.endOfInput() },
       exit: onExit)
-    _ = try await table.spawn(spec, events: events)
+    do { _ = try await table.spawn(spec, events: events) } catch {
+      _ = takeConnection()
+      throw error
+    }
   }
 
-  /// Why a frame could not be sent, if one could not.
+  /// The connection holds this object as its sink, so one of the two has to let go when nothing more can come.
+  private func takeConnection() -> Connection? {
+    writeFailure.withLock { $0 = nil }
+    return connection.withLock { $0.take() }
+  }
+
+  /// Why the last frame could not be sent, if it could not.
   var lastWriteFailure: ProcessError? { writeFailure.withLock { $0 } }
   var process: ChildProcess? { child.withLock { $0 } }
 
@@ -39,6 +45,7 @@ final class ProcessTransport: FrameSink {
     guard let process else { return false }
     do {
       try process.write(frames)
+      writeFailure.withLock { $0 = nil }
       return true
     } catch {
       writeFailure.withLock { $0 = error as? ProcessError }

@@ -96,9 +96,10 @@ private struct Attempt: Sendable {
   /// - Returns: nil if the server kept silent when probed.
   func run(probing: Bool) async throws -> ToolServerProcess? {
     do {
-      let started = try await withDeadline(spec.startupTimeout * (probing ? 2 : 1)) { try await open(probing) }
-      guard let started else {
-        throw MCPClientError(.timeout, "\(spec.name) was not ready within \(spec.startupTimeout)")
+      // The probe alone may take the whole time that a start is given.
+      let limit = spec.startupTimeout * (probing ? 2 : 1)
+      guard let started = try await withDeadline(limit, { try await open(probing) }) else {
+        throw MCPClientError(.timeout, "\(spec.name) was not ready within \(limit)\(session.noise)")
       }
       guard let server = started.server else {
         await stop()
@@ -119,10 +120,12 @@ private struct Attempt: Sendable {
     let clock = ContinuousClock()
     let begin = clock.now
     do { try await transport.start(spec.process, in: table, session: session) } catch {
-      throw MCPClientError(.spawnFailed, "\(spec.name) could not be started: \(error)", cause: error)
+      throw MCPClientError(
+        .spawnFailed, "\(spec.name) could not be started: \(error)", wasSent: false, cause: error)
     }
     switch probing ? try await session.probe(timeout: spec.startupTimeout) : .initialize(restart: false) {
-    case .modern: break
+    // A refusal was thrown.
+    case .modern, .refused: break
     case .initialize(restart: true): return (nil, ())
     case .initialize(restart: false): try await session.initialize(timeout: spec.startupTimeout)
     }
@@ -139,13 +142,30 @@ private struct Attempt: Sendable {
     case var error as MCPClientError:
       if error.stderrTail.isEmpty { error.stderrTail = tail }
       return error
-    case let error as ConnectionError:
-      if let failure = transport.lastWriteFailure, failure.code == .stalled {
-        return MCPClientError(.stalled, "\(name) takes no more: \(failure.message)", stderrTail: tail, cause: failure)
-      }
-      return MCPClientError(.exited, "\(name) ended or closed its output", stderrTail: tail, cause: error)
+    case let error as ConnectionError: return explained(error, name, tail, transport)
     default: return error
     }
+  }
+
+  private static func explained(
+    _ error: ConnectionError, _ name: String, _ tail: String, _ transport: ProcessTransport
+  ) -> MCPClientError {
+    switch error.code {
+    case .tooLarge:
+      return MCPClientError(
+        .tooLarge, "the answer of \(name) is too large: \(error.message)", stderrTail: tail, cause: error)
+    case .unreadable:
+      return MCPClientError(
+        .protocolViolation, "the answer of \(name) cannot be read: \(error.message)", stderrTail: tail, cause: error)
+    default: break
+    }
+    let wasSent = error.code != .notSent
+    if !wasSent, let failure = transport.lastWriteFailure, failure.code == .stalled {
+      return MCPClientError(
+        .stalled, "\(name) takes no more: \(failure.message)", stderrTail: tail, wasSent: false, cause: failure)
+    }
+    return MCPClientError(
+      .exited, "\(name) ended or closed its output", stderrTail: tail, wasSent: wasSent, cause: error)
   }
 }
 

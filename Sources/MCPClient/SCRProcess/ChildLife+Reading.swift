@@ -45,9 +45,9 @@ extension ChildLife {
 
   private func readOutput(_ buffer: UnsafeMutableRawBufferPointer, turns: Int) {
     for _ in 0..<turns {
-      guard let output = state.withLock({ $0.isPaused ? nil : $0.output }) else { return }
+      guard let output = state.withLock({ $0.output }) else { return }
       switch next(output, buffer) {
-      case .bytes(let chunk): if events.output(chunk) == .pause { pauseOutput() }
+      case .bytes(let chunk): events.output(chunk)
       case .nothingNow: return
       case .end: return endOutput(buffer)
       }
@@ -60,23 +60,6 @@ extension ChildLife {
     // Whoever hears of the end may ask for the reason, which was written before it.
     readErrors(buffer, turns: Self.readsAtEnd)
     events.outputEnd()
-  }
-
-  private func pauseOutput() {
-    state.withLock { state in
-      guard !state.isPaused, let output = state.output else { return }
-      state.isPaused = true
-      scr_poller_forget(reactor.poller, output, SCR_POLLER_READ)
-    }
-  }
-
-  func resumeOutput() {
-    state.withLock { state in
-      guard state.isPaused, let output = state.output else { return }
-      state.isPaused = false
-      // What is in the pipe, or its end, wakes the reactor at once.
-      watch(output, .output)
-    }
   }
 
   private func readErrors(_ buffer: UnsafeMutableRawBufferPointer, turns: Int) {
@@ -148,7 +131,7 @@ extension ChildLife {
   /// The last act, as soon as the guard is gone and the output was taken.
   private func finishIfOver(_ buffer: UnsafeMutableRawBufferPointer) {
     let end = state.withLock { state -> (status: ExitStatus, isStarted: Bool)? in
-      guard let status = state.status, !state.isPaused, !state.isOver else { return nil }
+      guard let status = state.status, !state.isOver else { return nil }
       state.isOver = true
       return (status, state.child != nil)
     }

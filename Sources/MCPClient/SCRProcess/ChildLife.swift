@@ -18,7 +18,6 @@ final class ChildLife: Sendable {
     /// Nil once the guard is gone.
     var control: Int32?
     var ring = StderrRing()
-    var isPaused = false
     var reports = GuardReports()
     var failure: GuardReports.Report?
     var child: Int32?

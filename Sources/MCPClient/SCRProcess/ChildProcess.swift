@@ -19,10 +19,7 @@ package final class ChildProcess: Sendable {
   /// The child sees the end of its input after what was written.
   package func closeInput() { life.input.finish() }
 
-  /// After ``ProcessEvents/Flow/pause``.
-  package func resumeOutput() { life.resumeOutput() }
-
-  /// The last lines of what the child wrote to stderr; of at most 64 KiB.
+  /// The last lines of what the child wrote to stderr, of at most 64 KiB, without control sequences.
   package func stderrTail(lines: Int) -> String {
     let ring = life.state.withLock(\.ring)
     return ring.tail(lines: lines)

@@ -5,8 +5,6 @@ package enum ExitStatus: Sendable, Hashable, CustomStringConvertible {
   /// Its guard was killed, so nobody saw it end; it was killed then.
   case unknown
 
-  package var isSuccess: Bool { self == .exited(0) }
-
   package var description: String {
     switch self {
     case .exited(let code): "exit code \(code)"

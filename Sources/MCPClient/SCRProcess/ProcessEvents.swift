@@ -2,16 +2,10 @@
 ///
 /// In order: `started`, any number of `output`, `outputEnd`, `exit`. A child that fails to start causes none of them.
 package struct ProcessEvents: Sendable {
-  package enum Flow: Sendable, Hashable {
-    case proceed
-    /// No more until ``ChildProcess/resumeOutput()``; meanwhile the pipe fills and the child waits.
-    case pause
-  }
-
   /// Before any output; ``ProcessTable/spawn(_:events:)`` returns the same value later.
   package var started: @Sendable (ChildProcess) -> Void
   /// The next bytes of stdout; the buffer is valid during the call only.
-  package var output: @Sendable (UnsafeRawBufferPointer) -> Flow
+  package var output: @Sendable (UnsafeRawBufferPointer) -> Void
   /// The child closed its stdout, or is gone.
   package var outputEnd: @Sendable () -> Void
   /// The child is gone, and so is everything that it had started.
@@ -19,7 +13,7 @@ package struct ProcessEvents: Sendable {
 
   package init(
     started: @escaping @Sendable (ChildProcess) -> Void = { _ in },
-    output: @escaping @Sendable (UnsafeRawBufferPointer) -> Flow,
+    output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
     outputEnd: @escaping @Sendable () -> Void = {},
     exit: @escaping @Sendable (ExitStatus) -> Void = { _ in }
   ) {

@@ -23,7 +23,7 @@ package final class ProcessTable: Sendable {
     let reactor = try openedReactor()
     let id = try reactor.reserve(limit: limit)
     let launched: LaunchedGuard
-    do { launched = try GuardLauncher.launch(spec) } catch {
+    do { launched = try await LaunchThread.shared.run { try GuardLauncher.launch(spec) } } catch {
       reactor.release()
       throw error
     }

@@ -24,7 +24,8 @@ struct StderrRing: Sendable {
     }
   }
 
-  /// The last lines, without the newline after the last one. Bytes that are no UTF-8 are repaired.
+  /// The last lines, without the newline after the last one and without control sequences. Bytes that are no UTF-8
+  /// are repaired.
   func tail(lines: Int) -> String {
     var ordered = bytes[start...] + bytes[..<start]
     if ordered.last == 0x0A { ordered.removeLast() }
@@ -33,6 +34,7 @@ struct StderrRing: Sendable {
       if byte == 0x0A { wanted -= 1 }
       return wanted <= 0
     }
-    return String(decoding: cut.map { ordered[ordered.index(after: $0)...] } ?? ordered, as: UTF8.self)
+    let wantedLines = cut.map { ordered[ordered.index(after: $0)...] } ?? ordered
+    return ChildText.cleaned(String(decoding: wantedLines, as: UTF8.self))
   }
 }

@@ -58,12 +58,12 @@ extension Connection {
       shared.calls[id] = call
       return id
     }
-    guard let id else { throw ConnectionError(.disconnected, "the peer closed the connection") }
+    guard let id else { throw ConnectionError(.notSent, "the peer closed the connection") }
     var output = JSONWriter(capacity: 512)
     output.request(id, method: method, params: params(id))
     guard sink.send(output.bytes, inline: false) else {
       forget(id)
-      throw ConnectionError(.disconnected, "the peer no longer reads")
+      throw ConnectionError(.notSent, "the peer no longer reads")
     }
     return try await withTaskCancellationHandler {
       try await call.value()
@@ -80,6 +80,15 @@ extension Connection {
       shared.calls[id] = nil
       return shared.core.settle(id)
     }
+  }
+
+  /// An answer of which only the id could be read ends its call all the same.
+  func settleUnreadable(_ fault: MalformedMessage, _ line: [UInt8]) {
+    // A request of the peer may bear the number of one of ours.
+    guard let id = fault.id ?? Message.peekID(line), (try? JSONParser.parse(line))?["method"] == nil else { return }
+    let call = shared.withLock { shared in shared.core.settle(id) ? shared.calls.removeValue(forKey: id) : nil }
+    let code: ConnectionError.Code = fault.error.kind == .tooLarge ? .tooLarge : .unreadable
+    call?.settle(.failure(ConnectionError(code, fault.error.message)))
   }
 
   func settle(_ id: RequestID, _ message: Message) {

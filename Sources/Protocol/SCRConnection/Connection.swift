@@ -49,7 +49,8 @@ package final class Connection: Sendable {
   let capacity = Monitor(())
   let handler: any ConnectionHandler
   package let sink: any FrameSink
-  /// Whether malformed lines are answered (servers) or only counted (clients: a tool server may print junk).
+  /// Whether malformed lines are answered (servers) or counted (clients: a tool server may print junk); those that
+  /// answer a call of ours fail it.
   private let answersMalformed: Bool
   private let limits: Limits
   let onInternalError: @Sendable (String, any Error) -> Void
@@ -156,7 +157,8 @@ package final class Connection: Sendable {
       shared.faults.malformed += 1
       shared.faults.lastMalformed = String(decoding: line.prefix(200), as: UTF8.self)
     }
-    if answersMalformed, !fault.isNotification { output.response(fault.id, error: fault.error) }
+    if !answersMalformed { return settleUnreadable(fault, line) }
+    if !fault.isNotification { output.response(fault.id, error: fault.error) }
   }
 
   private func receive(_ message: Message, _ output: inout JSONWriter, _ batch: Batch?) {

@@ -5,6 +5,12 @@ package struct ConnectionError: Error, Sendable, CustomStringConvertible {
     package init(name: String) { self.name = name }
     /// The peer is gone, or no longer reads.
     package static let disconnected = Code(name: "disconnected")
+    /// The same, and certainly none of the request left.
+    package static let notSent = Code(name: "not_sent")
+    /// The answer came, and is over the limit of a line.
+    package static let tooLarge = Code(name: "too_large")
+    /// The answer came, and is no message of the protocol.
+    package static let unreadable = Code(name: "unreadable")
   }
 
   package let code: Code

@@ -26,14 +26,14 @@ package struct ConnectionState: Sendable {
   /// Requests of the peer that are not answered.
   private var inbound: [RequestID: Inbound] = [:]
   private var lastTicket: Ticket = 0
+  /// Requests whose ids are free again and whose answers are still on their way to the sink.
+  private var leaving = 0
   /// Requests that wait for a slot, oldest first; those that were cancelled meanwhile are passed over.
   private var queue: [(id: RequestID, ticket: Ticket)] = []
   private var queueStart = 0
   private var slots = 0
   private var waits = 0
   private var parked = 0
-  /// Requests whose ids are free again and whose answers are still on their way to the sink.
-  private var leaving = 0
   private var outbound: Set<RequestID> = []
   private var lastOutbound: Int64 = 0
   package private(set) var isDraining = false
@@ -97,8 +97,9 @@ package struct ConnectionState: Sendable {
   /// - Returns: false if the request is gone: it was cancelled, so nothing may be sent for it any more.
   package mutating func finish(_ id: RequestID, _ ticket: Ticket) -> Bool {
     guard inbound[id]?.ticket == ticket else { return false }
+    guard cancel(id) else { return false }
     leaving += 1
-    return cancel(id)
+    return true
   }
 
   package mutating func sent() { leaving -= 1 }

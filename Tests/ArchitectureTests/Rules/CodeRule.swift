@@ -61,8 +61,6 @@ extension CodeRule {
     "Sources/Protocol/SCRConnection/Connection+Notifications.swift",
     // Children start and stop at any time, in any order; `stop` awaits each of them.
     "Sources/Runtime/SCRRuntime/Supervision/Supervisor.swift",
-    // Runs the newest of many requests, one at a time.
-    "Sources/Runtime/SCRTools/Servers/LatestTask.swift",
     // Its thread sits in a read of stdin that nothing can interrupt; the end of the process ends it.
     "Sources/SCRServer/SCRCommand/Commands/ServeCommand.swift",
   ]

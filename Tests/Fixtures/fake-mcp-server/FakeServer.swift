@@ -11,7 +11,10 @@ import SCRProtocol
 /// `--legacy` (knows no `server/discover`), `--legacy-code N` (and says so with this code), `--silent-probe` (does not even answer it), `--exit N` (at once),
 /// `--mute` (never answers), `--junk` (noise on stdout), `--flood` (1 MiB on stderr first), `--page N` (tools per page),
 /// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--gate FIFO` (whose writer `append`
-/// waits for before it answers), `--no-term` (ignores SIGTERM), `--start-ms N`, `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`).
+/// waits for before it answers), `--no-term` (ignores SIGTERM), `--start-ms N`,
+/// `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`), `--probe-error CODE` (answers
+/// the probe with it, and with `--data JSON`), `--restless N` (grows by one tool while each of the first N lists is asked for),
+/// `--list-ms N` (before each page of the list), `--breaks-list` (grows once, and refuses every list after the first).
 @main
 struct FakeServer {
   let options: Options
@@ -55,6 +58,10 @@ struct FakeServer {
     switch method {
     case "server/discover":
       if options.has("silent-probe") { return }
+      if let code = options.number("probe-error") {
+        let data = options.value("data").flatMap { try? JSONParser.parse($0) }
+        return Wire.refuse(id, Int64(code), "Refused", data: data)
+      }
       if options.has("legacy") || options.has("legacy-code") {
         return Wire.refuse(id, Int64(options.number("legacy-code") ?? -32602), "Invalid request parameters")
       }
@@ -80,6 +87,9 @@ struct FakeServer {
   }
 
   private func list(_ id: JSONValue, _ params: JSONValue) {
+    Wire.wait(milliseconds: Int32(options.number("list-ms") ?? 0))
+    let lists = Tools.listed()
+    if options.has("breaks-list"), lists > 1 { return Wire.refuse(id, -32000, "the list is broken") }
     let all = Tools.names + (0..<(options.number("extra") ?? 0) + Tools.grown).map { "extra_\($0)" }
     let start = params["cursor"]?.stringValue.flatMap { Int($0) } ?? 0
     let page = all[start...].prefix(options.number("page") ?? all.count)
@@ -91,6 +101,8 @@ struct FakeServer {
         }),
       "ttlMs": 0, "cacheScope": "private",
     ]
+    // Before the answer, so that it is heard while the list is still under way.
+    if lists <= (options.number("restless") ?? (options.has("breaks-list") ? 1 : 0)) { Tools.grow() }
     if page.endIndex < all.count { result["nextCursor"] = .string(String(page.endIndex)) }
     Wire.answer(id, result)
   }

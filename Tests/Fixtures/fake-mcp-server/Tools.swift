@@ -21,6 +21,21 @@ enum Tools {
   /// Tools beyond those at start.
   static var grown: Int { growth.withLock { $0 } }
 
+  static func grow() {
+    growth.withLock { $0 += 1 }
+    Wire.send(["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+  }
+
+  private static let lists = Mutex(0)
+
+  /// - Returns: how many times the list was asked for, this one included.
+  static func listed() -> Int {
+    lists.withLock { lists in
+      lists += 1
+      return lists
+    }
+  }
+
   static func schema(_ name: String) -> JSONValue {
     switch name {
     case "append":
@@ -62,8 +77,7 @@ enum Tools {
         report(1, params["_meta"]?["progressToken"])
       case "heard": text(id, heard.withLock { $0.joined(separator: ", ") })
       case "grow":
-        growth.withLock { $0 += 1 }
-        Wire.send(["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+        grow()
         text(id, "grown")
       case "wait":
         Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 0))
@@ -71,6 +85,13 @@ enum Tools {
       case "progress": progress(id, params["_meta"]?["progressToken"])
       case "append": append(id, arguments, params["_meta"]?["dev.scr/idempotencyKey"], options)
       case "spawn": text(id, "\(spawnSleeper())")
+      // These are not listed.
+      case "nan": Wire.line(#"{"jsonrpc":"2.0","id":\#(id.jsonText),"result":{"value":NaN}}"#)
+      case "bloat": text(id, String(repeating: "x", count: 17 << 20))
+      case "mutter":
+        Wire.line("{\"id\": \"lost\u{1B}[0m\"")
+        Wire.stderr("muttering")
+      case "limit": Wire.refuse(id, -32000, "rate limit", data: ["retryAfter": 7])
       case _ where name.hasPrefix("extra_"): text(id, name)
       default: Wire.refuse(id, -32602, "Unknown tool: \(name)")
       }

@@ -21,8 +21,10 @@ enum Wire {
     send(["jsonrpc": "2.0", "id": id, "result": .object(result)])
   }
 
-  static func refuse(_ id: JSONValue, _ code: Int64, _ message: String) {
-    send(["jsonrpc": "2.0", "id": id, "error": ["code": .integer(code), "message": .string(message)]])
+  static func refuse(_ id: JSONValue, _ code: Int64, _ message: String, data: JSONValue? = nil) {
+    var error: JSONObject = ["code": .integer(code), "message": .string(message)]
+    error["data"] = data
+    send(["jsonrpc": "2.0", "id": id, "error": .object(error)])
   }
 
   private static func write(_ text: String, to descriptor: Int32) {

@@ -11,11 +11,7 @@ enum Host {
   /// Passes on what the child writes, and waits to be killed.
   static func run(_ mode: [String]) async {
     let table = ProcessTable()
-    let events = ProcessEvents(
-      output: { chunk in
-        Out.write(String(decoding: chunk, as: UTF8.self))
-        return .proceed
-      })
+    let events = ProcessEvents(output: { chunk in Out.write(String(decoding: chunk, as: UTF8.self)) })
     do { _ = try await table.spawn(spec(mode), events: events) } catch {
       Out.line("\(error)")
       exit(70)
@@ -39,7 +35,7 @@ enum Host {
 
   private static func once(_ table: ProcessTable) async {
     let spec = ProcessSpec(command: "true", environment: ["PATH": "/usr/bin:/bin"])
-    let child = try? await table.spawn(spec, events: ProcessEvents(output: { _ in .proceed }))
+    let child = try? await table.spawn(spec, events: ProcessEvents(output: { _ in }))
     let status = await child?.stop(ladder: StopLadder(inputGrace: .seconds(60)))
     if status != .exited(0) { Out.line("odd status: \(status.map { "\($0)" } ?? "not started")") }
   }

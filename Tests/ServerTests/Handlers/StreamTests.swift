@@ -52,16 +52,6 @@ struct StreamTests {
     }
   }
 
-  @Test("a kind that does not exist is refused with the one that was meant")
-  func unknownKind() async throws {
-    try await ServerFixture.serve { fixture in
-      let error = await fixture.ask("stream", ["kinds": ["task.queued", "task.complete"]])["error"]
-      #expect(error?["code"] == -32602)
-      #expect(error?["data"]?["path"] == "params.kinds[1]")
-      #expect(error?["data"]?["hint"] == #"did you mean "task.completed"?"#)
-    }
-  }
-
   @Test("it begins where its request stands in the input, however late its work does")
   func lateStart() async throws {
     try await ServerFixture.serve { fixture in
@@ -76,6 +66,16 @@ struct StreamTests {
       let event = await client.frames(2)[1]
       #expect(event["params"]?["sequence"] == 1)
       #expect(event["params"]?["taskId"] == task["result"]?["taskId"])
+    }
+  }
+
+  @Test("a kind that does not exist is refused with the one that was meant")
+  func unknownKind() async throws {
+    try await ServerFixture.serve { fixture in
+      let error = await fixture.ask("stream", ["kinds": ["task.queued", "task.complete"]])["error"]
+      #expect(error?["code"] == -32602)
+      #expect(error?["data"]?["path"] == "params.kinds[1]")
+      #expect(error?["data"]?["hint"] == #"did you mean "task.completed"?"#)
     }
   }
 

@@ -10,8 +10,6 @@ package final class ToolServerSource: ToolSource {
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
-    /// The list has changed since it was read, but there was no server yet to read it from.
-    var isListOutdated = false
     /// Fires when what is under way has come to its end; another follows with the next beginning.
     var settled = OneShot<Void>()
   }
@@ -46,13 +44,8 @@ package final class ToolServerSource: ToolSource {
   package func run() async {
     var backoff = ServerBackoff(definition.backoff)
     var restarts = 0
-    var reason: String?
+    update { $0.status = ToolServerStatus(state: .starting) }
     while !Task.isCancelled {
-      update { state in
-        state.status = ToolServerStatus(
-          state: restarts == 0 ? .starting : .restarting, restarts: restarts, reason: reason)
-        state.isListOutdated = false
-      }
       let begin = clock.now()
       let end = await live(restarts)
       if Task.isCancelled { break }
@@ -61,7 +54,6 @@ package final class ToolServerSource: ToolSource {
         ? ServerBackoff.Decision.giveUp
         : backoff.ended(lived: end.wasReady ? clock.now().since(begin) : nil, chance: .random(in: 0...1))
       restarts += 1
-      reason = end.reason
       guard case .restart(let pause) = decision else {
         update { state in
           state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: end.reason)
@@ -87,49 +79,49 @@ package final class ToolServerSource: ToolSource {
 
   private func live(_ restarts: Int) async -> End {
     let exited = OneShot<String>()
+    // One mark stands for all that come before the next reading of the list, and those of the start count as well.
+    let (marks, mark) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     do {
-      let server = try await launcher.launch(definition, onToolsChanged: { [weak self] in self?.relist() }) {
+      let server = try await launcher.launch(definition, onToolsChanged: { mark.yield() }) {
         exited.fire($0.description)
       }
-      var isListOutdated = false
       update { state in
         state.server = server
-        isListOutdated = state.isListOutdated
         state.tools = definition.descriptors(server.tools)
         state.status = ToolServerStatus(
           state: .ready, toolCount: state.tools.count, restarts: restarts,
           protocolRevision: server.session.peer?.revision.rawValue, pid: server.pid)
       }
-      if isListOutdated { relist() }
-      let status = await exited.value()
+      let status = await withTaskGroup(of: Void.self) { group in
+        group.addTask { [self] in for await _ in marks { await relist(server) } }
+        defer { group.cancelAll() }
+        return await exited.value()
+      }
       if status == nil { _ = await server.stop() }
       state.withLock { $0.server = nil }
       let tail = server.stderrTail
       let reason = "it ended with \(status ?? "our leave")" + (tail.isEmpty ? "" : "; its stderr ended with:\n\(tail)")
       return End(reason: reason, wasReady: true)
     } catch {
-      let isHopeless = (error as? MCPClientError)?.code == .spawnFailed
-      return End(reason: "\(error)", wasReady: false, isHopeless: isHopeless)
+      return End(
+        reason: "\(error)", wasReady: false, isHopeless: (error as? MCPClientError)?.isHopeless ?? false)
     }
   }
 
-  private func relist() {
-    let server = state.withLock { state in
-      if state.server == nil { state.isListOutdated = true }
-      return state.server
-    }
-    guard let server else { return }
-    relistings.start { [self] in
-      guard let tools = try? await server.session.listTools(timeout: definition.startupTimeout) else { return }
+  private func relist(_ server: ToolServerProcess) async {
+    do {
+      let tools = try await server.session.listTools(timeout: definition.startupTimeout)
       update { state in
-        guard state.server === server else { return }
         state.tools = definition.descriptors(tools)
         state.status.toolCount = state.tools.count
+        state.status.reason = nil
       }
+    } catch {
+      // The end of its life tells its own reason.
+      if Task.isCancelled { return }
+      update { $0.status.reason = "its changed list of tools could not be read, so the one before counts: \(error)" }
     }
   }
-
-  private let relistings = LatestTask()
 
   private func update(_ change: (inout State) -> Void) {
     let (settled, status) = state.withLock { state -> (OneShot<Void>?, ToolServerStatus) in
@@ -163,21 +155,10 @@ package final class ToolServerSource: ToolSource {
         onProgress: onProgress)
       return ToolResult(
         content: result.content, structuredContent: result.structuredContent, isError: result.isError)
-    } catch { throw Self.toolError(error, call.name) }
-  }
-
-  private static func toolError(_ error: any Error, _ name: ToolName) -> any Error {
-    switch error {
-    case let error as RPCError:
-      ToolError(
-        error.code == ErrorKind.invalidParams.code ? .invalidInput : .internal,
-        "\(name) was refused by its server: \(error.message)", mayHaveTakenEffect: true, cause: error)
-    case let error as MCPClientError where error.code == .timeout:
-      ToolError(.timeout, error.description, isRetryable: true, mayHaveTakenEffect: true, cause: error)
-    case let error as MCPClientError:
-      ToolError(.serverUnavailable, error.description, isRetryable: true, mayHaveTakenEffect: true, cause: error)
-    default: error
-    }
+    } catch let error as RPCError where error.code != ErrorKind.invalidParams.code {
+      let hasSchema = tools.first { $0.name == call.name }?.outputSchema != nil
+      return ToolResult(error, stderrTail: server.stderrTail, isStructured: !hasSchema)
+    } catch { throw ToolError(of: error, call.name) ?? error }
   }
 }
 

@@ -27,12 +27,7 @@ final class SecondProcess: Sendable {
     let spec = ProcessSpec(
       command: context.executable, arguments: arguments, environment: environment, workingDirectory: folder.scratch)
     let child = try await table.spawn(
-      spec,
-      events: ProcessEvents(
-        output: {
-          output.take($0)
-          return .proceed
-        }, outputEnd: { output.end() }))
+      spec, events: ProcessEvents(output: { output.take($0) }, outputEnd: { output.end() }))
     return SecondProcess(child: child, output: output)
   }
 
