@@ -42,8 +42,8 @@ private final class WatchingSink: FrameSink {
     let connection = Connection(handler: SlowHandler(gate: gate), sink: sink)
     sink.watch(connection)
     let line = Array((#"{"jsonrpc":"2.0","id":1,"method":"a"}"# + "\n").utf8)
-    _ = line.withUnsafeBytes { connection.receive($0) }
-    _ = connection.endOfInput()
+    line.withUnsafeBytes { connection.receive($0) }
+    connection.endOfInput()
     gate.open()
     await connection.drained()
     #expect(sink.wasIdle.all == [false])

@@ -30,6 +30,17 @@ import Testing
     #expect(pipe.read(6) == Array("aa\nbb\n".utf8))
   }
 
+  @Test("there is room below the high water alone, and again once what waits has left")
+  func room() async {
+    let writer = writer(highWater: 4)
+    writer.send(Self.frame("a", 3), inline: true)
+    #expect(writer.hasRoom)
+    writer.send(Self.frame("b", 3), inline: true)
+    #expect(!writer.hasRoom)
+    await onThread { writer.flush() }
+    #expect(writer.hasRoom)
+  }
+
   @Test("a frame from elsewhere leaves by itself, with those of the reader that wait before it")
   func fromElsewhere() async {
     let writer = writer()

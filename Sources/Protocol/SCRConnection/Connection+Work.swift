@@ -53,8 +53,7 @@ extension Connection {
     }
     guard mayAnswer else { return }
     if let frame = job.batch.map({ $0.settle(output.bytes) }) ?? output.bytes { sink.send(frame, inline: false) }
-    shared.withLock { $0.core.sent() }
-    ended(id)
+    ended(id, wasAnswered: true)
   }
 
   /// Ends a request: its task is cancelled, its id is free, and nothing more is sent for it (MCP: cancellation).
@@ -65,12 +64,13 @@ extension Connection {
     guard let job else { return }
     job.task?.cancel()
     if let frame = job.batch?.settle([]) { sink.send(frame, inline: false) }
-    ended(id)
+    ended(id, wasAnswered: false)
   }
 
-  private func ended(_ id: RequestID) {
+  private func ended(_ id: RequestID, wasAnswered: Bool) {
     handler.answered(id, on: self)
     shared.withLock { shared in
+      if wasAnswered { shared.core.sent() }
       while let (id, ticket) = shared.core.next() {
         if let job = shared.jobs[id] { run(job, ticket, &shared) }
       }

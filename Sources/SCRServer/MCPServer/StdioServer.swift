@@ -3,7 +3,8 @@ package import SCRConnection
 /// Runs a server over two descriptors until its input ends.
 package enum StdioServer {
   /// Serves until the input has ended and what is in flight is answered: requests with ``DrainPolicy/finish`` and
-  /// ``DrainPolicy/finishWait`` to their end, others within `grace`. Returns then; everything that was answered has been written.
+  /// ``DrainPolicy/finishWait`` to their end, others within `grace`. Returns then; everything that was answered has been
+  /// written.
   ///
   /// - Parameters:
   ///   - onInternalError: as in ``Connection/init(handler:sink:limits:answersMalformed:onInternalError:)``.
