@@ -75,10 +75,12 @@ let targets: [Target] = [
   tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
   tests(
     "ToolsTests",
-    ["SCRProtocol", "SCRRuntime", "SCRTools", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+    ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
-  tests("ServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRServer", "MCPServer", "SCRTestSupport"]),
+  tests(
+    "ServerTests",
+    ["SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTools", "SCRServer", "MCPServer", "SCRTestSupport"]),
   tests(
     "CommandTests",
     [

@@ -31,6 +31,18 @@ import Testing
     #expect(CommandFailure(placed).message == "plan.yaml:3:5: plan.steps[0].tool: unknown")
   }
 
+  @Test func `A wrong input is a fault of its flag, not of the plan's file`() {
+    let place = SourceLocation(file: "quick.yaml", line: 1, column: 1)
+    let plan = PlanError(problems: [
+      PlanProblem(.invalidInput, path: "inputs.x", "the plan has no input \"x\"", hint: "it has none", location: place),
+      PlanProblem(path: "steps[0].tool", "unknown", location: place),
+    ])
+    let failure = CommandFailure(RuntimeError(.invalidPlan, "wrong", cause: plan))
+    #expect(
+      failure.message
+        == "--input x: the plan has no input \"x\" (it has none)\nquick.yaml:1:1: steps[0].tool: unknown")
+  }
+
   @Test func `As JSON a failure keeps kind, message and hint`() {
     #expect(
       CommandFailure.usage("no", hint: "yes").json

@@ -59,6 +59,59 @@ import Testing
     }
   }
 
+  @Test func `What consent is asked for stands there word for word, and no name can forge a line of it`() async throws {
+    try await Workshop.use { shop in
+      _ = try shop.write(
+        """
+        workspaceRoot: /
+        tools: { allow: ["*"] }
+        mcp:
+          servers:
+            git:
+              { command: git-mcp, args: ["a\\nb"], env: { T: { env: MY_TOKEN } }, allowedTools: [x], excludedTools: [y],
+                readOnlyTools: ["*"], idempotentTools: [z] }
+
+        """, to: "scr.yaml")
+      _ = try shop.write(
+        #"{"mcpServers":{"x\u001b[2J\u001b[H\nfake":{"command":"c"},"k":{"command":"k","args":["--key=${SECRET_TOKEN}"]}}}"#,
+        to: ".mcp.json")
+      let captured = CapturedOutput()
+      let context = captured.context(
+        environment: ["SCR_STATE_DIR": shop.state, "MY_TOKEN": "s3cret", "SECRET_TOKEN": "s3cret"],
+        workingDirectory: shop.path)
+      #expect(await Invocation.run(["mcp", "trust", "--yes"], in: context) == .success)
+      #expect(
+        captured.note == """
+          \(shop.path)/scr.yaml wants to
+            start git: git-mcp 'a\\u{a}b'
+              with T=${MY_TOKEN}
+              and allow ["x"]
+              and exclude ["y"]
+              and take as read-only ["*"]
+              and take as safe to call again ["z"]
+            set workspaceRoot to "/"
+            set tools.allow to ["*"]
+            set mcp.servers.git.command to "git-mcp"
+            set mcp.servers.git.args to ["a\\nb"]
+            set mcp.servers.git.env to {"T":{"env":"MY_TOKEN"}}
+            set mcp.servers.git.allowedTools to ["x"]
+            set mcp.servers.git.excludedTools to ["y"]
+            set mcp.servers.git.readOnlyTools to ["*"]
+            set mcp.servers.git.idempotentTools to ["z"]
+          \(shop.path)/.mcp.json wants to
+            name x\\u{1b}[2J\\u{1b}[H\\u{a}fake, which cannot be started: \
+          "x\\u{1b}[2J\\u{1b}[H\\u{a}fake" is no valid name: a name has 1 to 32 letters, digits, underscores and hyphens
+            start k: k '--key=${SECRET_TOKEN}'
+
+          """)
+      let listed = CapturedOutput()
+      let looking = listed.context(environment: context.environment, workingDirectory: shop.path)
+      #expect(await Invocation.run(["mcp", "list"], in: looking) == .success)
+      #expect(!listed.result.contains("\u{1B}") && !listed.result.contains("s3cret"))
+      #expect(listed.result.contains("k '--key=${SECRET_TOKEN}'"))
+    }
+  }
+
   @Test func `Smoke needs a server that can be started`() async throws {
     try await Workshop.use { shop in
       let none = await shop.run(["mcp", "smoke"])

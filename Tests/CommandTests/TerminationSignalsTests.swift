@@ -2,6 +2,12 @@ import SCRCommand
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite struct TerminationSignalsTests {
   @Test func `The first signal is awaited, a second one ends the process`() async {
     let signals = TerminationSignals()
@@ -14,6 +20,16 @@ import Testing
     #expect(!signals.receive(15))
     #expect(restored.withLock { $0 } == 1)
     #expect(await signals.first() == 2)
+  }
+
+  @Test func `A signal that was ignored before we came stays ignored, as under nohup`() {
+    let before = signal(SIGUSR2, SIG_IGN)
+    TerminationSignals.handle(SIGUSR2)
+    #expect(TerminationSignals.isIgnored(SIGUSR2))
+    signal(SIGUSR2, SIG_DFL)
+    TerminationSignals.handle(SIGUSR2)
+    #expect(!TerminationSignals.isIgnored(SIGUSR2))
+    signal(SIGUSR2, before)
   }
 
   @Test func `Cancelling the wait gives no signal`() async {

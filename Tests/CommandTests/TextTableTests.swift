@@ -13,4 +13,14 @@ import Testing
         t           needs_approval
         """)
   }
+
+  @Test func `A cell is one line without control characters, and cut`() {
+    var table = TextTable("NAME", "COMMAND")
+    table.add("x\u{1B}[2J\ny", String(repeating: "z", count: 300))
+    #expect(
+      table.text == """
+        NAME    COMMAND
+        x[2J y  \(String(repeating: "z", count: TextTable.widest - 1))…
+        """)
+  }
 }

@@ -3,42 +3,6 @@ import SCRProtocol
 import SCRTestSupport
 import Testing
 
-/// Answers `echo` in line, lets `wait` wait for its gate, and reports what it hears.
-private final class EchoHandler: ConnectionHandler {
-  let gate = Gate()
-  let started = Signal<RequestID>()
-  let cancelled = Signal<RequestID>()
-  let notifications = Signal<String>()
-  let answered = Signal<RequestID>()
-
-  func receive(
-    _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
-  ) -> Disposition {
-    switch request.method {
-    case "echo":
-      output.response(request.id) { $0.raw(request.params?.bytes ?? []) }
-      return .answered
-    case "wait":
-      return .later(.finish) { [self] in
-        started.fire(request.id)
-        try await withTaskCancellationHandler {
-          try await gate.pass()
-        } onCancel: {
-          cancelled.fire(request.id)
-        }
-        return JSONSlice("done")
-      }
-    default: return .error(RPCError(.methodNotFound, "unknown"))
-    }
-  }
-
-  func receive(_ notification: IncomingNotification, on connection: Connection) {
-    notifications.fire(notification.method)
-  }
-
-  func answered(_ id: RequestID, on connection: Connection) { answered.fire(id) }
-}
-
 @Suite("Connection", .timeLimit(.minutes(1)))
 struct ConnectionTests {
   @Test("a synchronous request is answered before receive returns, its params byte for byte")
@@ -74,6 +38,14 @@ struct ConnectionTests {
     #expect(answer.objectValue?.keys.contains("id") == (id != nil))
     let next = await client.ask(#"{"jsonrpc":"2.0","id":99,"method":"echo","params":{}}"#)
     #expect(next == ["jsonrpc": "2.0", "id": 99, "result": [:]])
+  }
+
+  @Test("a notification with bad params gets no answer and is counted")
+  func badNotification() {
+    let client = WireClient(EchoHandler())
+    client.send(#"{"jsonrpc":"2.0","method":"note","params":[1]}"#)
+    #expect(client.allFrames == [])
+    #expect(client.connection.faults.malformed == 1)
   }
 
   @Test("a frame over the limit is refused by its id and the next one is served")
@@ -128,25 +100,6 @@ struct ConnectionTests {
     #expect(client.allFrames.compactMap { $0["id"] } == [3, 2])
   }
 
-  @Test("requests over the limit come back to the reader, and cancellations behind them go first")
-  func backpressure() async {
-    let handler = EchoHandler()
-    let client = WireClient(handler, limits: Connection.Limits(inFlight: 1))
-    client.send(#"{"jsonrpc":"2.0","id":1,"method":"wait"}"#)
-    let waiting = Array(
-      """
-      {"jsonrpc":"2.0","id":2,"method":"echo","params":{}}
-      {"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}
-
-      """.utf8
-    ).withUnsafeBytes { client.connection.receive($0) }
-    #expect(waiting.map(\.id) == [.integer(2)])
-    #expect(await handler.cancelled.values(1) == [.integer(1)])
-    client.connection.resume(waiting)
-    #expect(await client.frames(1)[0]["id"] == 2)
-    handler.gate.open()
-  }
-
   @Test("the end of input fails our own calls and waits for the peer's")
   func endOfInput() async throws {
     let handler = EchoHandler()
@@ -154,7 +107,7 @@ struct ConnectionTests {
     client.send(#"{"jsonrpc":"2.0","id":1,"method":"wait"}"#)
     let call = Task { try await client.connection.call("ask") { _ in nil } }
     _ = await client.frames(1)
-    _ = client.connection.endOfInput()
+    client.connection.endOfInput()
     await #expect(throws: ConnectionError.self) { try await call.value }
     handler.gate.open()
     await client.connection.drained()

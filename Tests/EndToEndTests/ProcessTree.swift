@@ -21,6 +21,12 @@ enum ProcessTree {
 
   static func isZombie(_ pid: Int32) -> Bool { fields(of: pid)?.first == "Z" }
 
+  /// The words of its command line, with spaces between them.
+  static func command(of pid: Int32) -> String {
+    let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+  }
+
   private static func parent(of pid: Int32) -> Int32? { fields(of: pid)?.dropFirst().first.flatMap { Int32($0) } }
 
   /// The fields of `stat` behind the name, which may hold anything.

@@ -1,12 +1,8 @@
+import CProcessGuard
+import Glibc
 import SCRProtocol
 import SCRRuntime
 import SCRTestSupport
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The built binary as a child with pipes of its own. Deliberately spawned without the product's code, so that nothing but
 /// the product itself can keep a promise for it.
@@ -16,57 +12,84 @@ final class ScrProcess: Sendable {
     let code: Int32
     let stdout: [String]
     let stderr: String
+
+    /// Stdout, where it is one JSON value.
+    var json: JSONValue { JSONValue(json: stdout.joined(separator: "\n")) }
+    /// Stdout, where every line is one.
+    var jsonLines: [JSONValue] { stdout.map { JSONValue(json: $0) } }
   }
 
   let pid: Int32
-  private let input: Descriptor
-  private let lines = Signal<String>()
-  private let outputEnd = OneShot<Void>()
-  private let errors = OneShot<String>()
+  private let input: TestDescriptor
+  private let output: LineReader
+  private let errors: LineReader
   private let exit = OneShot<Int32>()
+  /// Opens when stdout may be read.
+  private let reading: TestDescriptor
 
-  /// - Parameter reading: false leaves stdout unread, as a stalled client would, until ``read()``.
-  init(_ arguments: [String], in place: TestPlace, environment: [String: String] = [:], reading: Bool = true) throws {
-    let (inputEnds, outputEnds, errorEnds) = (try Pipe(), try Pipe(), try Pipe())
+  /// - Parameters:
+  ///   - reading: false leaves stdout unread, as a stalled client would, until ``read()``.
+  ///   - terminal: takes the place of stderr.
+  init(
+    _ arguments: [String], in place: TestPlace, environment: [String: String] = [:], reading isReading: Bool = true,
+    terminal: Terminal? = nil
+  ) throws {
+    let (inputPipe, outputPipe, gate) = (try TestPipe(), try TestPipe(), try TestPipe())
+    let errorPipe = try terminal.map { TestPipe(read: $0.master, write: $0.slave) } ?? TestPipe()
     pid = try Self.spawn(
       [place.binary] + arguments, directory: place.path,
       environment: place.environment.merging(environment) { $1 },
-      streams: [inputEnds.read, outputEnds.write, errorEnds.write])
-    for descriptor in [inputEnds.read, outputEnds.write, errorEnds.write] { close(descriptor) }
-    input = Descriptor(inputEnds.write)
-    output = outputEnds.read
-    let (pid, exit, errors) = (pid, exit, errors)
-    Self.thread { errors.fire(String(decoding: Self.readAll(errorEnds.read), as: UTF8.self)) }
-    Self.thread { exit.fire(Self.reap(pid)) }
-    if reading { read() }
+      streams: [inputPipe.read, outputPipe.write, errorPipe.write])
+    for descriptor in [inputPipe.read, outputPipe.write, errorPipe.write] { close(descriptor) }
+    input = TestDescriptor(inputPipe.write)
+    reading = TestDescriptor(gate.write)
+    output = LineReader(outputPipe.read, after: gate.read)
+    errors = LineReader(errorPipe.read)
+    let (pid, exit) = (pid, exit)
+    TestThread.start { exit.fire(Self.reap(pid)) }
+    if isReading { read() }
   }
-
-  private let output: Int32
 
   /// Begins to read stdout.
-  func read() {
-    let (output, lines, outputEnd) = (output, lines, outputEnd)
-    Self.thread {
-      Self.readLines(output) { lines.fire($0) }
-      outputEnd.fire(())
-    }
-  }
-
+  func read() { reading.close() }
   func send(_ text: String) { input.write(Array((text + "\n").utf8)) }
-  func send(_ bytes: [UInt8]) { input.write(bytes) }
   func closeInput() { input.close() }
   func signal(_ number: Int32) { kill(pid, number) }
 
   /// The `count`-th frame of stdout.
-  func frame(_ count: Int) async -> JSONValue { JSONValue(json: await lines.values(count)[count - 1]) }
+  /// - Throws: if the process ended without it.
+  func frame(_ count: Int) async throws -> JSONValue { JSONValue(json: try await output.line(count - 1)) }
 
   /// The first frame that fits.
-  func frame(where fits: @Sendable (JSONValue) -> Bool) async -> JSONValue {
-    JSONValue(json: await lines.first { fits(JSONValue(json: $0)) })
+  func frame(where fits: (JSONValue) -> Bool) async throws -> JSONValue {
+    var count = 1
+    while true {
+      let frame = try await frame(count)
+      if fits(frame) { return frame }
+      count += 1
+    }
   }
 
+  /// The next frame that nobody took.
+  func next() async throws -> JSONValue { JSONValue(json: try await output.next()) }
+  /// Those that nobody took, once the output has ended.
+  func rest() async -> [JSONValue] { await output.rest().map { JSONValue(json: $0) } }
+
   /// The answer to a request of this id.
-  func answer(to id: JSONValue) async -> JSONValue { await frame { $0["id"] == id } }
+  func answer(to id: JSONValue) async throws -> JSONValue { try await frame { $0["id"] == id } }
+
+  /// Waits until `scr serve` logs that a tool server is ready, however slow this machine is.
+  func ready(_ server: String) async throws { _ = try await note("tool server \(server) is ready") }
+
+  /// The first line of stderr that holds this text.
+  func note(_ text: String) async throws -> String {
+    var place = 0
+    while true {
+      let line = try await errors.line(place)
+      if line.contains(text) { return line }
+      place += 1
+    }
+  }
 
   /// Closes the input and waits for the end.
   func finish() async -> End {
@@ -76,24 +99,12 @@ final class ScrProcess: Sendable {
 
   func end() async -> End {
     let code = await exit.value() ?? -1
-    _ = await outputEnd.value()
-    return End(code: code, stdout: lines.all, stderr: await errors.value() ?? "")
+    _ = await (output.rest(), errors.rest())
+    return End(code: code, stdout: output.all, stderr: errors.all.joined(separator: "\n"))
   }
 }
 
 extension ScrProcess {
-  private struct Pipe {
-    let read: Int32
-    let write: Int32
-
-    init() throws {
-      var ends: [Int32] = [0, 0]
-      guard pipe(&ends) == 0 else { throw SpawnError(code: errno) }
-      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-      (read, write) = (ends[0], ends[1])
-    }
-  }
-
   struct SpawnError: Error {
     let code: Int32
   }
@@ -129,38 +140,14 @@ extension ScrProcess {
     return pid
   }
 
+  /// A process that hangs is killed after a minute, so that a test of it fails instead of hanging, too.
   private static func reap(_ pid: Int32) -> Int32 {
+    let handle = scr_process_handle(pid)
+    var poller = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
+    if poll(&poller, 1, 60_000) == 0 { kill(pid, SIGKILL) }
+    if handle >= 0 { close(handle) }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F
   }
-
-  private static func readLines(_ descriptor: Int32, _ deliver: (String) -> Void) {
-    var rest: [UInt8] = []
-    readChunks(descriptor) { chunk in
-      rest += chunk
-      while let end = rest.firstIndex(of: 0x0A) {
-        deliver(String(decoding: rest[..<end], as: UTF8.self))
-        rest.removeSubrange(...end)
-      }
-    }
-    if !rest.isEmpty { deliver(String(decoding: rest, as: UTF8.self)) }
-  }
-
-  private static func readAll(_ descriptor: Int32) -> [UInt8] {
-    var all: [UInt8] = []
-    readChunks(descriptor) { all += $0 }
-    return all
-  }
-
-  private static func readChunks(_ descriptor: Int32, _ deliver: (ArraySlice<UInt8>) -> Void) {
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count > 0 { deliver(buffer[..<count]) } else if count == 0 || errno != EINTR { break }
-    }
-    close(descriptor)
-  }
-
-  private static func thread(_ body: @escaping @Sendable () -> Void) { TestThread.start(body) }
 }

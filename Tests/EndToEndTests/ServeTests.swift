@@ -42,10 +42,11 @@ struct ServeTests {
   @Test("every byte on stdout is protocol, whatever tool servers print")
   func purity() async throws {
     let scr = try ScrProcess(["serve"] + place.fakeServer(["--junk", "--flood"]), in: place)
+    try await scr.ready("fake")
     scr.send(#"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"fake.echo","arguments":{"a":1}}}"#)
     let end = await scr.finish()
     #expect(end.stdout.count == 1)
-    #expect(JSONValue(json: end.stdout.first ?? "")["result"]?["isError"] == false)
+    #expect(end.json["result"]?["isError"] == false)
     #expect(end.code == 0)
   }
 
@@ -53,11 +54,11 @@ struct ServeTests {
   func malformed() async throws {
     let scr = try serve()
     scr.send("{\"jsonrpc\":\"2.0\",\"id\":1,")
-    #expect(await scr.frame(1)["error"]?["code"] == -32700)
+    #expect(try await scr.frame(1)["error"]?["code"] == -32700)
     scr.send(#"{"jsonrpc":"2.0","id":2,"method":"no_such_method"}"#)
-    #expect(await scr.answer(to: 2)["error"]?["code"] == -32601)
+    #expect(try await scr.answer(to: 2)["error"]?["code"] == -32601)
     scr.send(#"{"jsonrpc":"2.0","id":3,"method":"ping"}"#)
-    #expect(await scr.answer(to: 3)["result"] == [:])
+    #expect(try await scr.answer(to: 3)["result"] == [:])
     #expect(await scr.finish().code == 0)
   }
 
@@ -68,12 +69,12 @@ struct ServeTests {
     scr.send(
       #"{"jsonrpc":"2.0","id":1,"method":"execute_tool","params":{"name":"calculator","arguments":{"expression":"1+1"},"_meta":{"pad":"\#(text)"}}}"#
     )
-    #expect(await scr.answer(to: 1)["result"]?["isError"] == false)
+    #expect(try await scr.answer(to: 1)["result"]?["isError"] == false)
     scr.send(#"{"jsonrpc":"2.0","id":2,"method":"status","params":{"pad":"\#(text + text)"}}"#)
-    let refused = await scr.answer(to: 2)
+    let refused = try await scr.answer(to: 2)
     #expect(refused["error"]?["data"]?["kind"] == "too_large")
     scr.send(#"{"jsonrpc":"2.0","id":3,"method":"ping"}"#)
-    #expect(await scr.answer(to: 3)["result"] == [:])
+    #expect(try await scr.answer(to: 3)["result"] == [:])
     #expect(await scr.finish().code == 0)
   }
 
@@ -95,15 +96,16 @@ struct ServeTests {
   func sigterm() async throws {
     let configured = try place.fakeServer()
     let scr = try ScrProcess(["serve"] + configured, in: place)
+    try await scr.ready("fake")
     scr.send(
       #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":{"title":"W","steps":[{"id":"w","tool":"fake.hang"}]}}}"#
     )
-    let id = await scr.answer(to: 1)["result"]?["taskId"]
+    let id = try await scr.answer(to: 1)["result"]?["taskId"]
     scr.signal(SIGTERM)
     #expect(await scr.end().code == 143)
     let again = try ScrProcess(["serve"] + configured, in: place)
     again.send(#"{"jsonrpc":"2.0","id":1,"method":"get_task","params":{"taskId":\#(id?.jsonText ?? "")}}"#)
-    let state = await again.answer(to: 1)["result"]?["state"]?.stringValue
+    let state = try await again.answer(to: 1)["result"]?["state"]?.stringValue
     #expect(["queued", "running", "waiting"].contains(state))
     again.signal(SIGKILL)
     _ = await again.end()
@@ -113,7 +115,7 @@ struct ServeTests {
   func closedOutput() async throws {
     let scr = try ScrProcess(["serve", "--state", place.state], in: place)
     scr.send(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#)
-    _ = await scr.answer(to: 1)
+    _ = try await scr.answer(to: 1)
     #expect(await scr.finish().code == 0)
   }
 
@@ -121,7 +123,7 @@ struct ServeTests {
   func locked() async throws {
     let first = try serve()
     first.send(#"{"jsonrpc":"2.0","id":1,"method":"status"}"#)
-    _ = await first.answer(to: 1)
+    _ = try await first.answer(to: 1)
     let second = await (try serve()).finish()
     #expect(second.code == 5)
     #expect(second.stderr.contains("\(first.pid)"))

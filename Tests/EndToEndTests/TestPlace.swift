@@ -11,7 +11,6 @@ final class TestPlace: Sendable {
     guard let made = mkdtemp(&template) else { throw ScrProcess.SpawnError(code: errno) }
     path = String(cString: made)
     for folder in ["work", "home", "state"] { mkdir("\(path)/\(folder)", 0o700) }
-    signal(SIGPIPE, SIG_IGN)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -36,23 +35,34 @@ final class TestPlace: Sendable {
   func read(_ name: String) throws -> String { String(decoding: try Data(contentsOf: url(name)), as: UTF8.self) }
   private func url(_ name: String) -> URL { URL(filePath: "\(path)/\(name)") }
 
-  /// A configuration with one tool server, the fake one, that behaves as its flags say.
-  /// - Returns: arguments that make a command use it.
-  func fakeServer(_ flags: [String] = [], settings: String = "") throws -> [String] {
-    try write(
-      "scr.test.yaml",
-      """
-      tools: { allow: ["fake.*"] }
-      mcp:
-        servers:
-          fake:
-            command: \(Self.buildFolder)/fake-mcp-server
-            args: \(JSONValue.array(flags.map { .string($0) }).jsonText)
-            idempotentTools: [append, spawn]
-            startupTimeoutMs: 2000
-            \(settings)
+  /// A command from its start to its end.
+  /// - Parameter input: what it finds on stdin.
+  func run(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> ScrProcess.End {
+    let scr = try ScrProcess(arguments, in: self, environment: environment)
+    if !input.isEmpty { scr.send(input) }
+    return await scr.finish()
+  }
 
-      """)
+  /// The path of the server that behaves as it is told.
+  var fakeServerPath: String { "\(Self.buildFolder)/fake-mcp-server" }
+
+  /// A configuration with one tool server, the fake one, that behaves as its flags say.
+  /// - Parameter command: another program in its place.
+  /// - Returns: arguments that make a command use it.
+  func fakeServer(
+    _ flags: [String] = [], command: String? = nil, startupTimeoutMs: Int = 20_000, more: JSONObject = [:]
+  ) throws -> [String] {
+    var server: JSONObject = [
+      "command": .string(command ?? fakeServerPath), "args": .array(flags.map { .string($0) }),
+      "idempotentTools": ["append", "spawn"], "startupTimeoutMs": .init(startupTimeoutMs),
+    ]
+    for field in more { server[field.key] = field.value }
+    let settings: JSONValue = [
+      "tools": ["allow": ["calculator", "fake.*"]], "mcp": ["servers": ["fake": .object(server)]],
+    ]
+    try write("scr.test.yaml", settings.jsonText)
     return ["--config", "\(path)/scr.test.yaml", "--state", state]
   }
 }

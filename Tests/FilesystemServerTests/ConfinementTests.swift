@@ -140,6 +140,14 @@ struct ConfinementTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: tree.base + "/outside") == ["secret.txt"])
   }
 
+  @Test("paths are compared by bytes, as the file system does")
+  func spelledByBytes() throws {
+    let tree = try TemporaryTree().write("caf\u{E9}/a", "")
+    let root = try RootedDirectory(tree.path("caf\u{E9}"))
+    #expect(root.below(tree.path("caf\u{E9}/a"))?.map(String.init) == ["a"])
+    #expect(root.below(tree.path("cafe\u{301}/a")) == nil)
+  }
+
   @Test("a root that is missing or no directory is refused at the start")
   func badRoot() throws {
     let tree = try TemporaryTree().write("file", "")

@@ -1,3 +1,4 @@
+import SCRConnection
 import SCRTestSupport
 import Synchronization
 import Testing
@@ -87,6 +88,33 @@ struct FileWorkerTests {
     }
     try await running
     #expect(ran.all.isEmpty)
+  }
+
+  @Test("a cancelled job makes room in the queue at once")
+  func cancelledLeaves() async throws {
+    let worker = FileWorker(capacity: 1)
+    let barrier = Barrier()
+    let began = Signal<Void>()
+    async let running: Void = worker.run { _ in
+      began.fire()
+      barrier.wait()
+    }
+    _ = await began.values(1)
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await Self.isCancelled(worker) { _ in } }
+      group.cancelAll()
+      // It ends while the thread is still busy with another job.
+      #expect(await group.next() == true)
+    }
+    async let next = worker.run { _ in 7 }
+    barrier.open()
+    #expect(try await next == 7)
+    try await running
+  }
+
+  @Test("as many calls may wait as a connection lets be in flight")
+  func wide() {
+    #expect(FilesystemLimits().queuedCalls >= Connection.Limits().inFlight)
   }
 
   @Test("running work learns that nobody waits any more")

@@ -52,9 +52,14 @@ struct ListingTests {
     close(open(name, O_CREAT | O_WRONLY, 0o600))
     let tools = try tree.tools()
     let listed = try await tools.call("list_directory", ["path": "."])
-    #expect(listed.content == [["type": "text", "text": "[FILE] a\u{FFFD}\n[FILE] b"]])
+    #expect(
+      listed.content == [["type": "text", "text": "[FILE] a\u{FFFD} (not UTF-8: no path can name it)\n[FILE] b"]])
+    let entries = listed.structuredContent?["entries"]?.arrayValue
+    #expect(entries?.map { $0["type"] } == ["file", "file"])
+    #expect(entries?.map { $0["addressable"] } == [false, nil])
     let found = try await tools.call("search_files", ["path": ".", "pattern": "**"])
     #expect(found.structuredContent?["matches"]?.arrayValue?.map { $0["path"] } == ["a\u{FFFD}", "b"])
+    #expect(found.structuredContent?["matches"]?.arrayValue?.map { $0["addressable"] } == [false, nil])
   }
 
   @Test("results have the shapes that the tools declare")

@@ -76,7 +76,7 @@ struct TestTools: Sendable {
 
   func call(_ name: String, _ arguments: JSONObject) async throws -> CallToolResult {
     defer { withExtendedLifetime(tree) {} }
-    return try await tools.call(IncomingToolCall(name: name, arguments: arguments, meta: nil, progress: .none))
+    return try await tools.call(IncomingToolCall(name: name, arguments: arguments, id: .integer(1), progress: .none))
   }
 
   /// The message of a result that must be an error.

@@ -41,6 +41,37 @@ struct WritingTests {
     #expect(try mode("fresh") == mode("plain"))
   }
 
+  @Test("an existing file keeps its owner")
+  func owner() async throws {
+    let tree = try TemporaryTree().write("theirs", "old")
+    // Only root can give files away; for everybody else the owner stays their own.
+    let owner: uid_t = geteuid() == 0 ? 12_345 : geteuid()
+    #expect(chown(tree.path("theirs"), owner, getegid()) == 0)
+    _ = try await tree.tools(writes: true).call("write_file", ["path": "theirs", "content": "new"])
+    let info = try FileInfo(of: "theirs", in: try RootedDirectory(tree.root).handle, path: "theirs")
+    #expect(tree.content("theirs") == "new")
+    #expect(info.owner == owner)
+  }
+
+  @Test("a path that can only be a directory makes no file", arguments: ["newdir/", "newdir/.", "newdir/./"])
+  func directoryPath(path: String) async throws {
+    let tree = try TemporaryTree()
+    let tools = try tree.tools(writes: true)
+    #expect(
+      try await tools.failure("write_file", ["path": .string(path), "content": "x"])
+        == "\"\(path)\" is a directory, not a file")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tree.root) == [])
+  }
+
+  @Test("a slash with a combining mark behind it is a slash: what lies behind a link outside stays as it was")
+  func combiningSlash() async throws {
+    let tree = try TemporaryTree().link("out", to: "../outside")
+    let tools = try tree.tools(writes: true)
+    #expect(
+      try await tools.failure("write_file", ["path": "out/\u{338}x", "content": "x"]).contains("outside the allowed"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: tree.base + "/outside") == ["secret.txt"])
+  }
+
   @Test("the old file stays whole for whoever has it open")
   func atomic() async throws {
     let tree = try TemporaryTree().write("a", "old")

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct StartTests {
   let servers = Servers()
   private static let names = [
-    "append", "deafen", "die", "echo", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
   ]
 
   private func failure(_ flags: String..., startup: Duration = .seconds(60)) async -> MCPClientError? {
@@ -28,7 +28,7 @@ import Testing
           revision: .july2026, implementation: Implementation(name: "fake", version: "2"), instructions: nil,
           offersTools: true))
     #expect(server.tools.map(\.name) == Self.names)
-    #expect(server.tools[11].inputSchema["required"] == ["ms"])
+    #expect(server.tools[12].inputSchema["required"] == ["ms"])
     #expect(try await server.heard() == ["server/discover", "tools/list", "tools/call"])
     #expect(await server.stop() == .exited(0))
   }

@@ -7,10 +7,14 @@ import Synchronization
 final class FakeTools: ToolProvider {
   let gate = Gate()
   let cancelled = Signal<String>()
+  let tellsOfChanges: Bool
   private let extra: Int
   private let observers = Mutex<[@Sendable () -> Void]>([])
 
-  init(extra: Int = 0) { self.extra = extra }
+  init(extra: Int = 0, tellsOfChanges: Bool = true) {
+    self.extra = extra
+    self.tellsOfChanges = tellsOfChanges
+  }
 
   static let add = MCPTool(
     name: "add", title: "Add", description: "Adds two integers",
@@ -61,8 +65,8 @@ struct FakeServer {
   let tools: FakeTools
   let client: WireClient
 
-  init(extra: Int = 0) {
-    tools = FakeTools(extra: extra)
+  init(extra: Int = 0, tellsOfChanges: Bool = true) {
+    tools = FakeTools(extra: extra, tellsOfChanges: tellsOfChanges)
     client = WireClient(
       MCPServerHandler(
         identity: ServerIdentity(implementation: Implementation(name: "fake", version: "1.0")), tools: tools))

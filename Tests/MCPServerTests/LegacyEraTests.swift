@@ -56,6 +56,41 @@ struct LegacyEraTests {
     #expect(await server.client.frames(2)[1] == expected)
   }
 
+  @Test("initialized before initialize is passed over; the one after it counts, and once")
+  func earlyInitialized() async {
+    let server = FakeServer()
+    let initialized = #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#
+    server.client.send(initialized)
+    _ = await server.legacy("2025-11-25")
+    server.client.send(initialized)
+    server.tools.change()
+    #expect(server.client.allFrames.dropFirst().map { $0["method"] } == ["notifications/tools/list_changed"])
+  }
+
+  @Test("a server whose list never changes does not promise to tell of changes")
+  func noChanges() async {
+    let server = FakeServer(tellsOfChanges: false)
+    #expect(await server.legacy("2025-11-25")["result"]?["capabilities"] == ["tools": [:]])
+    server.tools.change()
+    #expect(server.client.allFrames.count == 1)
+  }
+
+  @Test(
+    "an array of messages is a batch in revision 2025-03-26 and refused elsewhere",
+    arguments: ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+  func batches(revision: String) async {
+    let server = FakeServer()
+    _ = await server.legacy(revision)
+    let call = #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#
+    let answer = await server.client.ask("[\(call),{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}]")
+    if revision == "2025-03-26" {
+      #expect(answer.arrayValue?.map { $0["id"] } == [1, 2])
+      #expect(answer.arrayValue?.first?["result"]?["content"] == [["type": "text", "text": "3"]])
+    } else {
+      #expect(answer["error"]?["code"] == -32600)
+    }
+  }
+
   @Test("both eras work in one process: modern requests stay modern after initialize")
   func mixed() async {
     let server = FakeServer()

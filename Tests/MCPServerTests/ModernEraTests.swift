@@ -73,11 +73,19 @@ struct ModernEraTests {
     #expect(await FakeServer().modern(method)["error"]?["code"] == -32601)
   }
 
+  @Test("removed methods get -32601 even where _meta lacks the capabilities")
+  func removedWithoutCapabilities() async {
+    let answer = await FakeServer().ask(
+      "initialize", #"{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}"#)
+    #expect(answer["error"]?["code"] == -32601)
+  }
+
   @Test("tools/list pages by an opaque cursor that survives, and refuses a made-up one")
   func paging() async {
     let server = FakeServer(extra: 150)
     let first = await server.modern("tools/list")["result"]
     #expect(first?["tools"]?.arrayValue?.count == 100)
+    #expect(first?["_meta"] == serverInfo)
     #expect(first?["cacheScope"] == "private")
     #expect(first?["ttlMs"] == 60_000)
     let cursor = first?["nextCursor"]?.stringValue ?? ""

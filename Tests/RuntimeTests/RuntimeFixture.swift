@@ -6,11 +6,12 @@ import Testing
 
 /// A runtime over stores that outlive it, so that a test can end one life and begin another.
 struct RuntimeFixture: Sendable {
-  let store: any TaskStore
+  var store: any TaskStore
   let memory: WatchedMemoryStore
   let clock: ManualClock
   let source: FakeToolSource
-  var configuration = RuntimeConfiguration(workspaceRoot: "/work space")
+  /// Without grace at a stop: nobody moves the clock then.
+  var configuration = RuntimeConfiguration(workspaceRoot: "/work space", shutdownGrace: .zero)
 
   init(_ source: FakeToolSource, clock: ManualClock = ManualClock()) {
     store = InMemoryTaskStore()
@@ -20,8 +21,11 @@ struct RuntimeFixture: Sendable {
   }
 
   /// One life of the runtime: `body` runs beside it; then it is shut down.
-  func live<Value: Sendable>(_ body: @Sendable (CognitiveRuntime) async throws -> Value) async throws -> Value {
-    let runtime = try await make()
+  func live<Value: Sendable>(
+    notice: @escaping @Sendable (String) -> Void = { _ in },
+    _ body: @Sendable (CognitiveRuntime) async throws -> Value
+  ) async throws -> Value {
+    let runtime = try await make(notice: notice)
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await runtime.run() }
       defer { runtime.shutDown() }
@@ -29,11 +33,11 @@ struct RuntimeFixture: Sendable {
     }
   }
 
-  func make() async throws -> CognitiveRuntime {
+  func make(notice: @escaping @Sendable (String) -> Void = { _ in }) async throws -> CognitiveRuntime {
     let registry = ToolRegistry(inlineTools: [], clock: clock)
     registry.add(source)
     return try await CognitiveRuntime(
-      store: store, memory: memory, registry: registry, clock: clock, configuration: configuration)
+      store: store, memory: memory, registry: registry, clock: clock, configuration: configuration, notice: notice)
   }
 }
 

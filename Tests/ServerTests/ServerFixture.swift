@@ -17,16 +17,19 @@ struct ServerFixture: Sendable {
   let client: WireClient
 
   /// Runs `body` beside the runtime.
-  /// - Parameter isRunning: false leaves tasks in the queue, and the clock to those who wait for an answer.
+  /// - Parameters:
+  ///   - hasFiles: whether the tool server `files` is there.
+  ///   - isRunning: false leaves tasks in the queue, and the clock to those who wait for an answer.
   static func serve<Value: Sendable>(
+    inlineTools: (ManualClock) -> [any InlineTool] = { _ in [AddTool()] }, hasFiles: Bool = true,
     sources: [any ToolSource] = [], expose: [String]? = nil, policy: ToolPolicy = ToolPolicy(), isRunning: Bool = true,
     _ body: (ServerFixture) async throws -> Value
   ) async throws -> Value {
     let clock = ManualClock()
     let gate = Gate()
     let source = FakeToolSource(name: "files", effects: ["read": .readOnly], tools(gate))
-    let registry = ToolRegistry(inlineTools: [AddTool()], policy: policy, clock: clock)
-    registry.add(source)
+    let registry = ToolRegistry(inlineTools: inlineTools(clock), policy: policy, clock: clock)
+    if hasFiles { registry.add(source) }
     for source in sources { registry.add(source) }
     let runtime = try await CognitiveRuntime(
       store: InMemoryTaskStore(), memory: InMemoryMemoryStore(), registry: registry, clock: clock,
@@ -45,12 +48,14 @@ struct ServerFixture: Sendable {
   }
 
   static func handler(
-    _ runtime: CognitiveRuntime, _ clock: ManualClock, expose: [String]? = nil
+    _ runtime: CognitiveRuntime, _ clock: ManualClock, expose: [String]? = nil,
+    identity: ServerIdentity = ServerIdentity(implementation: Implementation(name: "scr", version: "0.0.0"))
   ) -> MCPServerHandler {
-    MCPServerHandler(
-      identity: ServerIdentity(implementation: Implementation(name: "scr", version: "0.0.0")),
-      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock),
-      methods: NativeMethods(runtime: runtime, clock: clock))
+    let holds = AnswerHolds()
+    return MCPServerHandler(
+      identity: identity,
+      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds),
+      methods: NativeMethods(runtime: runtime, clock: clock, holds: holds))
   }
 
   private static func tools(_ gate: Gate) -> [String: FakeToolSource.Body] {

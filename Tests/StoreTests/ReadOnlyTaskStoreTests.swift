@@ -4,6 +4,12 @@ import SCRStore
 import SCRTestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite("Looking at a state directory without owning it", .timeLimit(.minutes(1)))
 struct ReadOnlyTaskStoreTests {
   private let task = TaskStoreConformance.fullTask("a")
@@ -34,6 +40,17 @@ struct ReadOnlyTaskStoreTests {
       #expect(try await viewer.task(task.id) == task)
       await viewer.close()
       #expect((await storeError { _ = try await viewer.task(task.id) })?.code == .closed)
+    }
+  }
+
+  @Test("a place that cannot even be looked into is not taken for an empty one")
+  func unreadable() async throws {
+    try await withTemporaryDirectory { path in
+      // Root may look everywhere, so the system has another reason here: a link that leads to itself.
+      #expect(symlink(path + "/loop", path + "/loop") == 0)
+      let error = await storeError { _ = try await SQLiteTaskStore.openReadOnly(path + "/loop") }
+      #expect(error?.code == .failed)
+      #expect(error?.message.hasPrefix("cannot look for tasks at \(path)/loop/scr.sqlite") == true)
     }
   }
 

@@ -118,14 +118,87 @@ struct SQLiteTaskStoreTests {
     }
   }
 
-  @Test("claiming reads its index in order, however many tasks are queued")
-  func claimingPlan() async throws {
+  private func queryPlan(_ store: SQLiteTaskStore, _ sql: String, _ values: [DatabaseValue]) async throws -> [String] {
+    try await store.read { database in
+      try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(values))
+        .map { $0["detail"] as String }
+    }
+  }
+
+  @Test("claiming and deadlines read their indices in order, however many tasks are queued")
+  func plans() async throws {
     try await withTaskStore { store, _ in
-      let plan = try await store.read { database in
-        try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + SQLiteTaskStore.claimableQuery, arguments: [10])
-          .map { $0["detail"] as String }
+      let first = SQLiteTaskStore.claimQuery(ClaimQuery(workspaceRoot: "/a", limit: 10))
+      #expect(
+        try await queryPlan(store, first.sql, first.arguments)
+          == ["SEARCH tasks USING INDEX tasks_claimable_here (workspace_root=?)"])
+      let next = SQLiteTaskStore.claimQuery(
+        ClaimQuery(workspaceRoot: "/a", after: ClaimQuery.Place(of: task), limit: 10))
+      let plan = try await queryPlan(store, next.sql, next.arguments)
+      #expect(plan.first?.hasPrefix("SEARCH tasks USING INDEX tasks_claimable_here (workspace_root=? AND ") == true)
+      #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+      #expect(
+        try await queryPlan(store, SQLiteTaskStore.nearestDeadlineQuery, [])
+          .allSatisfy { $0.hasPrefix("SEARCH tasks USING INDEX tasks_by_deadline") })
+      #expect(
+        try await queryPlan(store, SQLiteTaskStore.overdueQuery, [1.databaseValue, 1.databaseValue])
+          == ["SEARCH tasks USING INDEX tasks_by_deadline (deadline>? AND deadline<?)"])
+    }
+  }
+
+  @Test("one damaged row hides no other: a page tells its id, the queue goes on without it")
+  func damagedRow() async throws {
+    try await withTaskStore { store, directory in
+      let tasks = ["a", "b", "c"].map { name in
+        var task = TaskStoreConformance.task(name)
+        task.workspaceRoot = "/w"
+        task.deadline = TaskStoreConformance.moment(1)
+        return task
       }
-      #expect(plan == ["SCAN tasks USING INDEX tasks_claimable"])
+      _ = try await store.commit(TaskStoreConformance.insert(tasks[0], tasks[1], tasks[2]))
+      try edit(directory.tasksPath, "UPDATE tasks SET inputs = '{' WHERE id = 'b'")
+      #expect(
+        try await store.tasks(TaskQuery()) == TaskPage(tasks: [tasks[2], tasks[0]], damaged: [TaskID("b")]))
+      let page = try await store.tasks(TaskQuery(limit: 2))
+      #expect(page.tasks == [tasks[2]] && page.damaged == [TaskID("b")])
+      #expect(try await store.tasks(TaskQuery(cursor: page.nextCursor, limit: 2)) == TaskPage(tasks: [tasks[0]]))
+      #expect(try await store.claimable(workspaceRoot: "/w", limit: 10) == [tasks[0], tasks[2]])
+      #expect(try await store.overdue(at: TaskStoreConformance.moment(1), limit: 10) == [tasks[0], tasks[2]])
+      #expect((await storeError { _ = try await store.task(TaskID("b")) })?.code == .corrupt)
+    }
+  }
+
+  @Test("what is deeper than a message may be is read back")
+  func depth() async throws {
+    try await withTaskStore { store, _ in
+      var deep = TaskStoreConformance.task("deep")
+      deep.result = (0..<200).reduce(JSONValue.null) { value, _ in [value] }
+      _ = try await store.commit(TaskStoreConformance.insert(deep))
+      #expect(try await store.task(deep.id) == deep)
+    }
+  }
+
+  @Test("the text of a step's value is stored once")
+  func storedText() async throws {
+    try await withTaskStore { store, _ in
+      let record = StepRecord(
+        taskID: TaskID("a"), stepID: "one", state: .completed, value: ToolResult(text: "needle").json)
+      _ = try await store.commit(
+        StoreBatch(
+          at: TaskStoreConformance.start, changes: [.insertTask(TaskStoreConformance.task("a")), .putStep(record)]))
+      let stored = try await store.read { try String.fetchOne($0, sql: "SELECT value FROM steps") }
+      #expect(stored == #"{"content":[{"type":"text","text":"needle"}],"isError":false}"#)
+    }
+  }
+
+  @Test("a NUL character in a text is the fault of whoever sent it")
+  func nulCharacter() async throws {
+    try await withTaskStore { store, _ in
+      var task = TaskStoreConformance.task("a")
+      task.title = "a\u{0}b"
+      let error = await storeError { _ = try await store.commit(TaskStoreConformance.insert(task)) }
+      #expect(error?.code == .badText)
+      #expect(error.map { RuntimeError($0).kind } == .invalidInput)
     }
   }
 

@@ -1,3 +1,4 @@
+import SCRProtocol
 import SCRRuntime
 import SCRStore
 import SCRTestSupport
@@ -19,6 +20,22 @@ struct TaskStoreConformanceTests {
       #expect(store.durability == .durable(path: directory.path + "/scr.sqlite"))
       try await check.run(store)
     }
+  }
+
+  @Test("a store in memory keeps the newest events, and their numbers go on")
+  func forgottenEvents() async throws {
+    let store = InMemoryTaskStore(maximumEvents: 10)
+    for number in 1...25 {
+      let draft = EventDraft(.serverState, data: ["n": JSONValue(number)])
+      let events = try await store.commit(StoreBatch(at: TaskStoreConformance.start, events: [draft]))
+      #expect(events.map(\.sequence) == [Int64(number)])
+      let kept = try await store.events(since: 0, taskID: nil, limit: 100)
+      #expect(kept.map(\.sequence) == Array(Int64(max(1, number - kept.count + 1))...Int64(number)))
+      #expect((min(number, 10)...11).contains(kept.count))
+    }
+    #expect(try await store.lastSequence() == 25)
+    #expect(try await store.events(since: 23, taskID: nil, limit: 100).map(\.data) == [["n": 24], ["n": 25]])
+    #expect(try await store.events(since: .min, taskID: nil, limit: 1).map(\.sequence) == [15])
   }
 
   @Test("a store in memory refuses tasks beyond its limit and goes on with those it has")

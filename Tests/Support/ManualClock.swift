@@ -26,6 +26,8 @@ package final class ManualClock: RuntimeClock {
   package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now) } }
 
   package func sleep(for duration: Duration) async throws {
+    try Task.checkCancellation()
+    if duration <= .zero { return }
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID

@@ -10,6 +10,13 @@ extension TaskStoreConformance {
       try same(error.existingDigest, "digest of k")
       try same(await store.task(TaskID("b")), nil)
     },
+    Check("a key names its task and the digest of its submission") { store in
+      try await store.commit(.insertTask(task("a", key: "k")), .insertTask(task("b")))
+      let owner = try await store.task(withIdempotencyKey: "k")
+      try same(owner?.id, TaskID("a"))
+      try same(owner?.digest, "digest of k")
+      try same(await store.task(withIdempotencyKey: "other")?.id, nil)
+    },
     Check("tasks without a key do not clash") { store in
       try await store.commit(.insertTask(task("a")), .insertTask(task("b")))
       try same(await store.counts(), [.queued: 2])

@@ -25,6 +25,27 @@ extension TaskStoreConformance {
       try same(await store.steps(of: TaskID("b")).map(\.stepID), ["zulu"])
       try same(await store.steps(of: TaskID("ghost")), [])
     },
+    Check("named steps come in the order they were asked for, without those that have no record") { store in
+      let records = ["one", "two", "three"].map { StepRecord(taskID: TaskID("a"), stepID: $0, state: .running) }
+      try await store.commit(.insertTask(task("a")), .insertTask(task("b")))
+      for record in records { try await store.commit(.putStep(record)) }
+      try await store.commit(.putStep(StepRecord(taskID: TaskID("b"), stepID: "one")))
+      try same(await store.steps(of: TaskID("a"), named: ["three", "ghost", "one"]), [records[2], records[0]])
+      try same(await store.steps(of: TaskID("a"), named: []), [])
+      try same(await store.steps(of: TaskID("ghost"), named: ["one"]), [])
+    },
+    Check("a tool's result comes back as it was") { store in
+      let values = [
+        ToolResult(text: "a\nb", structuredContent: ["n": 1]).json, ToolResult(content: []).json,
+        ToolResult(content: [["type": "image"]], isError: true).json, ["text": "alone"],
+      ]
+      try await store.commit(.insertTask(task("a")))
+      for (number, value) in values.enumerated() {
+        let record = StepRecord(taskID: TaskID("a"), stepID: "s\(number)", state: .completed, value: value)
+        try await store.commit(.putStep(record))
+      }
+      try same(await store.steps(of: TaskID("a")).map(\.value), values)
+    },
     Check("pages go from the newest task to the oldest and stay valid while tasks are added") { store in
       for number in 1...5 { try await store.commit(.insertTask(task("t\(number)", created: Int64(-number)))) }
       let first = try await store.tasks(TaskQuery(limit: 2))
@@ -74,18 +95,6 @@ extension TaskStoreConformance {
         throw ConformanceFailure(description: "the cursor \(cursor) was taken")
       }
       try same(await store.tasks(TaskQuery(cursor: "n\(Int64.max)")).tasks.count, 2)
-    },
-    Check("claimable tasks come by priority, then age, then order of arrival") { store in
-      try await store.commit(
-        .insertTask(task("low", priority: .low, created: 1)), .insertTask(task("young", created: 30)),
-        .insertTask(task("old", created: 20)), .insertTask(task("same age", created: 20)),
-        .insertTask(task("urgent", priority: .high, created: 40)), .insertTask(task("busy", state: .running)),
-        .insertTask(task("later", state: .scheduled)))
-      try same(
-        await store.claimable(limit: 10).map(\.id.text), ["urgent", "old", "same age", "young", "low"])
-      try same(await store.claimable(limit: 2).map(\.id.text), ["urgent", "old"])
-      try same(await store.claimable(limit: 0), [])
-      try same(await store.claimable(limit: -1), [])
     },
     Check("abandoned is what runs or waits under another incarnation's lease") { store in
       let (mine, other) = (Incarnation("run_mine"), Incarnation("run_other"))

@@ -5,7 +5,7 @@ package import SCRRuntime
 package enum TaskStoreConformance {
   package typealias Check = ConformanceCheck<any TaskStore>
 
-  package static let checks: [Check] = batches + keys + readings + events + races
+  package static let checks: [Check] = batches + keys + readings + queue + events + races
 
   package static let start = Timestamp(milliseconds: 1_700_000_000_000)
 

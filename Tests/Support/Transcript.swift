@@ -6,16 +6,20 @@
 
 /// A golden conversation with a server, from `Tests/Transcripts/<revision>/<feature>/<name>.jsonl`:
 ///
-/// - `> ` sends the rest of the line as it stands; `<taskId:1>` in it becomes the first task id that was seen.
+/// - `> ` sends the rest of the line as it stands; `<taskId:1>` in it becomes the first task id that was seen,
+///   `<workspace>` the folder that the server works in.
 /// - `< ` expects the next frame, after ``TranscriptNormalizer``; `"<any>"` stands for any value, `?` for a frame that
 ///   is still to be recorded.
 /// - `# ` is a comment, `! frame-limit N` sets the server's limit of a line in bytes, `! end` closes the input.
+/// - `! needs NAME` asks for a tool server that `scr serve` does not have by itself. Without it the conversation is
+///   portable: it goes the same way in memory, over a pipe and with the built program.
 package struct Transcript: Sendable {
   package enum Line: Sendable, Hashable {
     case comment(String)
     case send(String)
     case expect(String)
     case frameLimit(Int)
+    case needs(String)
     case end
   }
 
@@ -25,6 +29,9 @@ package struct Transcript: Sendable {
   package var frameLimit: Int? {
     lines.lazy.compactMap { if case .frameLimit(let limit) = $0 { limit } else { nil } }.first
   }
+
+  /// The tool servers that it is about, beyond what every server has.
+  package var needs: [String] { lines.compactMap { if case .needs(let name) = $0 { name } else { nil } } }
 
   package struct Malformed: Error, CustomStringConvertible {
     package let description: String
@@ -43,6 +50,7 @@ package struct Transcript: Sendable {
     if text.hasPrefix("< ") { return .expect(String(text.dropFirst(2))) }
     if text == "! end" { return .end }
     if text.hasPrefix("! frame-limit "), let limit = Int(text.dropFirst(14)) { return .frameLimit(limit) }
+    if text.hasPrefix("! needs ") { return .needs(String(text.dropFirst(8))) }
     throw Malformed(description: "\(path): \"\(text.prefix(80))\" is no line of a transcript")
   }
 
@@ -54,6 +62,7 @@ package struct Transcript: Sendable {
       case .send(let text): "> \(text)"
       case .expect(let text): "< \(text)"
       case .frameLimit(let limit): "! frame-limit \(limit)"
+      case .needs(let name): "! needs \(name)"
       case .end: "! end"
       }
     }
@@ -64,6 +73,11 @@ package struct Transcript: Sendable {
   package static func paths() -> [String] {
     let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
     return paths.filter { $0.hasSuffix(".jsonl") }.sorted()
+  }
+
+  /// The paths of the portable ones.
+  package static func portablePaths() throws -> [String] {
+    try paths().filter { try Transcript(path: $0).needs.isEmpty }
   }
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,12 +1,16 @@
 package import SCRProtocol
 
 /// Replaces what differs from run to run: `<taskId:1>`, `<taskId:2>` in the order of appearance, `<time>`, `<run>`,
-/// `<traceId>`, and `<number>` for durations and process ids. Looks into strings that hold JSON, too.
+/// `<traceId>`, and `<number>` for durations and process ids; and what differs from build to build: `<version>` and
+/// `<instructions>` of the server, and the `<workspace>` it works in. Looks into strings that hold JSON, too.
 package struct TranscriptNormalizer: Sendable {
   private var taskIDs: [String] = []
+  private let workspace: String
   private static let numbers: Set<String> = ["durationMs", "wallMs", "pid"]
+  private static let texts = ["traceId": "<traceId>", "instructions": "<instructions>", "version": "<version>"]
 
-  package init() {}
+  /// - Parameter workspace: the folder that the server works in.
+  package init(workspace: String = "/work space") { self.workspace = workspace }
 
   package mutating func normalize(_ value: JSONValue) -> JSONValue {
     switch value {
@@ -19,13 +23,14 @@ package struct TranscriptNormalizer: Sendable {
   }
 
   private mutating func normalize(_ value: JSONValue, of key: String) -> JSONValue {
-    if key == "traceId" { return "<traceId>" }
+    if let text = Self.texts[key], value.stringValue != nil { return .string(text) }
     return Self.numbers.contains(key) && value.doubleValue != nil ? "<number>" : normalize(value)
   }
 
   private mutating func normalize(_ text: String) -> String {
     if text.hasPrefix("{"), let inner = try? JSONParser.parse(text) { return normalize(inner).jsonText }
     if Self.isTime(text) { return "<time>" }
+    let text = text.split(separator: workspace, omittingEmptySubsequences: false).joined(separator: "<workspace>")
     return Self.replacing(Self.replacing(text, "run_") { _ in "<run>" }, "task_") { id in
       if let place = taskIDs.firstIndex(of: id) { return "<taskId:\(place + 1)>" }
       taskIDs.append(id)
@@ -35,7 +40,7 @@ package struct TranscriptNormalizer: Sendable {
 
   /// What a transcript sends, with the ids of this run.
   package func fill(_ text: String) -> String {
-    var text = text
+    var text = text.split(separator: "<workspace>", omittingEmptySubsequences: false).joined(separator: workspace)
     for (place, id) in taskIDs.enumerated() {
       text = text.split(separator: "<taskId:\(place + 1)>", omittingEmptySubsequences: false).joined(separator: id)
     }

@@ -1,6 +1,6 @@
 package import SCRProtocol
 
-/// Who answers a transcript: a handler in memory, or the built program.
+/// Who answers a transcript: a handler in memory or behind a pipe, or the built program.
 package protocol TranscriptPeer: Sendable {
   func send(_ line: String) async throws
   /// The next frame, in the order of arrival.
@@ -12,15 +12,18 @@ package protocol TranscriptPeer: Sendable {
 
 /// Plays a transcript against a peer.
 package enum TranscriptPlayer {
+  /// - Parameter isRecording: writes the transcript's file anew instead of comparing.
   /// - Returns: where the peer said something else, in words; empty if all was as written.
-  ///   While recording, the transcript's file is written anew instead.
-  package static func play(_ transcript: Transcript, with peer: some TranscriptPeer) async throws -> [String] {
-    var normalizer = TranscriptNormalizer()
+  package static func play(
+    _ transcript: Transcript, with peer: some TranscriptPeer,
+    normalizer: TranscriptNormalizer = TranscriptNormalizer(), isRecording: Bool = Transcript.isRecording
+  ) async throws -> [String] {
+    var normalizer = normalizer
     var recorded = transcript
     var differences: [String] = []
     for (place, line) in transcript.lines.enumerated() {
       switch line {
-      case .comment, .frameLimit: break
+      case .comment, .frameLimit, .needs: break
       case .end: try await peer.endInput()
       case .send(let text): try await peer.send(normalizer.fill(text))
       case .expect(let text):
@@ -32,7 +35,7 @@ package enum TranscriptPlayer {
       }
     }
     differences += try await peer.leftovers().map { "\(transcript.path): beyond the end came \($0.jsonText)" }
-    guard Transcript.isRecording else { return differences }
+    guard isRecording else { return differences }
     try recorded.save()
     return []
   }

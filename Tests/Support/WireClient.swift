@@ -13,10 +13,8 @@ package final class WireClient: Sendable {
   }
 
   /// Sends lines; a newline is added to each.
-  /// - Returns: the requests for which there was no room.
-  @discardableResult
-  package func send(_ lines: String...) -> [IncomingRequest] {
-    lines.flatMap { line in Array((line + "\n").utf8).withUnsafeBytes { connection.receive($0) } }
+  package func send(_ lines: String...) {
+    for line in lines { Array((line + "\n").utf8).withUnsafeBytes { connection.receive($0) } }
   }
 
   /// Everything that came, as soon as there are `count` frames.

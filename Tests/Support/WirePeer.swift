@@ -24,7 +24,7 @@ package final class WirePeer: TranscriptPeer {
   }
 
   package func endInput() async {
-    _ = client.connection.endOfInput()
+    client.connection.endOfInput()
     await client.connection.drained()
   }
 

@@ -21,9 +21,9 @@ final class ProcessTransport: FrameSink {
       started: { [weak self] child in self?.child.withLock { $0 = child } },
       output: { [weak self] chunk in
         // Requests are answered or refused by the inbox at once, so nothing can wait here.
-        if let connection = self?.connection.withLock({ $0 }) { _ = connection.receive(chunk) }
+        if let connection = self?.connection.withLock({ $0 }) { connection.receive(chunk) }
       },
-      outputEnd: { [weak self] in _ = self?.takeConnection()?.endOfInput() },
+      outputEnd: { [weak self] in self?.takeConnection()?.endOfInput() },
       exit: onExit)
     do { _ = try await table.spawn(spec, events: events) } catch {
       _ = takeConnection()

@@ -43,7 +43,7 @@ final class PendingCall: Sendable {
   }
 }
 
-// Our own requests and notifications.
+// Our own requests.
 extension Connection {
   /// Sends a request and waits for its answer. Cancelling the task sends `notifications/cancelled` and frees the call
   /// at once.
@@ -72,12 +72,6 @@ extension Connection {
       notify("notifications/cancelled", params: ["requestId": id.json, "reason": "the caller no longer waits"])
       call.settle(.failure(CancellationError()))
     }
-  }
-
-  package func notify(_ method: String, params: JSONValue?) {
-    var output = JSONWriter(capacity: 256)
-    output.notification(method: method, params: params)
-    sink.send(output.bytes, inline: false)
   }
 
   @discardableResult

@@ -2,86 +2,111 @@ package import SCRProtocol
 import Synchronization
 
 struct DrainWaiter: Sendable {
-  /// Requests with this policy are not waited for.
-  let forgetting: DrainPolicy?
+  /// Only requests with this policy are waited for; nil waits for all.
+  let policy: DrainPolicy?
   let continuation: CheckedContinuation<Void, Never>
+}
+
+/// A request of the peer that is answered later.
+struct Job: Sendable {
+  let request: IncomingRequest
+  /// Where its answer is gathered, if it came in a batch.
+  let batch: Batch?
+  let work: @Sendable () async throws -> JSONSlice
+  /// Nil while it is parked.
+  var task: Task<Void, Never>?
 }
 
 // The peer's requests that are answered by a task of their own.
 extension Connection {
-  func start(_ id: RequestID, _ policy: DrainPolicy, _ work: @escaping @Sendable () async throws -> JSONSlice) {
-    // The task starts under the lock that it needs to end, so a cancellation cannot miss it.
-    shared.withLock { shared in
-      let ticket = shared.core.begin(id, policy)
-      shared.work[id] = Task { await self.run(id, ticket, work) }
+  /// - Returns: why there is no room for it, if there is none.
+  func start(_ job: Job, _ policy: DrainPolicy) -> RPCError? {
+    let id = job.request.id
+    return shared.withLock { shared in
+      switch shared.core.begin(id, policy) {
+      case .now(let ticket): run(job, ticket, &shared)
+      case .parked: shared.jobs[id] = job
+      case .refused(let error): return error
+      }
+      return nil
     }
   }
 
-  @concurrent private func run(
-    _ id: RequestID, _ ticket: ConnectionState.Ticket, _ work: @Sendable () async throws -> JSONSlice
-  ) async {
+  /// The task starts under the lock that it needs to end, so a cancellation cannot miss it.
+  private func run(_ job: Job, _ ticket: ConnectionState.Ticket, _ shared: inout Shared) {
+    var job = job
+    job.task = Task { [job] in await self.run(job, ticket) }
+    shared.jobs[job.request.id] = job
+  }
+
+  @concurrent private func run(_ job: Job, _ ticket: ConnectionState.Ticket) async {
+    let id = job.request.id
     var output = JSONWriter(capacity: 512)
     do {
-      let result = try await work()
+      let result = try await job.work()
       output.response(id) { $0.raw(result.bytes) }
-    } catch { output.response(id, error: Self.rpcError(error)) }
+    } catch { output.response(id, error: rpcError(error, job.request.method)) }
     let mayAnswer = shared.withLock { shared in
       guard shared.core.finish(id, ticket) else { return false }
-      shared.work[id] = nil
+      shared.jobs[id] = nil
       return true
     }
-    if mayAnswer {
-      sink.send(output.bytes, inline: false)
-      handler.answered(id, on: self)
-    }
-    signalCapacity()
-    checkDrained()
+    guard mayAnswer else { return }
+    if let frame = job.batch.map({ $0.settle(output.bytes) }) ?? output.bytes { sink.send(frame, inline: false) }
+    shared.withLock { $0.core.sent() }
+    ended(id)
   }
 
   /// Ends a request: its task is cancelled, its id is free, and nothing more is sent for it (MCP: cancellation).
   func cancel(_ id: RequestID) {
-    let task = shared.withLock { shared in
-      shared.core.cancel(id) ? shared.work.removeValue(forKey: id) : nil
+    let job = shared.withLock { shared in
+      shared.core.cancel(id) ? shared.jobs.removeValue(forKey: id) : nil
     }
-    guard let task else { return }
-    task.cancel()
+    guard let job else { return }
+    job.task?.cancel()
+    if let frame = job.batch?.settle([]) { sink.send(frame, inline: false) }
+    ended(id)
+  }
+
+  private func ended(_ id: RequestID) {
     handler.answered(id, on: self)
-    signalCapacity()
+    shared.withLock { shared in
+      while let (id, ticket) = shared.core.next() {
+        if let job = shared.jobs[id] { run(job, ticket, &shared) }
+      }
+    }
+    capacity.signal()
     checkDrained()
   }
 
   /// The one place where an error of any layer becomes what the peer sees.
-  static func rpcError(_ error: any Error) -> RPCError {
-    switch error {
-    case let error as RPCError: error
-    case let error as any RPCErrorConvertible: error.rpcError
-    case is CancellationError: RPCError(.cancelled, "the request was cancelled")
-    default: RPCError(.internal, "an internal error occurred", hint: "the log of scr says more")
-    }
+  private func rpcError(_ error: any Error, _ method: String) -> RPCError {
+    let answer =
+      switch error {
+      case let error as RPCError: error
+      case let error as any RPCErrorConvertible: error.rpcError
+      case is CancellationError: RPCError(.cancelled, "the request was cancelled")
+      default: RPCError(.internal, "an internal error occurred", hint: "the log of scr says more")
+      }
+    if answer.code == ErrorKind.internal.code { onInternalError(method, error) }
+    return answer
   }
 
   // MARK: Waiting
 
-  private func signalCapacity() { capacity.signal() }
-
-  /// Takes requests for which ``receive(_:)`` had no room. Blocks the reader's own thread until each has found some.
-  package func resume(_ waiting: [IncomingRequest]) {
-    for request in waiting {
-      capacity.waitFor { _ in shared.withLock { $0.core.inFlight < $0.core.maxInFlight } ? () : nil }
-      var output = JSONWriter(capacity: 512)
-      admit(request, &output)
-      if !output.bytes.isEmpty { sink.send(output.bytes, inline: true) }
-      sink.flush()
-    }
+  /// Blocks the reader's own thread while as many requests are parked as may be in work. Waits and streams are never
+  /// among them, so what it waits for ends by itself.
+  package func waitForRoom() {
+    capacity.waitFor { _ in shared.withLock { $0.core.hasRoom } ? () : nil }
   }
 
   /// Waits until the input has ended and the requests in flight are answered.
-  /// - Parameter policy: requests with this policy are not waited for.
-  package func drained(forgetting policy: DrainPolicy? = nil) async {
+  /// - Parameter policy: only requests with this policy are waited for; all are if it is nil.
+  package func drained(of policy: DrainPolicy? = nil) async {
     await withCheckedContinuation { continuation in
       let isIdle = shared.withLock { shared in
-        if shared.core.isIdle(forgetting: policy) { return true }
-        shared.drainWaiters.append(DrainWaiter(forgetting: policy, continuation: continuation))
+        if shared.core.isIdle(of: policy) { return true }
+        shared.drainWaiters.append(DrainWaiter(policy: policy, continuation: continuation))
         return false
       }
       if isIdle { continuation.resume() }
@@ -95,8 +120,8 @@ extension Connection {
 
   func checkDrained() {
     let ready = shared.withLock { shared in
-      let ready = shared.drainWaiters.filter { shared.core.isIdle(forgetting: $0.forgetting) }
-      shared.drainWaiters.removeAll { shared.core.isIdle(forgetting: $0.forgetting) }
+      let ready = shared.drainWaiters.filter { shared.core.isIdle(of: $0.policy) }
+      shared.drainWaiters.removeAll { shared.core.isIdle(of: $0.policy) }
       return ready
     }
     for waiter in ready { waiter.continuation.resume() }

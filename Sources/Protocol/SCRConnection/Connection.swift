@@ -7,7 +7,8 @@ import Synchronization
 /// requests itself. Nothing here starts before input arrives, and nothing polls.
 package final class Connection: Sendable {
   package struct Limits: Sendable, Hashable {
-    /// Requests of the peer that are in work at once; the reader waits at this limit.
+    /// Requests of the peer that are in work at once. As many again are read and parked; then the reader waits. Waits
+    /// and streams are counted for themselves, up to the same number.
     package var inFlight: Int
     /// Bytes of one line.
     package var frame: Int
@@ -29,14 +30,21 @@ package final class Connection: Sendable {
 
   struct Shared {
     var core: ConnectionState
-    var work: [RequestID: Task<Void, Never>] = [:]
+    var jobs: [RequestID: Job] = [:]
     var calls: [RequestID: PendingCall] = [:]
     var faults = Faults()
     var drainWaiters: [DrainWaiter] = []
+    /// The newest of the notifications that wait for room.
+    var held: [NotificationKey: [UInt8]] = [:]
+    var isFlushing = false
+    var droppedNotifications = 0
   }
 
   let shared: Mutex<Shared>
   private let framer: Mutex<LineFramer>
+  /// What a batch may hold: its answers are kept until the last is there.
+  private static let batchLimit = 1024
+
   /// Where the reader waits for room; signalled whenever a request ends.
   let capacity = Monitor(())
   let handler: any ConnectionHandler
@@ -45,10 +53,14 @@ package final class Connection: Sendable {
   /// answer a call of ours fail it.
   private let answersMalformed: Bool
   private let limits: Limits
+  let onInternalError: @Sendable (String, any Error) -> Void
 
+  /// - Parameter onInternalError: gets the method and the error where the peer is told only that something broke.
   package init(
-    handler: any ConnectionHandler, sink: any FrameSink, limits: Limits = Limits(), answersMalformed: Bool = true
+    handler: any ConnectionHandler, sink: any FrameSink, limits: Limits = Limits(), answersMalformed: Bool = true,
+    onInternalError: @escaping @Sendable (String, any Error) -> Void = { _, _ in }
   ) {
+    self.onInternalError = onInternalError
     self.handler = handler
     self.sink = sink
     self.answersMalformed = answersMalformed
@@ -62,15 +74,14 @@ package final class Connection: Sendable {
   // MARK: Input
 
   /// Takes bytes from the peer and does everything that they ask for which needs no waiting.
-  ///
-  /// - Returns: the requests for which there was no room. The reader hands them to ``resume(_:)`` before it reads on.
-  package func receive(_ chunk: UnsafeRawBufferPointer) -> [IncomingRequest] {
+  /// A reader with a thread of its own calls ``waitForRoom()`` before it reads on.
+  package func receive(_ chunk: UnsafeRawBufferPointer) {
     read { framer, deliver in framer.append(chunk, deliver) }
   }
 
   /// The stream ended. Our own calls fail; the peer's are finished as their ``DrainPolicy`` says.
-  package func endOfInput() -> [IncomingRequest] {
-    let waiting = read { framer, deliver in framer.end(deliver) }
+  package func endOfInput() {
+    read { framer, deliver in framer.end(deliver) }
     let orphans = shared.withLock { shared in
       shared.core.endOfInput()
       defer { shared.calls = [:] }
@@ -79,21 +90,18 @@ package final class Connection: Sendable {
     for call in orphans { call.settle(.failure(ConnectionError(.disconnected, "the peer closed the connection"))) }
     handler.inputEnded(on: self)
     checkDrained()
-    return waiting
   }
 
-  private func read(_ frames: (inout LineFramer, (LineFramer.Frame) -> Void) -> Void) -> [IncomingRequest] {
+  private func read(_ frames: (inout LineFramer, (LineFramer.Frame) -> Void) -> Void) {
     var output = JSONWriter(capacity: 4096)
-    var waiting: [IncomingRequest] = []
     framer.withLock { framer in
       frames(&framer) { frame in
-        take(frame, &output, &waiting)
+        take(frame, &output)
         if output.bytes.count > 1 << 16 { hand(&output) }
       }
     }
     hand(&output)
     sink.flush()
-    return waiting
   }
 
   private func hand(_ output: inout JSONWriter) {
@@ -102,7 +110,7 @@ package final class Connection: Sendable {
     output = JSONWriter(capacity: 1 << 16)
   }
 
-  private func take(_ frame: LineFramer.Frame, _ output: inout JSONWriter, _ waiting: inout [IncomingRequest]) {
+  private func take(_ frame: LineFramer.Frame, _ output: inout JSONWriter) {
     switch frame {
     case .oversized(let prefix, let length):
       let error = RPCError(
@@ -112,9 +120,36 @@ package final class Connection: Sendable {
       malformed(MalformedMessage(id: Message.peekID(prefix), error: error), prefix, &output)
     case .line(let line):
       do throws(MalformedMessage) {
-        receive(try Message.decode(line), &output, &waiting)
-      } catch { malformed(error, line, &output) }
+        receive(try Message.decode(line), &output, nil)
+      } catch {
+        if error.isBatch, handler.acceptsBatches { return takeBatch(line, &output) }
+        malformed(error, line, &output)
+      }
     }
+  }
+
+  private func takeBatch(_ line: [UInt8], _ output: inout JSONWriter) {
+    func refuse(_ kind: ErrorKind, _ message: String) {
+      malformed(MalformedMessage(id: nil, error: RPCError(kind, message)), line, &output)
+    }
+    let messages: [JSONValue]
+    do throws(JSONParseError) { messages = try JSONParser.parse(line).arrayValue ?? [] } catch {
+      return refuse(.invalidRequest, "the batch is too large: \(error)")
+    }
+    if messages.isEmpty { return refuse(.invalidRequest, "the batch is empty") }
+    if messages.count > Self.batchLimit {
+      return refuse(.invalidRequest, "the batch holds \(messages.count) messages; send \(Self.batchLimit) at most")
+    }
+    let batch = Batch()
+    for message in messages {
+      let frame = message.encoded
+      var answer = JSONWriter(capacity: 512)
+      do throws(MalformedMessage) {
+        receive(try Message.decode(frame), &answer, batch)
+      } catch { malformed(error, frame, &answer) }
+      batch.add(answer.bytes)
+    }
+    if let frame = batch.close() { output.raw(frame) }
   }
 
   private func malformed(_ fault: MalformedMessage, _ line: [UInt8], _ output: inout JSONWriter) {
@@ -122,22 +157,20 @@ package final class Connection: Sendable {
       shared.faults.malformed += 1
       shared.faults.lastMalformed = String(decoding: line.prefix(200), as: UTF8.self)
     }
-    if answersMalformed { output.response(fault.id, error: fault.error) } else { settleUnreadable(fault, line) }
+    if !answersMalformed {
+      settleUnreadable(fault, line)
+    } else if !fault.isNotification {
+      output.response(fault.id, error: fault.error)
+    }
   }
 
-  private func receive(_ message: Message, _ output: inout JSONWriter, _ waiting: inout [IncomingRequest]) {
+  private func receive(_ message: Message, _ output: inout JSONWriter, _ batch: Batch?) {
     switch message.kind {
     case .request(let id):
-      let request = IncomingRequest(id: id, method: message.method, params: message.params)
-      if !waiting.isEmpty {
-        waiting.append(request)
-      } else if !admit(request, &output) {
-        waiting.append(request)
-      }
+      admit(IncomingRequest(id: id, method: message.method, params: message.params), &output, batch)
     case .notification:
       let notification = IncomingNotification(method: message.method, params: message.params)
       if let id = Cancellation.requestID(in: notification) {
-        waiting.removeAll { $0.id == id }
         cancel(id)
       } else {
         handler.receive(notification, on: self)
@@ -147,19 +180,19 @@ package final class Connection: Sendable {
     }
   }
 
-  /// - Returns: false if there is no room for the request now.
-  @discardableResult
-  func admit(_ request: IncomingRequest, _ output: inout JSONWriter) -> Bool {
-    switch shared.withLock({ $0.core.admit(request.id) }) {
-    case .wait: return false
-    case .refused(let id, let error): output.response(id, error: error)
-    case .admitted:
-      switch handler.receive(request, on: self, output: &output) {
-      case .answered: break
-      case .error(let error): output.response(request.id, error: error)
-      case .later(let policy, let work): start(request.id, policy, work)
+  private func admit(_ request: IncomingRequest, _ output: inout JSONWriter, _ batch: Batch?) {
+    if let error = shared.withLock({ $0.core.refusal(of: request.id) }) {
+      return output.response(nil, error: error)
+    }
+    switch handler.receive(request, on: self, output: &output) {
+    case .answered: break
+    case .error(let error): output.response(request.id, error: error)
+    case .later(let policy, let work):
+      batch?.expect()
+      if let error = start(Job(request: request, batch: batch, work: work), policy) {
+        output.response(request.id, error: error)
+        _ = batch?.settle([])
       }
     }
-    return true
   }
 }

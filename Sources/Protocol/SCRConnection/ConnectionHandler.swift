@@ -10,7 +10,9 @@ package protocol ConnectionHandler: Sendable {
   ) -> Disposition
   /// Called on the reader, in order. Cancellations were settled already.
   func receive(_ notification: IncomingNotification, on connection: Connection)
-  /// Called once for each `.later` request: its answer was queued behind everything sent before, or it was cancelled
+  /// Whether a line may hold an array of messages now (MCP 2025-03-26). Called on the reader.
+  var acceptsBatches: Bool { get }
+  /// Called once for each `.later` request that was taken: its answer was queued behind everything sent before, or it was cancelled
   /// and gets none. From any thread; must not block.
   func answered(_ id: RequestID, on connection: Connection)
   /// The peer has closed its side; streams should come to their end now.
@@ -18,6 +20,7 @@ package protocol ConnectionHandler: Sendable {
 }
 
 extension ConnectionHandler {
+  package var acceptsBatches: Bool { false }
   package func answered(_ id: RequestID, on connection: Connection) {}
   package func inputEnded(on connection: Connection) {}
 }

@@ -4,12 +4,12 @@ package import SCRProtocol
 ///
 /// Each input gives one decision; "draining and idle" is decided here and nowhere else.
 package struct ConnectionState: Sendable {
-  package enum Admission: Sendable, Hashable {
-    case admitted
-    /// The answer names the reason; the id belongs to another request where it is nil.
-    case refused(RequestID?, RPCError)
-    /// No room now. The reader keeps the request and reads no further.
-    case wait
+  /// What becomes of a request that is answered later.
+  package enum Start: Sendable, Hashable {
+    case now(Ticket)
+    /// It begins when ``next()`` gives it.
+    case parked
+    case refused(RPCError)
   }
 
   /// Tells requests apart that had the same id one after the other: a cancelled one may still run when its id is used
@@ -20,50 +20,109 @@ package struct ConnectionState: Sendable {
   private struct Inbound {
     let ticket: Ticket
     let policy: DrainPolicy
+    var isParked: Bool
   }
 
   /// Requests of the peer that are not answered.
   private var inbound: [RequestID: Inbound] = [:]
   private var lastTicket: Ticket = 0
+  /// Requests whose ids are free again and whose answers are still on their way to the sink.
+  private var leaving = 0
+  /// Requests that wait for a slot, oldest first; those that were cancelled meanwhile are passed over.
+  private var queue: [(id: RequestID, ticket: Ticket)] = []
+  private var queueStart = 0
+  private var slots = 0
+  private var waits = 0
+  private var parked = 0
   private var outbound: Set<RequestID> = []
   private var lastOutbound: Int64 = 0
   package private(set) var isDraining = false
 
   package init(maxInFlight: Int) { self.maxInFlight = maxInFlight }
 
-  package var inFlight: Int { inbound.count }
+  /// Whether the reader may read on: fewer requests are parked than may be in work.
+  package var hasRoom: Bool { parked < maxInFlight }
 
+  /// Why a request with this id cannot be taken; nil if it can. The answer must not carry the id: it belongs to another.
   @inline(__always)
-  package func admit(_ id: RequestID) -> Admission {
-    if inbound.isEmpty { return .admitted }
-    if inbound[id] != nil {
-      return .refused(nil, RPCError(.invalidRequest, "the id \(id) is in flight already; use another one"))
+  package func refusal(of id: RequestID) -> RPCError? {
+    if inbound.isEmpty || inbound[id] == nil { return nil }
+    return RPCError(.invalidRequest, "the id \(id.quoted) is in flight already; use another one")
+  }
+
+  /// A request will be answered later. Waits have a bound of their own and take no slot: only what the reader would
+  /// have to read may end them.
+  package mutating func begin(_ id: RequestID, _ policy: DrainPolicy) -> Start {
+    let isWait = policy == .finishWait
+    if isWait, waits >= maxInFlight {
+      return .refused(
+        RPCError(
+          .rateLimited, "\(waits) requests of this connection wait or stream already", retryable: true,
+          hint: "cancel some of them, or ask without wait"))
     }
-    return inbound.count >= maxInFlight ? .wait : .admitted
-  }
-
-  /// An admitted request will be answered later.
-  package mutating func begin(_ id: RequestID, _ policy: DrainPolicy) -> Ticket {
     lastTicket += 1
-    inbound[id] = Inbound(ticket: lastTicket, policy: policy)
-    return lastTicket
+    let isParked = !isWait && slots >= maxInFlight
+    inbound[id] = Inbound(ticket: lastTicket, policy: policy, isParked: isParked)
+    if isWait {
+      waits += 1
+    } else if isParked {
+      queue.append((id, lastTicket))
+      parked += 1
+      return .parked
+    } else {
+      slots += 1
+    }
+    return .now(lastTicket)
   }
 
+  /// The parked request that has found a slot now.
+  package mutating func next() -> (id: RequestID, ticket: Ticket)? {
+    while slots < maxInFlight, queueStart < queue.count {
+      let first = queue[queueStart]
+      queueStart += 1
+      if queueStart == queue.count || queueStart > 2 * maxInFlight {
+        queue.removeFirst(queueStart)
+        queueStart = 0
+      }
+      guard inbound[first.id]?.ticket == first.ticket else { continue }
+      inbound[first.id]?.isParked = false
+      parked -= 1
+      slots += 1
+      return first
+    }
+    return nil
+  }
+
+  /// The answer is decided; ``sent()`` follows once it is queued.
   /// - Returns: false if the request is gone: it was cancelled, so nothing may be sent for it any more.
   package mutating func finish(_ id: RequestID, _ ticket: Ticket) -> Bool {
     guard inbound[id]?.ticket == ticket else { return false }
-    inbound[id] = nil
+    guard cancel(id) else { return false }
+    leaving += 1
     return true
   }
 
+  package mutating func sent() { leaving -= 1 }
+
   /// - Returns: false if no such request is in flight.
-  package mutating func cancel(_ id: RequestID) -> Bool { inbound.removeValue(forKey: id) != nil }
+  package mutating func cancel(_ id: RequestID) -> Bool {
+    guard let request = inbound.removeValue(forKey: id) else { return false }
+    if request.policy == .finishWait {
+      waits -= 1
+    } else if request.isParked {
+      parked -= 1
+    } else {
+      slots -= 1
+    }
+    return true
+  }
 
   package mutating func endOfInput() { isDraining = true }
 
   /// Whether the end of input has nothing left to wait for.
-  package func isIdle(forgetting policy: DrainPolicy? = nil) -> Bool {
-    isDraining && inbound.values.allSatisfy { $0.policy == policy }
+  /// - Parameter policy: only requests with this policy count; all do if it is nil.
+  package func isIdle(of policy: DrainPolicy? = nil) -> Bool {
+    isDraining && leaving == 0 && inbound.values.allSatisfy { policy != nil && $0.policy != policy }
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.
@@ -85,8 +144,10 @@ package struct ConnectionState: Sendable {
 
 /// What the end of input means for a request in flight (interface.md §1).
 package enum DrainPolicy: Sendable, Hashable {
-  /// It finishes, or meets its own time-out: native waits and streams.
+  /// It finishes: native requests.
   case finish
+  /// It finishes, or meets its own time-out, and may wait for ever until then: native waits and streams.
+  case finishWait
   /// It gets the grace period and is cancelled then: MCP calls.
   case grace
 }

@@ -13,8 +13,15 @@ package protocol FrameSink: Sendable {
   /// block.
   func flush()
 
+  /// Whether a notification that may be left out should be sent now.
+  var hasRoom: Bool { get }
+
   /// Returns when a slow peer has taken enough that more may be queued. For senders of many notifications.
   func waitForRoom() async
+}
+
+extension FrameSink {
+  package var hasRoom: Bool { true }
 }
 
 /// Keeps frames in memory: the peer of a connection under test.

@@ -32,6 +32,7 @@ package final class FrameWriter: FrameSink {
     self.onClosed = onClosed
   }
 
+  @discardableResult
   package func send(_ frames: [UInt8], inline: Bool) -> Bool {
     let (isOpen, startThread) = monitor.withLock { state in
       if state.isClosed { return (false, false) }
@@ -49,6 +50,10 @@ package final class FrameWriter: FrameSink {
   package func flush() {
     while let bytes = monitor.withLock({ Self.take(&$0) }) { write(bytes) }
     monitor.waitFor { [highWater] state in state.pending.count < highWater || state.isClosed ? () : nil }
+  }
+
+  package var hasRoom: Bool {
+    monitor.withLock { [highWater] state in state.pending.count < highWater || state.isClosed }
   }
 
   package func waitForRoom() async {

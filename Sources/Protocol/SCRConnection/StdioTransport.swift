@@ -20,12 +20,13 @@ package enum StdioTransport {
       while true {
         let count = read(input, buffer.baseAddress, buffer.count)
         if count > 0 {
-          connection.resume(connection.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+          connection.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          connection.waitForRoom()
         } else if count == 0 || errno != EINTR {
           break
         }
       }
-      connection.resume(connection.endOfInput())
+      connection.endOfInput()
       onEnd()
     }
   }

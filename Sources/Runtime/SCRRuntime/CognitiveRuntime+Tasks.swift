@@ -108,12 +108,10 @@ extension CognitiveRuntime {
       let snapshot = try await self.task(id)
       if snapshot.task.state.isFinal { break }
       do throws(StoreError) {
-        if snapshot.task.state == .running, snapshot.task.lease?.owner == incarnation {
-          try await requestCancel(snapshot.task)
-        } else {
-          // Nobody works on it: it waits, or an earlier incarnation left it.
-          try await cancelAtOnce(snapshot)
-        }
+        let isOurs = snapshot.task.state == .running && snapshot.task.lease?.owner == incarnation
+        let isStopping = isOurs ? try await requestCancel(snapshot.task) : false
+        // Without a runner nobody works on it: it waits, or an earlier incarnation left it.
+        if !isStopping { try await cancelAtOnce(snapshot) }
         break
       } catch {
         // Its state changed under our eyes: look again.
@@ -123,11 +121,12 @@ extension CognitiveRuntime {
     return try await ended(id)
   }
 
-  private func requestCancel(_ task: AgentTask) async throws(StoreError) {
+  /// - Returns: false if no runner has the task.
+  private func requestCancel(_ task: AgentTask) async throws(StoreError) -> Bool {
     let batch = StoreBatch(
       at: clock.now(), preconditions: [.taskState(task.id, oneOf: [.running])], changes: [.requestCancel(task.id)])
     _ = try await store.commit(batch)
-    _ = await dispatcher.cancel(task.id)
+    return await dispatcher.cancel(task.id)
   }
 
   private func cancelAtOnce(_ snapshot: TaskSnapshot) async throws(StoreError) {
@@ -160,8 +159,11 @@ extension CognitiveRuntime {
   }
 
   /// A new task with the same submission and `retryOf`.
+  /// - Parameter onSubmit: gets its id before it exists.
   /// - Throws: `conflict` for a task that has not ended; otherwise as ``submit(_:)``.
-  package func retry(_ id: TaskID) async throws(RuntimeError) -> SubmittedTask {
+  package func retry(
+    _ id: TaskID, onSubmit: (TaskID) -> Void = { _ in }
+  ) async throws(RuntimeError) -> SubmittedTask {
     let old = try await task(id).task
     guard old.state.isFinal else {
       throw RuntimeError(
@@ -174,6 +176,7 @@ extension CognitiveRuntime {
         taskClass: old.taskClass, workspaceRoot: old.workspaceRoot,
         unknownOutcomeDefault: old.unknownOutcomeDefault))
     task.retryOf = id
+    onSubmit(task.id)
     return try await accept(task)
   }
 

@@ -14,13 +14,16 @@ package final class CognitiveRuntime: Sendable {
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
   private let agents: Supervisor
-  private let stopped = OneShot<Void>()
+  private let stopped = OneShot<Duration>()
 
-  /// - Parameter onExit: gets a report of every agent's end, for the log; called from any thread.
+  /// - Parameters:
+  ///   - notice: gets what an operator should know, for the log; called from any thread.
+  ///   - onExit: gets a report of every agent's end, likewise.
   /// - Throws: `store_unavailable`.
   package init(
     store: any TaskStore, memory: any MemoryStore, registry: ToolRegistry, clock: any RuntimeClock,
-    configuration: RuntimeConfiguration, onExit: @escaping @Sendable (ExitReport) -> Void = { _ in }
+    configuration: RuntimeConfiguration, notice: @escaping @Sendable (String) -> Void = { _ in },
+    onExit: @escaping @Sendable (ExitReport) -> Void = { _ in }
   ) async throws(RuntimeError) {
     let incarnation = Incarnation.random()
     let last: Int64
@@ -42,7 +45,7 @@ package final class CognitiveRuntime: Sendable {
     startedAt = clock.now()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      configuration: configuration, queueRoom: queueRoom, onExit: onExit)
+      configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
   }
@@ -50,18 +53,22 @@ package final class CognitiveRuntime: Sendable {
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
   package func run() async {
     await agents.start(
-      ChildSpec(id: "memory", restart: .permanent) { [self] in
+      ChildSpec(id: "memory", restart: .permanent, intensity: .unlimited) { [self] in
         try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
       })
-    await agents.start(ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() })
-    await agents.start(ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() })
-    _ = await stopped.value()
-    await dispatcher.close()
+    await agents.start(
+      ChildSpec(id: "servers", restart: .permanent, intensity: .unlimited) { [self] in try await serverWatch.run() })
+    await agents.start(
+      ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
+    await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
   }
 
-  /// Stops claiming, interrupts running steps (no attempt is lost by it) and makes ``run()`` return. Callable at any time.
-  package func shutDown() { stopped.fire(()) }
+  /// Stops claiming, lets running steps end within the grace, interrupts those that do not (no attempt is lost by it),
+  /// and makes ``run()`` return. Callable at any time; the first call counts.
+  ///
+  /// - Parameter grace: nil takes the configuration's.
+  package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
 
   var isShuttingDown: Bool { stopped.current != nil }
 
@@ -79,6 +86,9 @@ package final class CognitiveRuntime: Sendable {
   /// Events from now on. What came before is read with ``events(since:taskID:limit:)``, up to the subscription's `since`.
   package func subscribe(taskID: TaskID? = nil) -> EventSubscription { hub.subscribe(taskID: taskID) }
 
+  /// The number of the newest event so far.
+  package var newestEvent: Int64 { hub.newest }
+
   // MARK: Tools and state
 
   /// One call outside of any task.
@@ -88,6 +98,7 @@ package final class CognitiveRuntime: Sendable {
   /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
   package func serverChanged(_ name: String, _ status: ToolServerStatus) {
     registry.sourceChanged()
+    if status.state == .ready { dispatcher.wake() }
     serverWatch.changed(name, status)
   }
 

@@ -18,15 +18,45 @@ extension SQLiteTaskStore {
     }
   }
 
+  package func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
+    try await read { database in
+      try names.compactMap { name in
+        try database.firstRow(
+          "SELECT \(StepRow.columns) FROM steps WHERE task_id = ? AND step_id = ?",
+          [id.text.databaseValue, name.databaseValue]
+        ).map { try StepRow.read($0) }
+      }
+    }
+  }
+
+  package func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
+    try await read { database in
+      try database.firstRow(
+        "SELECT id, submission_digest FROM tasks WHERE idempotency_key = ?", [key.databaseValue]
+      ).map { row in
+        var row = RowReader(row, table: "tasks")
+        return (TaskID(try row.text()), try row.optionalText())
+      }
+    }
+  }
+
   package func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage {
     let before = try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor).number } ?? .max
     return try await read { database in
       let (sql, arguments) = Self.pageQuery(query, before: before)
-      var found = try Array(database.rows(sql, arguments).map { try TaskRow.read($0) })
-      guard found.count > query.pageSize else { return TaskPage(tasks: found.map(\.task)) }
-      found.removeLast()
-      let cursor = found.last.map { TaskCursor(number: $0.number).text }
-      return TaskPage(tasks: found.map(\.task), nextCursor: cursor)
+      let rows = try database.rows(sql, arguments)
+      var page = TaskPage(tasks: [])
+      var last: Int64?
+      while let row = try rows.next() {
+        let (number, id) = try TaskRow.identity(row)
+        guard page.tasks.count + page.damaged.count < query.pageSize else {
+          page.nextCursor = last.map { TaskCursor(number: $0).text }
+          break
+        }
+        last = number
+        if let task = try TaskRow.readable(row) { page.tasks.append(task) } else { page.damaged.append(id) }
+      }
+      return page
     }
   }
 
@@ -58,28 +88,13 @@ extension SQLiteTaskStore {
     }
   }
 
-  /// The index is named because SQLite would rather sort all that is queued.
-  static let claimableQuery = """
-    SELECT \(TaskRow.columns) FROM tasks INDEXED BY tasks_claimable \
-    WHERE state = 'queued' ORDER BY priority, created_at, number LIMIT ?
-    """
-
-  package func claimable(limit: Int) async throws(StoreError) -> [AgentTask] {
-    try await read { database in
-      try Array(
-        database.rows(Self.claimableQuery, [Self.rowLimit(limit)]).map { try TaskRow.read($0).task })
-    }
-  }
-
   package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
     try await read { database in
-      try Array(
-        database.rows(
-          """
-          SELECT \(TaskRow.columns) FROM tasks \
-          WHERE state IN ('running', 'waiting') AND lease_owner <> ? ORDER BY number
-          """, [incarnation.text.databaseValue]
-        ).map { try TaskRow.read($0).task })
+      try database.readableTasks(
+        """
+        SELECT \(TaskRow.columns) FROM tasks \
+        WHERE state IN ('running', 'waiting') AND lease_owner <> ? ORDER BY number
+        """, [incarnation.text.databaseValue])
     }
   }
 
@@ -100,5 +115,5 @@ extension SQLiteTaskStore {
   }
 
   /// SQLite takes a negative limit for none at all.
-  private static func rowLimit(_ limit: Int) -> DatabaseValue { Int64(max(limit, 0)).databaseValue }
+  static func rowLimit(_ limit: Int) -> DatabaseValue { Int64(max(limit, 0)).databaseValue }
 }

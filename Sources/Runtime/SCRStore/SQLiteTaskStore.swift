@@ -58,7 +58,7 @@ package final class SQLiteTaskStore: TaskStore {
   /// - Throws: `StoreError.missing` where nothing was ever stored, and what ``open(in:)`` throws.
   package static func openReadOnly(_ directory: String) async throws(StoreError) -> SQLiteTaskStore {
     let path = StateDirectory.tasksPath(in: directory)
-    guard StateDirectory.holdsTasks(directory) else { throw missing(directory) }
+    guard try StateDirectory.holdsTasks(directory) else { throw missing(directory) }
     let pool = try await StoreDatabase.opening(path) {
       let pool = try DatabasePool(path: path, configuration: configuration(isReadOnly: true))
       let version = try pool.read { try Migrations.tasks.check($0, path: path) }

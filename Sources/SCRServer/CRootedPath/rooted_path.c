@@ -64,6 +64,8 @@ int crooted_stat(int directory, const char *name, struct crooted_info *info) {
   int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (*name == 0 ? AT_EMPTY_PATH : 0);
   if (statx(directory, name, flags, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) return -1;
   info->mode = found.stx_mode;
+  info->owner = found.stx_uid;
+  info->group = found.stx_gid;
   info->size = (int64_t)found.stx_size;
   info->device = ((uint64_t)found.stx_dev_major << 32) | found.stx_dev_minor;
   info->inode = found.stx_ino;

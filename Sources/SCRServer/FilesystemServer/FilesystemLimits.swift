@@ -17,8 +17,8 @@ package struct FilesystemLimits: Sendable, Hashable {
   package var searchDepth = 64
   package var searchMatches = 10_000
   package var searchTime = Duration.seconds(10)
-  /// Calls that wait for the worker; further ones are refused.
-  package var queuedCalls = 64
+  /// Calls that wait for the worker; further ones are refused. As many as a connection lets be in flight.
+  package var queuedCalls = 1024
 
   package init() {}
 }

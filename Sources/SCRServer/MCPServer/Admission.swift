@@ -32,11 +32,12 @@ package struct Admission: Sendable {
 
   private func modern(_ method: String, _ version: String, _ meta: RequestMeta) -> Decision {
     guard version == ProtocolRevision.july2026.rawValue else { return .refuse(Self.unsupported(version)) }
-    guard meta.clientCapabilities?.isObject == true else { return .refuse(Self.missing(meta)) }
+    // What is gone is gone, however it is asked for.
     if Self.removedFromModern.contains(method) {
       return .refuse(
         RPCError(.methodNotFound, "the method \"\(method)\" was removed in revision \(version)", path: "method"))
     }
+    guard meta.clientCapabilities?.isObject == true else { return .refuse(Self.missing(meta)) }
     return .serve(.modern(.july2026))
   }
 
@@ -49,7 +50,8 @@ package struct Admission: Sendable {
     RPCError(
       .unsupportedVersion, "the protocol version \"\(version.prefix(100))\" is not supported",
       extra: [
-        "supported": .array(ProtocolRevision.modern.map { .string($0.rawValue) }), "requested": .string(version),
+        "supported": .array(ProtocolRevision.modern.map { .string($0.rawValue) }),
+        "requested": .string(String(version.prefix(100))),
       ])
   }
 

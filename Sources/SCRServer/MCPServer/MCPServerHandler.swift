@@ -19,7 +19,7 @@ package final class MCPServerHandler: ConnectionHandler {
 
   package init(identity: ServerIdentity, tools: any ToolProvider, methods: any MethodTable = NoMethods()) {
     self.identity = identity
-    self.tools = ToolMethods(provider: tools, serverInfo: identity.serverInfoMember)
+    self.tools = ToolMethods(provider: tools, serverInfo: identity.serverInfo)
     self.methods = methods
     session = Mutex(Session(admission: Admission { methods.contains($0) }))
   }
@@ -37,8 +37,7 @@ package final class MCPServerHandler: ConnectionHandler {
       switch request.method {
       case "tools/call":
         let call = ToolCallRequest(
-          id: request.id, name: members?.1, arguments: members?.2, meta: members?.0,
-          progressToken: meta.progressToken, era: era)
+          id: request.id, name: members?.1, arguments: members?.2, progressToken: meta.progressToken, era: era)
         return tools.call(call, on: connection, output: &output)
       case "tools/list": return tools.list(request.params, era)
       case "server/discover" where era.isModern:
@@ -64,27 +63,34 @@ package final class MCPServerHandler: ConnectionHandler {
     }
     let revision = ProtocolRevision.negotiate(version)
     session.withLock { $0.admission.initialized(revision) }
-    output.response(request.id) { $0.value(identity.initializeResult(revision)) }
+    output.response(request.id) {
+      $0.value(identity.initializeResult(revision, listChanged: tools.provider.tellsOfChanges))
+    }
     return .answered
   }
 
   package func receive(_ notification: IncomingNotification, on connection: Connection) {
     guard notification.method == "notifications/initialized" else { return }
     let isFirst = session.withLock { session in
-      defer { session.isReady = true }
-      return !session.isReady && session.admission.legacyRevision != nil
+      if session.isReady || session.admission.legacyRevision == nil { return false }
+      session.isReady = true
+      return true
     }
-    guard isFirst else { return }
+    guard isFirst, tools.provider.tellsOfChanges else { return }
     let observation = tools.provider.observeChanges { [weak connection] in
-      connection?.notify("notifications/tools/list_changed", params: nil)
+      connection?.notifyLatest("notifications/tools/list_changed", params: nil)
     }
     session.withLock { $0.observation = observation }
   }
+
+  /// Only revision 2025-03-26 has batches.
+  package var acceptsBatches: Bool { session.withLock { $0.admission.legacyRevision == .march2025 } }
 
   package func answered(_ id: RequestID, on connection: Connection) { methods.answered(id, on: connection) }
 
   package func inputEnded(on connection: Connection) {
     session.withLock { $0.observation = nil }
+    tools.inputEnded()
     methods.inputEnded(on: connection)
   }
 }

@@ -3,17 +3,17 @@ package import SCRProtocol
 import Synchronization
 
 /// Sends `notifications/progress` for one request, if it asked for them. Values that do not grow are dropped, as the
-/// specification demands; after the answer nothing more is sent.
+/// specification demands, and while the client does not read only the newest is kept; after the answer nothing more is sent.
 package final class ProgressReporter: Sendable {
   private let connection: Connection?
-  private let token: JSONValue?
+  private let token: RequestID?
   private let hasMessage: Bool
   private let last = Mutex<Double>(-.infinity)
 
   package init(connection: Connection?, token: JSONSlice?, revision: ProtocolRevision) {
     self.connection = connection
     // A token of another type names nothing (MCP: string or integer); the request is served without progress.
-    self.token = (try? token?.value()).flatMap(RequestID.init)?.json
+    self.token = (try? token?.value()).flatMap(RequestID.init)
     hasMessage = revision >= .march2025
   }
 
@@ -30,12 +30,17 @@ package final class ProgressReporter: Sendable {
       return true
     }
     guard grows else { return }
-    var params: JSONObject = ["progressToken": token, "progress": JSONValue(progress)]
+    var params: JSONObject = ["progressToken": token.json, "progress": JSONValue(progress)]
     params["total"] = total.map { JSONValue($0) }
     if hasMessage { params["message"] = message.map { .string($0) } }
-    connection.notify("notifications/progress", params: .object(params))
+    connection.notifyLatest(Self.method, token: token, params: .object(params))
   }
 
   /// The request is about to be answered.
-  package func end() { last.withLock { $0 = .infinity } }
+  package func end() {
+    last.withLock { $0 = .infinity }
+    if let token { connection?.dropLatest(Self.method, token: token) }
+  }
+
+  private static let method = "notifications/progress"
 }

@@ -24,25 +24,20 @@ package struct ServerIdentity: Sendable {
     result["instructions"] = instructions.map { .string($0) }
     result["ttlMs"] = .init(discoverTTLMs)
     result["cacheScope"] = "public"
-    result["_meta"] = [MetaKey.serverInfo.description: implementation.json(for: .july2026)]
+    result["_meta"] = serverInfo
     return .object(result)
   }
 
-  func initializeResult(_ revision: ProtocolRevision) -> JSONValue {
+  func initializeResult(_ revision: ProtocolRevision, listChanged: Bool) -> JSONValue {
     var result: JSONObject = [
       "protocolVersion": .string(revision.rawValue),
-      "capabilities": ["tools": ["listChanged": true]],
+      "capabilities": ["tools": listChanged ? ["listChanged": true] : [:]],
       "serverInfo": implementation.json(for: revision),
     ]
     result["instructions"] = instructions.map { .string($0) }
     return .object(result)
   }
 
-  /// `,"_meta":{…}` for modern results, made once.
-  var serverInfoMember: [UInt8] {
-    var writer = JSONWriter()
-    writer.raw(",\"_meta\":")
-    writer.value([MetaKey.serverInfo.description: implementation.json(for: .july2026)])
-    return writer.bytes
-  }
+  /// `_meta` of modern results.
+  var serverInfo: JSONValue { [MetaKey.serverInfo.description: implementation.json(for: .july2026)] }
 }

@@ -5,7 +5,6 @@ struct ToolCallRequest: Sendable {
   let id: RequestID
   let name: JSONSlice?
   let arguments: JSONSlice?
-  let meta: JSONSlice?
   let progressToken: JSONSlice?
   let era: Era
 }
@@ -14,7 +13,22 @@ struct ToolCallRequest: Sendable {
 struct ToolMethods: Sendable {
   let provider: any ToolProvider
   /// Goes into every modern result (MCP 2026-07-28: servers SHOULD).
-  let serverInfo: [UInt8]
+  private let serverInfo: JSONValue
+  /// `,"_meta":{…}`, made once.
+  private let serverInfoMember: [UInt8]
+  private let listings = Listings()
+
+  init(provider: any ToolProvider, serverInfo: JSONValue) {
+    self.provider = provider
+    self.serverInfo = serverInfo
+    var writer = JSONWriter()
+    writer.raw(",\"_meta\":")
+    writer.value(serverInfo)
+    serverInfoMember = writer.bytes
+  }
+
+  /// Nobody waits any longer for tools that are about to come.
+  func inputEnded() { listings.end() }
 
   // MARK: tools/call
 
@@ -47,7 +61,7 @@ struct ToolMethods: Sendable {
     do throws(JSONParseError) {
       arguments = try request.arguments?.value().objectValue ?? [:]
     } catch { throw RPCError(.invalidParams, "the arguments are too large: \(error)", path: "params.arguments") }
-    let call = IncomingToolCall(name: name, arguments: arguments, meta: request.meta, progress: progress)
+    let call = IncomingToolCall(name: name, arguments: arguments, id: request.id, progress: progress)
     defer { progress.end() }
     let outcome: Result<CallToolResult, ToolCallFailure>
     do { outcome = .success(try await provider.call(call)) } catch let failure as ToolCallFailure {
@@ -60,7 +74,7 @@ struct ToolMethods: Sendable {
 
   private func write(_ result: CallToolResult, _ era: Era, to writer: inout JSONWriter) {
     result.write(to: &writer, revision: era.revision) { writer in
-      if era.isModern { writer.raw(serverInfo) }
+      if era.isModern { writer.raw(serverInfoMember) }
     }
   }
 
@@ -86,7 +100,7 @@ struct ToolMethods: Sendable {
       return .error(RPCError(.invalidParams, "\"cursor\" must be a string", path: "params.cursor"))
     }
     return .later(.grace) { [self] in
-      let listing = await provider.listTools()
+      let listing = await listings.first { await provider.listTools() }
       let page = try ToolPage(of: listing.tools, after: cursor?.string)
       return JSONSlice(listResult(page, listing, era))
     }
@@ -100,6 +114,7 @@ struct ToolMethods: Sendable {
     if era.isModern {
       result["ttlMs"] = .init(listing.ttlMs)
       result["cacheScope"] = "private"
+      result["_meta"] = serverInfo
     }
     return .object(result)
   }

@@ -2,7 +2,8 @@ package import SCRProtocol
 
 /// What a server offers as tools. The kit does the protocol; a provider knows nothing of eras or ids.
 package protocol ToolProvider: Sendable {
-  /// The tools in a stable order, the same for every connection (MCP 2026-07-28, tools/list).
+  /// The tools in a stable order, the same for every connection (MCP 2026-07-28, tools/list). May wait for tools that
+  /// are about to come; when the caller is cancelled it gives those that are there.
   func listTools() async -> ToolListing
 
   /// Answers a call on the reader's thread, for tools that take some microseconds at most.
@@ -12,12 +13,16 @@ package protocol ToolProvider: Sendable {
   /// - Throws: ``ToolCallFailure``, `RPCError`, or `CancellationError` when the client no longer waits.
   func call(_ call: IncomingToolCall) async throws -> CallToolResult
 
+  /// Whether ``observeChanges(_:)`` ever calls; the client is promised only what comes.
+  var tellsOfChanges: Bool { get }
+
   /// Calls `onChange` whenever the list has changed, until the result is released.
   func observeChanges(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)?
 }
 
 extension ToolProvider {
   package func callInline(_ name: String, arguments: JSONSlice?) -> Result<CallToolResult, ToolCallFailure>? { nil }
+  package var tellsOfChanges: Bool { false }
   package func observeChanges(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)? { nil }
 }
 
@@ -35,8 +40,8 @@ package struct ToolListing: Sendable {
 package struct IncomingToolCall: Sendable {
   package let name: String
   package let arguments: JSONObject
-  /// `_meta` of the request as it came.
-  package let meta: JSONSlice?
+  /// The request that asks for it; its connection's ``MethodTable`` is told when it is answered.
+  package let id: RequestID
   package let progress: ProgressReporter
 }
 

@@ -9,6 +9,14 @@ package enum Invocation {
     let parsed: any ParsableCommand
     do { parsed = try RootCommand.parseAsRoot(arguments) } catch { return explain(error, context.output) }
     guard let command = parsed as? any Command else { return help(parsed, context.output) }
+    let exit = await run(command, in: context)
+    guard let reason = context.output.lostResult else { return exit }
+    context.output.note(
+      CommandFailure.failed(.internal, "the result could not be written to stdout: \(reason)").description)
+    return exit == .success ? .failed : exit
+  }
+
+  private static func run(_ command: any Command, in context: CommandContext) async -> CommandExit {
     do { return try await command.run(in: context) } catch is CancellationError { return .cancelled } catch {
       let failure = self.failure(error)
       if command.wantsJSON { context.output.result(failure.json) }

@@ -57,6 +57,8 @@ extension CodeRule {
   static let mayStartTasks: Set<String> = [
     // A request's work outlives the turn of the reader that started it; cancelled by id, awaited when the connection ends.
     "Sources/Protocol/SCRConnection/Connection+Work.swift",
+    // What is held for a peer that does not read leaves when it does; ends with the connection.
+    "Sources/Protocol/SCRConnection/Connection+Notifications.swift",
     // Children start and stop at any time, in any order; `stop` awaits each of them.
     "Sources/Runtime/SCRRuntime/Supervision/Supervisor.swift",
     // Its thread sits in a read of stdin that nothing can interrupt; the end of the process ends it.

@@ -10,7 +10,8 @@ import Synchronization
 /// What the fake server can do. Every call runs on a thread of its own, so that calls overlap as they do in real servers.
 enum Tools {
   static let names = [
-    "append", "deafen", "die", "echo", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn",
+    "wait",
   ]
 
   private static let calls = Mutex<[String: Int]>([:])
@@ -65,6 +66,7 @@ enum Tools {
     onThread {
       switch name {
       case "echo": text(id, params.jsonText, structured: ["arguments": arguments, "meta": params["_meta"] ?? nil])
+      case "environment": text(id, variables().joined(separator: "\n"))
       case "fail": text(id, "the disk is on fire", isError: true)
       case "flaky": flaky(id, times: arguments["failures"]?.integerValue ?? 1)
       case "die":
@@ -104,6 +106,17 @@ enum Tools {
     Wire.answer(id, result)
   }
 
+  /// Everything that was handed to this process, sorted.
+  private static func variables() -> [String] {
+    var all: [String] = []
+    var next = environ
+    while let entry = next.pointee {
+      all.append(String(cString: entry))
+      next += 1
+    }
+    return all.sorted()
+  }
+
   private static func flaky(_ id: JSONValue, times: Int64) {
     let count = calls.withLock { calls in
       calls["flaky", default: 0] += 1
@@ -133,6 +146,7 @@ enum Tools {
     fsync(ledger)
     close(ledger)
     Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 0))
+    if let gate = options.value("gate") { close(open(gate, O_RDONLY)) }
     text(id, "appended")
   }
 

@@ -27,6 +27,17 @@ struct LocatedJSONTests {
     #expect(located.duplicates == [LocatedJSON.Duplicate(path: "a", place: at(2, 2))])
   }
 
+  /// From the line's start for every value this would be some 10^11 steps.
+  @Test("a document of two megabytes in one line is read in one walk", .timeLimit(.minutes(1)))
+  func oneLine() throws {
+    let count = 80_000
+    let text = "[\(Array(repeating: "\"an element of text\"", count: count).joined(separator: " , "))]"
+    let located = try LocatedJSON(text, file: "a.json")
+    #expect(text.utf8.count > 1_800_000)
+    #expect(located.value.arrayValue?.count == count)
+    #expect(located.places["[\(count - 1)]"] == at(1, 2 + (count - 1) * 23))
+  }
+
   @Test(
     "broken text and text beyond the limits is refused",
     arguments: [

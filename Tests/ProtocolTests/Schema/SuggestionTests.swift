@@ -28,4 +28,16 @@ struct SuggestionTests {
     let long = String(repeating: "x", count: 100_000)
     #expect(nearest(long, [long, "tool"]) == long)
   }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a name of megabytes is cut before it is compared`() {
+    let name = "tool" + String(repeating: "É", count: 8_000_000)
+    #expect(nearest(name, (0..<1_000).map { "tool\($0)" }) == nil)
+    #expect(nearest("tool", [name, "tol"]) == "tol")
+  }
+
+  @Test func `a hint asks whether the nearest was meant`() {
+    #expect(Suggestion.hint("maxsize", among: ["maxSize", "size"]) == "did you mean \"maxSize\"?")
+    #expect(Suggestion.hint("banana", among: ["maxSize", "size"]) == nil)
+  }
 }

@@ -75,6 +75,16 @@ import Testing
     }
   }
 
+  @Test func `an event of a step rewrites that step alone`() async throws {
+    let id = TaskID("task_1")
+    let steps = ["a", "b"].map { StepRecord(taskID: id, stepID: $0, state: .completed, attempt: 1) }
+    try await commit(
+      [.insertTask(ended("task_1"))] + steps.map { .putStep($0) }, [EventDraft(.stepCompleted, taskID: id, stepID: "a")]
+    )
+    try await live { await cursor(1) }
+    #expect(memory.puts.all.map(\.id) == ["task_1/a", "events"])
+  }
+
   @Test func `the next life goes on behind the last event it took in`() async throws {
     try await commit([.insertTask(ended("task_1"))], [EventDraft(.taskCompleted, taskID: TaskID("task_1"))])
     try await live { await cursor(1) }

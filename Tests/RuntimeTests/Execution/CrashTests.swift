@@ -78,6 +78,32 @@ struct CrashTests {
     #expect(fixture.source.called == ["note", "hold"])
   }
 
+  @Test("a task whose cancellation was asked for before the crash calls nothing any more")
+  func cancelBeforeCrash() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .idempotent, opensOn: 2))
+    let id = try await crash(fixture)
+    _ = try await fixture.store.commit(StoreBatch(at: fixture.clock.now(), changes: [.requestCancel(id)]))
+    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    #expect(snapshot?.task.state == .cancelled)
+    #expect(fixture.source.called == ["note", "hold"])
+  }
+
+  @Test("a recovered task waits for its tool server to be ready")
+  func waitsForServer() async throws {
+    let fixture = RuntimeFixture(Self.source(hold: .idempotent, opensOn: 2))
+    let id = try await crash(fixture)
+    fixture.source.status = ToolServerStatus(state: .starting)
+    let told = Signal<String>()
+    let snapshot = try await fixture.live(notice: { told.fire($0) }) { runtime in
+      #expect(await told.values(1) == ["\(id) stays in the queue: its tool server fake is not ready"])
+      #expect(try await runtime.task(id).task.state == .queued)
+      fixture.source.status = ToolServerStatus(state: .ready)
+      runtime.serverChanged("fake", fixture.source.status)
+      return try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(snapshot?.outline == ["first completed 1", "second completed 1"])
+  }
+
   @Test("what a crash left running can be cancelled by a runtime that works nothing off")
   func cancelsWhatIsLeft() async throws {
     let fixture = RuntimeFixture(Self.source(hold: .idempotent, opensOn: 2))
@@ -99,6 +125,30 @@ struct CrashTests {
     let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
     #expect(snapshot?.task.state == .completed)
     #expect(snapshot?.outline == ["first completed 1", "second completed 1"])
+  }
+
+  @Test("an orderly stop lets a running step end: its outcome is kept, and the task completes if it was the last")
+  func graceOfAStop() async throws {
+    let gate = Gate()
+    let source = FakeToolSource([
+      "hold": { _ in
+        try await gate.pass()
+        return ToolResult(text: "held")
+      }
+    ])
+    let fixture = RuntimeFixture(source)
+    let id = try await fixture.live { runtime in
+      let id = try await runtime.submit(
+        TaskSubmission(plan: ["title": "One", "steps": [["id": "s", "tool": "fake.hold"]]])
+      ).id
+      _ = await source.calls.values(1)
+      runtime.shutDown(grace: .seconds(1))
+      // Heartbeat, the call's own time, the grace and the bound of the stop.
+      await fixture.clock.waitForSleepers(4)
+      gate.open()
+      return id
+    }
+    #expect(try await fixture.store.task(id)?.state == .completed)
   }
 
   @Test("a task of another folder stays in the queue")
@@ -136,7 +186,17 @@ private final class CrashingStore: TaskStore {
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
     try await base.events(since: since, taskID: taskID, limit: limit)
   }
-  func claimable(limit: Int) async throws(StoreError) -> [AgentTask] { try await base.claimable(limit: limit) }
+  func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
+    try await base.steps(of: id, named: names)
+  }
+  func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
+    try await base.task(withIdempotencyKey: key)
+  }
+  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] { try await base.claimable(query) }
+  func nearestDeadline() async throws(StoreError) -> Timestamp? { try await base.nearestDeadline() }
+  func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await base.overdue(at: moment, limit: limit)
+  }
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
     try await base.abandoned(by: incarnation)
   }

@@ -48,7 +48,7 @@ struct TaskRunTests {
   @Test func `the intent is in the batch that comes before the attempt, under the claim's epoch`() {
     var run = Self.run([Self.step("a"), Self.step("b", needs: ["a"])])
     let turn = run.start(now: Self.now)
-    #expect(Self.outline(turn.batch) == ["a running 1", "step.started", "tool.called"])
+    #expect(Self.outline(turn.batch) == ["a running 1", "plan.created", "step.started", "tool.called"])
     #expect(turn.batch?.preconditions == [.taskEpoch(Self.id, 3)])
     #expect(turn.batch?.at == Self.now)
     #expect(turn.attempts.map(\.stepID) == ["a"])
@@ -164,7 +164,7 @@ struct TaskRunTests {
     #expect(
       Self.outline(run.attemptEnded("a", Self.fine, now: Self.later, chance: 0).batch)
         == ["a completed 1", "tool.returned", "step.completed"])
-    let turn = run.end(.shutdown, now: Self.later)
+    let turn = run.end(.shutdown(grace: .zero), now: Self.later)
     #expect(Self.outline(turn.batch) == ["task queued", "task.queued"])
     #expect(turn.batch?.events.last?.data == ["interrupted": true])
     #expect(run.task.lease == nil && run.task.endedAt == nil)

@@ -251,4 +251,27 @@ struct PlanExecutionTests {
     #expect(execution.retryDue("a") == [])
     #expect(execution.states == ["a": .running, "b": .pending])
   }
+
+  @Test func `a value over its limits fails the step or the task as too large`() {
+    let deep = (0..<100).reduce(JSONValue.null) { value, _ in [value] }
+    var step = execution([step("a", arguments: ["x": "${inputs.deep}"])], inputs: ["deep": deep])
+    guard case .fail("a", let reason)? = step.start(effect: unknown).first else {
+      Issue.record("the step began")
+      return
+    }
+    #expect(reason.kind == "too_large")
+    #expect(reason.message == "the arguments would be nested deeper than 100 levels")
+
+    for result in [["r": "${inputs.deep}"], nil] as [JSONValue?] {
+      var task = execution([self.step("a")], inputs: ["deep": deep], result: result)
+      _ = task.start(effect: unknown)
+      #expect(
+        task.stepSucceeded("a", value: deep) == [
+          .finish(
+            .failed(
+              TaskReason(
+                .tooLarge, "the plan's result has no value: it would be nested deeper than 100 levels")))
+        ])
+    }
+  }
 }

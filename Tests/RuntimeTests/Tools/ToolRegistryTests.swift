@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func `a result over the limit is refused, though the call may have taken effect`() async throws {
-    let limit = ToolResult(text: "1234567890").json.encoded.count
+    let limit = #"[{"type":"text","text":"1234567890"}]"#.utf8.count
     let source = FakeToolSource(["text": { ToolResult(text: $0.arguments["text"]?.stringValue ?? "") }])
     let registry = Self.registry(source, limits: .init(resultBytes: limit))
     let fits = try await registry.call(Self.call("fake.text", ["text": "1234567890"]))
@@ -163,9 +163,9 @@ import Testing
   @Test func `settling ends with the last source, or when the time is up`() async {
     let clock = ManualClock()
     let registry = Self.registry(Self.echo)
-    await registry.settle(within: .seconds(1), clock: clock)
+    await registry.settle(within: .seconds(1), by: clock)
     registry.add(NeverSettled())
-    async let settled: Void = registry.settle(within: .seconds(1), clock: clock)
+    async let settled: Void = registry.settle(within: .seconds(1), by: clock)
     await clock.waitForSleepers()
     clock.advance(by: .seconds(1))
     await settled

@@ -12,6 +12,24 @@ struct ToolResultTests {
     #expect(result.text == "a\nb")
   }
 
+  @Test func `its size counts content and structured content once`() {
+    #expect(ToolResult(content: [], structuredContent: nil).size == 2)
+    #expect(ToolResult(content: [1], structuredContent: ["n": 1]).size == 10)
+  }
+
+  @Test func `only a text that the content holds is left out, and comes back`() {
+    let value = ToolResult(text: "a", structuredContent: ["n": 1]).json
+    #expect(
+      ToolResult.compact(value) == [
+        "content": [["type": "text", "text": "a"]], "isError": false, "structuredContent": ["n": 1],
+      ])
+    #expect(ToolResult.expanded(ToolResult.compact(value)) == value)
+    for other: JSONValue in [["text": "b", "content": [], "isError": false], ["text": "a"], 1, ["content": []]] {
+      #expect(ToolResult.compact(other) == other)
+      #expect(ToolResult.expanded(other) == other)
+    }
+  }
+
   @Test func `a step's value is read as the result it was`() {
     let result = ToolResult(text: "a", structuredContent: ["n": 1], isError: true)
     #expect(

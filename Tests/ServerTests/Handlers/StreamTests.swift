@@ -37,18 +37,45 @@ struct StreamTests {
       let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
       _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "0"))
       let request = #"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0,"kinds":["task.submitted"]}}"#
-      _ = Array("\(request)\n".utf8).withUnsafeBytes { connection.receive($0) }
+      Array("\(request)\n".utf8).withUnsafeBytes { connection.receive($0) }
       _ = await sink.waits.values(1)
       // Two events each: far more than a subscription keeps.
       for number in 1...600 {
         _ = try await fixture.runtime.submit(TaskSubmission(plan: plan, title: "\(number)"))
       }
       sink.room.open()
-      _ = connection.endOfInput()
+      connection.endOfInput()
       await connection.drained()
       let frames = sink.frames.all
       #expect(frames.compactMap { $0["params"]?["data"]?["title"]?.stringValue } == (0...600).map { "\($0)" })
       #expect(frames.last?["result"] == ["nextSequence": 1203, "dropped": 0])
+    }
+  }
+
+  @Test("it begins where its request stands in the input, however late its work does")
+  func lateStart() async throws {
+    try await ServerFixture.serve { fixture in
+      let handler = LateStreams(ServerFixture.handler(fixture.runtime, fixture.clock))
+      let client = WireClient(handler)
+      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"kinds":["task.submitted"]}}"#)
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      let task = await client.ask(
+        #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"plan":\#(plan.jsonText),"wait":true}}"#)
+      #expect(task["result"]?["state"] == "completed")
+      handler.gate.open()
+      let event = await client.frames(2)[1]
+      #expect(event["params"]?["sequence"] == 1)
+      #expect(event["params"]?["taskId"] == task["result"]?["taskId"])
+    }
+  }
+
+  @Test("a kind that does not exist is refused with the one that was meant")
+  func unknownKind() async throws {
+    try await ServerFixture.serve { fixture in
+      let error = await fixture.ask("stream", ["kinds": ["task.queued", "task.complete"]])["error"]
+      #expect(error?["code"] == -32602)
+      #expect(error?["data"]?["path"] == "params.kinds[1]")
+      #expect(error?["data"]?["hint"] == #"did you mean "task.completed"?"#)
     }
   }
 
@@ -69,17 +96,28 @@ struct StreamTests {
     }
   }
 
-  @Test("the events of a task wait until the answer to its submission is queued")
-  func answerFirst() async throws {
+  @Test(
+    "the events of a task wait until the answer to its submission is queued, however it was submitted",
+    arguments: ["submit_task", "tools/call", "retry_task"])
+  func answerFirst(method: String) async throws {
     try await ServerFixture.serve { fixture in
+      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
+      let old = await fixture.ask("submit_task", ["plan": plan, "wait": true])["result"]?["taskId"] ?? .null
+      let since = try await fixture.runtime.events(since: 0, taskID: nil, limit: 500).last?.sequence ?? 0
       let handler = LateAnswers(ServerFixture.handler(fixture.runtime, fixture.clock))
       let client = WireClient(handler)
-      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":0}}"#)
-      let plan = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 1])
-      let request: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": "submit_task", "params": ["plan": plan]]
+      client.send(#"{"jsonrpc":"2.0","id":"s","method":"stream","params":{"since":\#(since)}}"#)
+      let params: [String: JSONValue] = [
+        "submit_task": ["plan": plan], "retry_task": ["taskId": old],
+        "tools/call": ServerFixture.modern(["name": "submit_task", "arguments": ["plan": plan]]),
+      ]
+      let request: JSONValue = [
+        "jsonrpc": "2.0", "id": 1, "method": .string(method), "params": params[method] ?? .null,
+      ]
       client.send(request.jsonText)
       let answer = await client.frames(1)[0]
-      let taskID = try #require(answer["result"]?["taskId"]?.stringValue)
+      let result = answer["result"]?["structuredContent"] ?? answer["result"]
+      let taskID = try #require(result?["taskId"]?.stringValue, "\(answer)")
       // Another connection's stream holds nothing back: when it has ended, this one has long been able to begin.
       _ = await fixture.ask("stream", ["taskId": .string(taskID)], id: "other")
       #expect(client.allFrames == [answer])
@@ -146,4 +184,28 @@ extension ServerFixture {
   fileprivate func events(of subscription: JSONValue) -> [JSONValue] {
     client.allFrames.compactMap { $0["params"] }.filter { $0["subscription"] == subscription }
   }
+}
+
+/// Holds the work of streams back, as a busy machine does.
+private final class LateStreams: ConnectionHandler {
+  let gate = Gate()
+  private let handler: any ConnectionHandler
+
+  init(_ handler: any ConnectionHandler) { self.handler = handler }
+
+  func receive(_ request: IncomingRequest, on connection: Connection, output: inout JSONWriter) -> Disposition {
+    let disposition = handler.receive(request, on: connection, output: &output)
+    guard request.method == "stream", case .later(let policy, let work) = disposition else { return disposition }
+    return .later(policy) { [gate] in
+      try await gate.pass()
+      return try await work()
+    }
+  }
+
+  func receive(_ notification: IncomingNotification, on connection: Connection) {
+    handler.receive(notification, on: connection)
+  }
+
+  func answered(_ id: RequestID, on connection: Connection) { handler.answered(id, on: connection) }
+  func inputEnded(on connection: Connection) { handler.inputEnded(on: connection) }
 }

@@ -8,16 +8,25 @@ struct SubmitTaskTests {
   private let sum = ServerFixture.plan(("one", "add"), arguments: ["a": 1, "b": 2])
 
   @Test(
-    "a priority is a word or a number; numbers beyond the bounds are brought to them",
+    "a priority is a word or a number from 1 to 5",
     arguments: [
-      ("high", "high"), ("normal", "normal"), ("low", "low"), (1, "high"), (0, "high"), (-7, "high"), (2, "normal"),
-      (3, "normal"), (4, "low"), (5, "low"), (99, "low"),
+      ("high", "high"), ("normal", "normal"), ("low", "low"), (1, "high"), (2, "normal"), (3, "normal"),
+      (4, "low"), (5, "low"),
     ] as [(JSONValue, String)])
   func priority(given: JSONValue, stored: String) async throws {
     try await ServerFixture.serve { fixture in
       _ = await fixture.ask("submit_task", ["plan": sum, "priority": given, "wait": true])
       let list = await fixture.ask("list_tasks", id: 2)
       #expect(list["result"]?["tasks"]?.arrayValue?.map { $0["priority"] } == [.string(stored)])
+    }
+  }
+
+  @Test("a priority beyond the bounds is refused", arguments: [0, 6, 99, -7, 1.5, "urgent"] as [JSONValue])
+  func badPriority(given: JSONValue) async throws {
+    try await ServerFixture.serve { fixture in
+      let error = await fixture.ask("submit_task", ["plan": sum, "priority": given])["error"]
+      #expect(error?["code"] == -32602)
+      #expect(error?["data"]?["path"] == "params.priority")
     }
   }
 

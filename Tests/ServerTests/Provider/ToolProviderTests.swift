@@ -1,4 +1,5 @@
 import MCPServer
+import SCRConnection
 import SCRProtocol
 import SCRRuntime
 import SCRServer
@@ -31,6 +32,20 @@ struct ToolProviderTests {
       let result = await fixture.answer(1)["result"]
       #expect(result?["ttlMs"] == 0)
       #expect(result?["tools"]?.arrayValue?.contains { $0["name"] == "late_hello" } == false)
+    }
+  }
+
+  @Test("at the end of input tools/list waits no longer and gives what is there")
+  func endOfInput() async throws {
+    let late = LateSource()
+    try await ServerFixture.serve(sources: [late], isRunning: false) { fixture in
+      fixture.send("tools/list", ServerFixture.modern([:]))
+      try await late.awaited.pass()
+      fixture.client.connection.endOfInput()
+      let result = await fixture.answer(1)["result"]
+      #expect(result?["ttlMs"] == 0)
+      #expect(result?["tools"]?.arrayValue?.contains { $0["name"] == "submit_task" } == true)
+      await fixture.client.connection.drained()
     }
   }
 

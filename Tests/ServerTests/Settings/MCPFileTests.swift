@@ -1,3 +1,4 @@
+import SCRProtocol
 import SCRServer
 import Testing
 
@@ -59,8 +60,26 @@ struct MCPFileTests {
     var git = ServerSettings(name: "git", command: "uvx", callTimeoutMs: 60_000, origin: place(".mcp.json", 4, 5))
     git.args = ["mcp-server-git", "7", "/people/ada/src"]
     git.env = ["PORT": "80", "X": "true", "E": "full"]
+    git.written = ServerWording(
+      command: "${TOOL:-uvx}", args: ["mcp-server-git", "7", "${HOME}/src"],
+      env: ["PORT": .literal("80"), "X": .literal("true"), "E": .literal("${EMPTY:-full}")])
     #expect(loaded.servers.first { $0.name == "git" } == git)
     #expect(loaded.servers.first { $0.name == "here" }?.cwd == "/src/project/sub")
+  }
+
+  @Test("another value of a variable makes no other server, another reference does")
+  func identity() throws {
+    func identity(_ text: String, token: String) throws -> JSONValue? {
+      let machine = Machine(
+        files: [Machine.mcpFile: "{\"mcpServers\": {\"a\": \(text)}}"],
+        environment: ["HOME": "/people/ada", "TOKEN": token, "OTHER": token])
+      return try machine.load().servers.first { $0.name == "a" }?.wording.identity
+    }
+    let text = #"{"command": "x", "args": ["${TOKEN}"], "env": {"T": "${TOKEN}"}, "cwd": "${TOKEN}"}"#
+    let first = try identity(text, token: "1")
+    #expect(first != nil)
+    #expect(try identity(text, token: "2") == first)
+    #expect(try identity(text.replacing("\"T\": \"${TOKEN}", with: "\"T\": \"${OTHER}"), token: "1") != first)
   }
 
   @Test("a server of the same name in our own configuration wins")

@@ -70,12 +70,16 @@ struct ServerSettingsTests {
       filesystem,
       server("lost", command: "x", place(Machine.userFile, 5, 21)) {
         $0.state = .unsupported("the environment variable NOT_SET is not set")
+        $0.written = ServerWording(command: "x", env: ["T": .variable(SecretReference(variable: "NOT_SET"))])
       },
       server("off", command: "y", place(Machine.userFile, 6, 20)) { $0.state = .disabled },
       server("time", command: "uvx", place(Machine.userFile, 4, 21)) {
         $0.args = ["mcp-server-time"]
         $0.env = ["T": "secret", "A": "b"]
         $0.cwd = "/srv"
+        $0.written = ServerWording(
+          command: "uvx", args: ["mcp-server-time"],
+          env: ["T": .variable(SecretReference(variable: "MY_TOKEN")), "A": .literal("b")], cwd: "/srv")
       },
       server("web", command: "", place(Machine.userFile, 7, 16)) {
         $0.url = "https://example.org/mcp"

@@ -142,7 +142,7 @@ struct SettingsLayersTests {
   func stray() throws {
     let loaded = try Machine(environment: [
       "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x",
-      "SCR_ZZZ": "1",
+      "SCR_ZZZ": "1", "SCR_BIN": "/x/scr",
     ]).load()
     #expect(
       loaded.notices.map(\.description) == [

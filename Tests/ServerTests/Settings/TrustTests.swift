@@ -1,4 +1,5 @@
 import Foundation
+import SCRProtocol
 import SCRServer
 import Testing
 
@@ -29,7 +30,11 @@ struct TrustTests {
     #expect(consent.path == Machine.localFile)
     #expect(!consent.isGranted)
     #expect(consent.servers.map(\.command) == ["git-mcp"])
-    #expect(consent.settings == ["tools.allow"])
+    #expect(
+      consent.settings == [
+        ConsentRequest.Wish(path: "tools.allow", value: ["*"]),
+        ConsentRequest.Wish(path: "mcp.servers.git.command", value: "git-mcp"),
+      ])
   }
 
   @Test("with the recorded digest everything applies; after a change of the definitions nothing does again")
@@ -105,7 +110,7 @@ struct TrustTests {
     ]).load()
     #expect(loaded.settings == Settings(stateDir: "/people/ada/.local/state/scr"))
     #expect(
-      loaded.consents.map(\.settings) == [
+      loaded.consents.map { $0.settings.map(\.path) } == [
         [
           "workspaceRoot", "log.file", "models.providers.p.kind", "models.providers.p.model",
           "models.providers.p.baseURL",

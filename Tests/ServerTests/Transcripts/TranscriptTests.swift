@@ -1,8 +1,10 @@
 import MCPServer
+import SCRConnection
 import SCRProtocol
 import SCRRuntime
 import SCRServer
 import SCRTestSupport
+import SCRTools
 import Testing
 
 @Suite("Transcripts", .timeLimit(.minutes(1)))
@@ -10,13 +12,39 @@ struct TranscriptTests {
   @Test("the server says what the golden conversation says", arguments: Transcript.paths())
   func golden(_ path: String) async throws {
     let transcript = try Transcript(path: path)
-    let differences = try await ServerFixture.serve { fixture in
-      let handler = ServerFixture.handler(fixture.runtime, fixture.clock)
-      return try await TranscriptPlayer.play(
-        transcript, with: WirePeer(handler, frameLimit: transcript.frameLimit))
+    let differences = try await serve(transcript) { handler in
+      try await TranscriptPlayer.play(transcript, with: WirePeer(handler, frameLimit: transcript.frameLimit))
     }
     #expect(differences == [])
   }
+
+  @Test("over a pipe it says the same", arguments: Transcript.paths())
+  func piped(_ path: String) async throws {
+    let transcript = try Transcript(path: path)
+    let differences = try await serve(transcript) { handler in
+      try await PipePeer.connect(handler, frameLimit: transcript.frameLimit) { peer in
+        try await TranscriptPlayer.play(transcript, with: peer, isRecording: false)
+      }
+    }
+    #expect(differences == [])
+  }
+
+  /// A server with what `scr serve` has by itself, and what the conversation needs beyond.
+  private func serve<Value: Sendable>(
+    _ transcript: Transcript, _ body: (any ConnectionHandler) async throws -> Value
+  ) async throws -> Value {
+    let filesystem = FakeToolSource(name: "filesystem", [:])
+    filesystem.status = ToolServerStatus(state: .disabled)
+    return try await ServerFixture.serve(
+      inlineTools: { NativeTools.all(clock: $0) }, hasFiles: transcript.needs == ["files"], sources: [filesystem]
+    ) { fixture in
+      try await body(ServerFixture.handler(fixture.runtime, fixture.clock, identity: Self.identity))
+    }
+  }
+
+  private static let identity = ServerIdentity(
+    implementation: Implementation(name: "scr", title: "Supervised Cognitive Runtime", version: "0.0.0"),
+    instructions: "Ask nicely.")
 
   @Test("every revision and the native face have their conversations")
   func coverage() {

@@ -14,11 +14,10 @@ struct StateDirectoryTests {
   func creation() async throws {
     try await withTemporaryDirectory { path in
       let directory = try StateDirectory.open(path + "/a/b/state")
-      for made in ["a", "a/b", "a/b/state", "a/b/state/artifacts"] {
+      for made in ["a", "a/b", "a/b/state"] {
         #expect(try mode("\(path)/\(made)") == 0o700)
       }
       for file in ["lock", "scr.sqlite", "memory.sqlite"] { #expect(try mode("\(directory.path)/\(file)") == 0o600) }
-      #expect(directory.artifactsPath == path + "/a/b/state/artifacts")
     }
   }
 

@@ -57,7 +57,7 @@ struct GroupCommitTests {
       tasks[25].title = "cut\u{0}"
       let twins = ["x", "y"].map { TaskStoreConformance.task($0, key: "k") }
       let outcomes = try await commitTogether(tasks + twins, in: store, directory.tasksPath)
-      #expect(outcomes.filter { $0.value == .failed }.map(\.key) == ["t26"])
+      #expect(outcomes.filter { $0.value == .badText }.map(\.key) == ["t26"])
       #expect(outcomes.values.count { $0 == .duplicateKey } == 1)
       #expect(try await store.counts() == [.queued: 50])
       #expect(store.commitCount < 10)

@@ -7,13 +7,23 @@ package struct JSONField: Sendable, Hashable {
     self.key = key
     self.value = value
   }
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.key.hasBytes(of: right.key) && left.value == right.value
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(ByteText(text: key))
+    hasher.combine(value)
+  }
 }
 
 /// A JSON object whose keys keep their order. Of duplicate keys the last value wins, at the place of the first.
+/// Keys are the same only byte for byte.
 package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var fields: [JSONField]
   /// Filled only above ``indexThreshold`` keys; small objects are searched faster in order.
-  private var index: [String: Int] = [:]
+  private var index: [ByteText: Int] = [:]
 
   private static let indexThreshold = 16
 
@@ -49,17 +59,17 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   package mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 
   private func position(of key: String) -> Int? {
-    if fields.count > Self.indexThreshold { return index[key] }
-    return fields.firstIndex { $0.key == key }
+    if fields.count > Self.indexThreshold { return index[ByteText(text: key)] }
+    return fields.firstIndex { $0.key.hasBytes(of: key) }
   }
 
   private mutating func append(_ field: JSONField) {
     if fields.isEmpty { fields.reserveCapacity(4) }
     fields.append(field)
     if fields.count == Self.indexThreshold + 1 {
-      for (place, field) in fields.enumerated() { index[field.key] = place }
+      for (place, field) in fields.enumerated() { index[ByteText(text: field.key)] = place }
     } else if fields.count > Self.indexThreshold {
-      index[field.key] = fields.count - 1
+      index[ByteText(text: field.key)] = fields.count - 1
     }
   }
 
@@ -67,7 +77,7 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     fields.remove(at: place)
     index = [:]
     guard fields.count > Self.indexThreshold else { return }
-    for (place, field) in fields.enumerated() { index[field.key] = place }
+    for (place, field) in fields.enumerated() { index[ByteText(text: field.key)] = place }
   }
 }
 

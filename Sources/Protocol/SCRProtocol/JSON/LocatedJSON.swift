@@ -42,7 +42,7 @@ private struct LocatedReader {
   private(set) var keys = SourceMap()
   private(set) var duplicates: [LocatedJSON.Duplicate] = []
   private var cursor: JSONCursor
-  private let lines: SourceLines
+  private var lines: SourceLines
   private let limits: JSONLimits
   private var nodes = 0
 
@@ -63,7 +63,7 @@ private struct LocatedReader {
     if nodes > limits.nodes { throw cursor.error("more than \(limits.nodes) values") }
     if depth > limits.depth { throw cursor.error("nested deeper than \(limits.depth) levels") }
     let token = try cursor.peekToken()
-    places.record(lines[cursor.position], at: path)
+    places.record(lines.location(at: cursor.position), at: path)
     switch token {
     case UInt8(ascii: "{"): return try object(path, depth: depth + 1)
     case UInt8(ascii: "["): return try array(path, depth: depth + 1)
@@ -87,7 +87,7 @@ private struct LocatedReader {
     if try cursor.consume(UInt8(ascii: "}")) { return .object(fields) }
     repeat {
       guard try cursor.peekToken() == UInt8(ascii: "\"") else { throw cursor.error("expected a key in quotes") }
-      let place = lines[cursor.position]
+      let place = lines.location(at: cursor.position)
       let key = try cursor.string()
       let member = path.isEmpty ? key : "\(path).\(key)"
       guard try cursor.consume(UInt8(ascii: ":")) else { throw cursor.error("expected ':' after a key") }
@@ -112,25 +112,28 @@ private struct LocatedReader {
   }
 }
 
-/// Byte offsets as lines and columns; columns count Unicode scalars, as editors nearly do.
+/// Byte offsets as lines and columns; columns count Unicode scalars, as editors nearly do. Asked in ascending order, so
+/// that a long line is walked once.
 private struct SourceLines {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private let file: String
-  private let starts: [Int]
+  private var offset = 0
+  private var location: SourceLocation
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) {
     self.bytes = bytes
-    self.file = file
-    starts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+    location = SourceLocation(file: file, line: 1, column: 1)
   }
 
-  subscript(offset: Int) -> SourceLocation {
-    var (low, high) = (0, starts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if starts[middle] <= offset { low = middle } else { high = middle }
+  mutating func location(at offset: Int) -> SourceLocation {
+    for byte in bytes[self.offset..<offset] {
+      if byte == 0x0A {
+        location.line += 1
+        location.column = 1
+      } else if byte & 0xC0 != 0x80 {
+        location.column += 1
+      }
     }
-    let column = bytes[starts[low]..<offset].count { $0 & 0xC0 != 0x80 } + 1
-    return SourceLocation(file: file, line: low + 1, column: column)
+    self.offset = offset
+    return location
   }
 }

@@ -14,8 +14,6 @@ package struct Message: Sendable {
   package let params: JSONSlice?
   package let result: JSONSlice?
   package let error: JSONSlice?
-  /// The whole frame's length in bytes.
-  package let size: Int
 }
 
 /// A frame that is no message, and the answer it deserves.
@@ -23,10 +21,16 @@ package struct MalformedMessage: Error, Sendable, Hashable {
   /// The id, if it could be read; otherwise the answer has no `id` member.
   package let id: RequestID?
   package let error: RPCError
+  /// A notification, which must get no answer whatever is wrong with it (JSON-RPC 2.0, §4.1).
+  package let isNotification: Bool
+  /// An array of messages; some revisions have them.
+  package let isBatch: Bool
 
-  package init(id: RequestID?, error: RPCError) {
+  package init(id: RequestID?, error: RPCError, isNotification: Bool = false, isBatch: Bool = false) {
     self.id = id
     self.error = error
+    self.isNotification = isNotification
+    self.isBatch = isBatch
   }
 }
 
@@ -92,8 +96,10 @@ private struct Envelope {
   func message(_ frame: [UInt8]) throws(MalformedMessage) -> Message {
     func slice(_ range: Range<Int>?) -> JSONSlice? { range.map { JSONSlice(validated: frame, range: $0) } }
     guard isObject else {
-      let what = frame.first { $0 > 0x20 } == UInt8(ascii: "[") ? "batches are not supported" : "expected an object"
-      throw MalformedMessage(id: nil, error: RPCError(.invalidRequest, "\(what); send one JSON object a line"))
+      let isBatch = frame.first { $0 > 0x20 } == UInt8(ascii: "[")
+      let what = isBatch ? "batches are not supported" : "expected an object"
+      throw MalformedMessage(
+        id: nil, error: RPCError(.invalidRequest, "\(what); send one JSON object a line"), isBatch: isBatch)
     }
     let id = id.flatMap { readID(frame, $0) }
     func invalid(_ message: String, path: String) -> MalformedMessage {
@@ -106,17 +112,19 @@ private struct Envelope {
     guard let name = method.string, !name.isEmpty else {
       throw invalid("\"method\" must be a non-empty string", path: "method")
     }
-    if self.id != nil, id == nil {
-      throw invalid("the id must be a string or an integer", path: "id")
+    if let range = self.id, id == nil {
+      let isInteger = frame[range].allSatisfy { $0 == UInt8(ascii: "-") || $0 &- UInt8(ascii: "0") < 10 }
+      throw invalid(
+        isInteger ? "an integer as id must fit into 64 bits" : "the id must be a string or an integer", path: "id")
     }
     let params = slice(params)
     if let params, !params.isObject {
       throw MalformedMessage(
-        id: id, error: RPCError(.invalidParams, "\"params\" must be an object", path: "params"))
+        id: id, error: RPCError(.invalidParams, "\"params\" must be an object", path: "params"),
+        isNotification: self.id == nil)
     }
     return Message(
-      kind: id.map { .request($0) } ?? .notification, method: name, params: params, result: nil, error: nil,
-      size: frame.count)
+      kind: id.map { .request($0) } ?? .notification, method: name, params: params, result: nil, error: nil)
   }
 
   private func response(
@@ -128,7 +136,7 @@ private struct Envelope {
     return Message(
       kind: id.map { .response($0) } ?? .strayResponse, method: "", params: nil,
       result: result.map { JSONSlice(validated: frame, range: $0) },
-      error: error.map { JSONSlice(validated: frame, range: $0) }, size: frame.count)
+      error: error.map { JSONSlice(validated: frame, range: $0) })
   }
 
   private func readID(_ frame: [UInt8], _ range: Range<Int>) -> RequestID? {

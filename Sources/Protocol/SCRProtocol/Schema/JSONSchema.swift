@@ -32,6 +32,11 @@ enum JSONSchemaLimits {
   static let depth = 512
   /// Subschemas applied in one check.
   static let steps = 1_000_000
+  /// Instructions of all patterns in one document.
+  static let patternSize = 200_000
+  /// Instructions of patterns looked at in one check: some megabytes of text against an ordinary pattern, a fraction of
+  /// a second. A check that needs more fails, saying that there is too much text.
+  static let patternSteps = 10_000_000
   /// Violations that are reported.
   static let violations = 8
 }

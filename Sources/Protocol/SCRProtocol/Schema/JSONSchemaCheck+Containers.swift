@@ -93,7 +93,7 @@ extension JSONSchemaCheck {
       isKnown = true
       isFine = descend(schema, field.value, key: field.key)
     }
-    for (pattern, schema) in rules.patterns where pattern.matches(field.key) {
+    for (pattern, schema) in rules.patterns where find(pattern, in: field.key, node, "patternProperties") {
       isKnown = true
       if !descend(schema, field.value, key: field.key) { isFine = false }
     }

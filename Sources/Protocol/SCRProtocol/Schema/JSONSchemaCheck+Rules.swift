@@ -63,7 +63,7 @@ extension JSONSchemaCheck {
         isFine = fail(node, "maxLength", "expected at most \(rules.length.most) characters, found \(length)")
       }
     }
-    if let pattern = rules.pattern, !pattern.matches(text) {
+    if let pattern = rules.pattern, !find(pattern, in: text, node, "pattern") {
       isFine = fail(
         node, "pattern", "expected text that matches /\(pattern.source)/, found \(JSONValue.string(text).excerpt)")
     }

@@ -4,21 +4,22 @@ struct JSONSchemaCheck {
   private(set) var violations: [JSONSchemaViolation] = []
   /// While only the verdict counts: nothing is reported, the first violation ends the check.
   var isQuiet = false
-  private var isExhausted = false
+  /// What stopped the check before it had a verdict; it then is the only violation, since "no" might mean "yes" further
+  /// up (`not`).
+  private var exhaustion: JSONSchemaViolation?
   private var depth = 0
   private var steps = 0
+  private var patternSteps: Int
 
-  init(_ nodes: [JSONSchemaNode]) { self.nodes = nodes }
+  init(_ nodes: [JSONSchemaNode], patternSteps: Int = JSONSchemaLimits.patternSteps) {
+    self.nodes = nodes
+    self.patternSteps = patternSteps
+  }
 
   mutating func run(_ root: Int, _ value: JSONValue) {
     var marks = EvaluationMarks()
     _ = check(root, value, &marks)
-    if isExhausted {
-      violations = [
-        JSONSchemaViolation(
-          instancePath: "", schemaPath: nodes[root].path, message: "checking the value takes too many steps")
-      ]
-    }
+    if let exhaustion { violations = [exhaustion] }
   }
 
   var isDone: Bool { isQuiet || violations.count >= JSONSchemaLimits.violations }
@@ -36,8 +37,10 @@ struct JSONSchemaCheck {
     let node = nodes[place]
     if let verdict = node.verdict { return verdict || fail(node, "", "no value is allowed here") }
     steps += 1
-    if steps > JSONSchemaLimits.steps || depth >= JSONSchemaLimits.depth { isExhausted = true }
-    if isExhausted { return false }
+    if steps > JSONSchemaLimits.steps || depth >= JSONSchemaLimits.depth {
+      exhaust(at: nodes[0].path, "checking the value takes too many steps")
+    }
+    if exhaustion != nil { return false }
     depth += 1
     defer { depth -= 1 }
     if node.types != .all, !node.types.accept(value) {
@@ -72,6 +75,19 @@ struct JSONSchemaCheck {
     case .null, .bool: break
     }
     return isFine
+  }
+
+  /// Whether a pattern is found in a text. Without enough steps for a verdict the whole check has none.
+  mutating func find(
+    _ pattern: JSONSchemaPattern, in text: String, _ node: JSONSchemaNode, _ keyword: String
+  ) -> Bool {
+    if let isFound = pattern.matches(text, steps: &patternSteps) { return isFound }
+    exhaust(at: "\(node.path)/\(keyword)", "the text is too long to check against /\(pattern.source)/")
+    return false
+  }
+
+  private mutating func exhaust(at path: String, _ message: String) {
+    exhaustion = exhaustion ?? JSONSchemaViolation(instancePath: "", schemaPath: path, message: message)
   }
 
   func refuses(_ place: Int) -> Bool { nodes[place].verdict == false }

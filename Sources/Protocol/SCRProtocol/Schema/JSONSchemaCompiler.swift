@@ -4,6 +4,7 @@ struct JSONSchemaCompiler {
   private var nodes: [JSONSchemaNode?] = []
   private var known: [JSONSchemaDocument.Place: Int] = [:]
   private var nesting = 0
+  private var patternSize = 0
 
   init(document: JSONSchemaDocument) { self.document = document }
 
@@ -46,7 +47,7 @@ struct JSONSchemaCompiler {
         path: path, types: .all, number: nil, string: nil, array: nil, object: nil, general: general)
     }
     return JSONSchemaNode(
-      path: path, types: try keywords.types(), number: try keywords.number(), string: try keywords.string(),
+      path: path, types: try keywords.types(), number: try keywords.number(), string: try string(keywords),
       array: try array(keywords), object: try object(keywords), general: try general(keywords, fields["$ref"]))
   }
 
@@ -107,6 +108,22 @@ extension JSONSchemaCompiler {
     return try node(at: target)
   }
 
+  private mutating func string(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode.StringRules? {
+    let rules = try keywords.string()
+    if let pattern = rules?.pattern { try count(pattern, keywords, "pattern") }
+    return rules
+  }
+
+  private mutating func count(
+    _ pattern: JSONSchemaPattern, _ keywords: SchemaKeywords, _ keyword: String
+  ) throws(JSONSchemaError) {
+    patternSize += pattern.size
+    if patternSize > JSONSchemaLimits.patternSize {
+      throw JSONSchemaError(
+        kind: .tooLarge, schemaPath: keywords.path(keyword), message: "the schema's patterns are too large together")
+    }
+  }
+
   private mutating func array(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode.ArrayRules? {
     let isLegacy = document.dialect == .draft7
     var prefix: [Int] = []
@@ -132,7 +149,9 @@ extension JSONSchemaCompiler {
     let isLegacy = document.dialect == .draft7
     var patterns: [(pattern: JSONSchemaPattern, node: Int)] = []
     for (source, node) in try map(keywords, "patternProperties") {
-      patterns.append((try keywords.pattern(source, "patternProperties"), node))
+      let pattern = try keywords.pattern(source, "patternProperties")
+      try count(pattern, keywords, "patternProperties")
+      patterns.append((pattern, node))
     }
     var dependentRequired: [(key: String, needs: [String])] = []
     var dependentSchemas = isLegacy ? [] : try map(keywords, "dependentSchemas")

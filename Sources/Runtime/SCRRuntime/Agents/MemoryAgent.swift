@@ -35,21 +35,35 @@ struct MemoryAgent: Sendable {
   }
 
   private func remember(_ events: [RuntimeEvent]) async throws {
-    let touched = Set(events.compactMap { $0.kind.isWorthRemembering ? $0.taskID : nil })
-    for id in touched.sorted(by: { $0.text < $1.text }) {
-      guard let task = try await store.task(id) else { continue }
-      let now = clock.now()
+    var steps: [TaskID: Set<String>] = [:]
+    var tasks: Set<TaskID> = []
+    for event in events where event.kind.isWorthRemembering {
+      guard let id = event.taskID else { continue }
+      if let step = event.stepID { steps[id, default: []].insert(step) } else { tasks.insert(id) }
+    }
+    for id in tasks.union(steps.keys).sorted(by: { $0.text < $1.text }) {
+      if tasks.contains(id) { try await remember(id) }
+      if let names = steps[id] { try await remember(names.sorted(), of: id) }
+    }
+  }
+
+  /// The task as it is now, with its result.
+  private func remember(_ id: TaskID) async throws {
+    guard let task = try await store.task(id) else { return }
+    let now = clock.now()
+    try await memory.put(
+      MemoryRecord(kind: "task", id: id.text, taskID: id, value: Self.summary(of: task), updatedAt: now))
+    if let result = task.result, task.state.isFinal {
+      try await memory.put(MemoryRecord(kind: "result", id: id.text, taskID: id, value: result, updatedAt: now))
+    }
+  }
+
+  private func remember(_ steps: [String], of id: TaskID) async throws {
+    for record in try await store.steps(of: id, named: steps) where record.state.isFinal {
       try await memory.put(
-        MemoryRecord(kind: "task", id: id.text, taskID: id, value: Self.summary(of: task), updatedAt: now))
-      let wanted = Set(events.filter { $0.taskID == id }.compactMap(\.stepID))
-      for record in try await store.steps(of: id) where wanted.contains(record.stepID) && record.state.isFinal {
-        try await memory.put(
-          MemoryRecord(
-            kind: "step", id: "\(id)/\(record.stepID)", taskID: id, value: Self.summary(of: record), updatedAt: now))
-      }
-      if let result = task.result, task.state.isFinal {
-        try await memory.put(MemoryRecord(kind: "result", id: id.text, taskID: id, value: result, updatedAt: now))
-      }
+        MemoryRecord(
+          kind: "step", id: "\(id)/\(record.stepID)", taskID: id, value: Self.summary(of: record),
+          updatedAt: clock.now()))
     }
   }
 

@@ -46,6 +46,9 @@ package final class EventHub: Sendable {
     }
   }
 
+  /// The number of the newest event that subscribers have got.
+  package var newest: Int64 { state.withLock { $0.next - 1 } }
+
   private func remove(_ id: Int) { state.withLock { $0.subscribers[id] = nil } }
 }
 

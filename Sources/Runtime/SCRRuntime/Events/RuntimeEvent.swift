@@ -66,6 +66,13 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
 
+  /// Those that this version writes.
+  package static let all: [EventKind] = [
+    taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
+    planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
+    toolReturned, toolDenied, agentStarted, agentStopped, agentRestarted, serverState,
+  ]
+
   /// The event that tells that a task reached `state`.
   package static func task(in state: TaskState) -> EventKind {
     switch state {

@@ -9,10 +9,15 @@ actor Dispatcher {
   private let incarnation: Incarnation
   private let configuration: RuntimeConfiguration
   private let queueRoom: QueueRoom
+  private let notice: @Sendable (String) -> Void
+  /// Tasks that were told of because they cannot run here; at most ``window``.
+  private var passedOver: Set<TaskID> = []
   private let runners: Supervisor
   private let workers: Supervisor
   private var stops: [TaskID: OneShot<TaskRun.StopCause>] = [:]
-  private var isClosed = false
+  /// Set once no more tasks are claimed.
+  private var grace: Duration?
+  private var isClosed: Bool { grace != nil }
   private let wakeUps: AsyncStream<Void>
   private nonisolated let bell: AsyncStream<Void>.Continuation
 
@@ -21,7 +26,8 @@ actor Dispatcher {
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
-    configuration: RuntimeConfiguration, queueRoom: QueueRoom, onExit: @escaping @Sendable (ExitReport) -> Void
+    configuration: RuntimeConfiguration, queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
     self.registry = registry
@@ -30,6 +36,7 @@ actor Dispatcher {
     self.incarnation = incarnation
     self.configuration = configuration
     self.queueRoom = queueRoom
+    self.notice = notice
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
     runners = Supervisor(name: "runners", clock: clock, maxChildren: configuration.maxConcurrentTasks) { report in
@@ -83,11 +90,28 @@ actor Dispatcher {
     }
   }
 
-  /// A task runs only where its folder and its tool servers are the same as at its submission.
+  /// A task runs only where its folder and its tool servers are the same as at its submission, and once they are ready.
   private func belongsHere(_ task: AgentTask) -> Bool {
     guard task.workspaceRoot == configuration.workspaceRoot else { return false }
+    // A plan that can no longer be read is claimed, to fail in words.
     guard let plan = try? Planner.plan(of: task) else { return true }
-    return task.serversDigest == configuration.serversDigest(plan.serverNames)
+    guard task.serversDigest == configuration.serversDigest(plan.serverNames) else {
+      return passOver(task, "the definition of its tool servers has changed since its submission")
+    }
+    let sources = registry.sources
+    for name in plan.serverNames {
+      guard let source = sources.first(where: { $0.serverName == name }), source.status.state == .ready else {
+        return passOver(task, "its tool server \(name) is not ready")
+      }
+    }
+    return true
+  }
+
+  private func passOver(_ task: AgentTask, _ why: String) -> Bool {
+    if passedOver.count < Self.window, passedOver.insert(task.id).inserted {
+      notice("\(task.id) stays in the queue: \(why)")
+    }
+    return false
   }
 
   private func claim(_ queued: AgentTask) async throws(StoreError) {
@@ -105,10 +129,10 @@ actor Dispatcher {
     queueRoom.giveBack()
     let stop = OneShot<TaskRun.StopCause>()
     stops[task.id] = stop
-    if isClosed { stop.fire(.shutdown) }
+    if let grace { stop.fire(.shutdown(grace: grace)) }
     let id = task.id
     await runners.start(
-      ChildSpec(id: id.text, restart: .transient) { [self] in try await self.workOff(id, stop) })
+      ChildSpec(id: id.text, restart: .transient, intensity: .unlimited) { [self] in try await self.workOff(id, stop) })
   }
 
   @discardableResult
@@ -131,19 +155,40 @@ actor Dispatcher {
 
   /// The body of a runner: takes the task up from the store, whether for the first time or after a failure of its own.
   @concurrent private func workOff(_ id: TaskID, _ stop: OneShot<TaskRun.StopCause>) async throws {
+    do { try await takeUp(id, stop) } catch let error as StoreError where stop.current != nil {
+      // What could not be written at the end is recovered by the next start.
+      notice("\(id) could not be put back in order: \(error)")
+    }
+  }
+
+  @concurrent private func takeUp(_ id: TaskID, _ stop: OneShot<TaskRun.StopCause>) async throws {
     guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: stop)
+      worker: Worker(registry: registry), workers: workers, stop: stop, notice: notice)
     if task.cancelRequested { stop.fire(.cancelled) }
-    let plan = try Planner.plan(of: task)
+    let plan: Plan
+    do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
+      return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
+    }
     let run = TaskRun(
       task: task, plan: plan, records: try await store.steps(of: id), maxParallel: configuration.maxParallelSteps,
       effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown })
-    for server in plan.serverNames {
-      await registry.sources.first { $0.serverName == server }?.settle(within: configuration.serverPatience, by: clock)
-    }
     try await runner.run(run)
+  }
+
+  /// Ends a task that cannot even begin.
+  private nonisolated func fail(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
+    var failed = task
+    failed.state = .failed
+    failed.reason = reason
+    failed.lease = nil
+    failed.endedAt = clock.now()
+    failed.updatedAt = clock.now()
+    let batch = StoreBatch(
+      at: failed.updatedAt, preconditions: [.taskEpoch(task.id, task.epoch)], changes: [.updateTask(failed)],
+      events: [EventDraft(.taskFailed, taskID: task.id, data: ["reason": reason.json])])
+    hub.publish(try await store.commit(batch))
   }
 
   /// - Returns: false if no runner of ours has the task.
@@ -154,13 +199,25 @@ actor Dispatcher {
   }
 
   /// No more claims; running tasks go back into the queue. Returns when all runners are gone.
-  func close() async {
-    isClosed = true
+  ///
+  /// - Parameter grace: how long attempts that run may take to end by themselves.
+  func close(grace: Duration) async {
+    self.grace = grace
     bell.finish()
-    for stop in stops.values { stop.fire(.shutdown) }
-    await runners.stop()
+    for stop in stops.values { stop.fire(.shutdown(grace: grace)) }
+    let running = await runners.childIDs
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [runners] in for id in running { await runners.wait(for: id) } }
+      group.addTask { [clock] in try? await clock.sleep(for: grace + Self.margin) }
+      await group.next()
+      await runners.stop()
+      group.cancelAll()
+    }
     await workers.stop()
   }
+
+  /// For the commits after the grace.
+  private static let margin: Duration = .milliseconds(300)
 }
 
 extension Plan {

@@ -5,6 +5,15 @@ final class ServerWatch: Sendable {
   private struct Change: Sendable {
     let name: String
     let status: ToolServerStatus
+
+    var data: JSONValue {
+      var data: JSONObject = [
+        "server": .string(name), "state": .string(status.state.rawValue), "tools": JSONValue(status.toolCount),
+        "restarts": JSONValue(status.restarts),
+      ]
+      data["reason"] = status.reason.map { .string(ServerWatch.headline(of: $0)) }
+      return .object(data)
+    }
   }
 
   private let store: any TaskStore
@@ -21,20 +30,24 @@ final class ServerWatch: Sendable {
     (changes, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
   }
 
+  /// What a reason says of its own: a server's stderr may hold secrets, which events would keep for good.
+  static func headline(of reason: String) -> String {
+    var line = reason.prefix { !$0.isNewline }
+    if let announcement = line.firstRange(of: "; its stderr ended with:") { line = line[..<announcement.lowerBound] }
+    let isPlain = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory != .control }
+    return String(String.UnicodeScalarView(line.unicodeScalars.lazy.filter(isPlain).prefix(300)))
+  }
+
   func changed(_ name: String, _ status: ToolServerStatus) { feed.yield(Change(name: name, status: status)) }
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`.
   func run() async throws {
-    var last: [String: ToolServerStatus] = [:]
-    for await change in changes where last[change.name] != change.status {
-      last[change.name] = change.status
-      var data: JSONObject = [
-        "server": .string(change.name), "state": .string(change.status.state.rawValue),
-        "tools": JSONValue(change.status.toolCount), "restarts": JSONValue(change.status.restarts),
-      ]
-      data["reason"] = change.status.reason.map { .string($0) }
-      let batch = StoreBatch(at: clock.now(), events: [EventDraft(.serverState, data: .object(data))])
+    var last: [String: JSONValue] = [:]
+    for await change in changes {
+      let data = change.data
+      guard last.updateValue(data, forKey: change.name) != data else { continue }
+      let batch = StoreBatch(at: clock.now(), events: [EventDraft(.serverState, data: data)])
       hub.publish(try await store.commit(batch))
     }
   }

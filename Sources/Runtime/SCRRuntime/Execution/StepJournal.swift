@@ -87,6 +87,15 @@ struct StepJournal: Sendable {
       ])
   }
 
+  /// The attempt never reached its tool: it does not count.
+  mutating func withdrawn(_ stepID: String) {
+    change(stepID) { record in
+      record.state = .ready
+      record.attempt -= 1
+      record.endedAt = nil
+    }
+  }
+
   mutating func retrying(
     _ stepID: String, next attempt: Int, after pause: Duration, _ reason: TaskReason, now: Timestamp
   ) {

@@ -20,6 +20,10 @@ package struct TaskRun: Sendable {
   private(set) var journal: StepJournal
   private let effect: @Sendable (ToolName) -> ToolEffect
   private var isStopping = false
+  /// Attempts that were begun and have not ended.
+  package private(set) var attemptsInFlight = 0
+  /// What the plan came to while the run was being stopped.
+  private var lateOutcome: PlanExecution.Outcome?
 
   /// - Parameters:
   ///   - task: claimed by us; its epoch fences every write.
@@ -40,6 +44,9 @@ package struct TaskRun: Sendable {
   // MARK: Inputs
 
   package mutating func start(now: Timestamp) -> Turn {
+    if journal.records.isEmpty {
+      journal.tell(.planCreated, data: ["steps": .array(execution.plan.steps.map { .string($0.id) })])
+    }
     let actions = execution.start { [effect] record in
       record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
     }
@@ -50,11 +57,12 @@ package struct TaskRun: Sendable {
   package mutating func attemptEnded(
     _ stepID: String, _ outcome: AttemptOutcome, now: Timestamp, chance: Double
   ) -> Turn {
+    attemptsInFlight -= 1
     switch outcome {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
       let actions = execution.stepSucceeded(stepID, value: result.json)
-      return isStopping ? record(now: now) : turn(actions, now: now)
+      return isStopping ? settle(actions, now: now) : turn(actions, now: now)
     case .answered(let result):
       let reason = TaskReason(
         kind: TaskReason.toolFailed, message: String(result.text.prefix(2000)), stepID: stepID)
@@ -63,8 +71,11 @@ package struct TaskRun: Sendable {
     case .failed(let error):
       let reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
       journal.gaveNoAnswer(stepID, error, now: now)
-      // We may be why it gave none: whether it took effect is for the next run to ask.
-      if isStopping, error.mayHaveTakenEffect { return record(now: now) }
+      if isStopping {
+        // We may be why it gave none. Where it took no effect the attempt never was; otherwise the next run has to ask.
+        if !error.mayHaveTakenEffect { journal.withdrawn(stepID) }
+        return record(now: now)
+      }
       return attemptFailed(stepID, reason, isRetryable: error.isRetryable, now: now, chance: chance)
     case .interrupted: return record(now: now)
     }
@@ -89,8 +100,9 @@ package struct TaskRun: Sendable {
   package enum StopCause: Sendable, Hashable {
     case cancelled
     case deadline
-    /// The runtime shuts down: no fault of the task's, which goes back into the queue.
-    case shutdown
+    /// The runtime shuts down: no fault of the task's, which goes back into the queue. Attempts that run may end within
+    /// `grace`.
+    case shutdown(grace: Duration)
   }
 
   package mutating func end(_ cause: StopCause, now: Timestamp) -> Turn {
@@ -103,9 +115,13 @@ package struct TaskRun: Sendable {
       journal.cancelled(execution.cancel(), now: now)
       finish(.failed, reason, now: now)
     case .shutdown:
-      journal.tell(.task(in: .queued), data: ["interrupted": true])
-      task.state = .queued
-      task.lease = nil
+      if let lateOutcome {
+        conclude(lateOutcome, now: now)
+      } else {
+        journal.tell(.task(in: .queued), data: ["interrupted": true])
+        task.state = .queued
+        task.lease = nil
+      }
     }
     return over(now: now)
   }
@@ -125,7 +141,10 @@ package struct TaskRun: Sendable {
       switch action {
       case .run(let stepID, let work, let attempt, let timeout):
         let call = journal.begin(stepID, work, attempt: attempt, timeout: timeout, effect: effect, now: now)
-        if let call { turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call)) }
+        if let call {
+          turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call))
+          attemptsInFlight += 1
+        }
       case .retryLater(let stepID, let attempt, let pause, let reason):
         journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
         turn.pauses.append((stepID, pause))
@@ -149,7 +168,8 @@ package struct TaskRun: Sendable {
         journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
       case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
       case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
-      case .run, .finish: break
+      case .finish(let outcome): lateOutcome = outcome
+      case .run: break
       }
     }
     return record(now: now)

@@ -10,12 +10,15 @@ struct TaskRunner: Sendable {
   let workers: Supervisor
   /// Fires when the run has to stop before its end.
   let stop: OneShot<TaskRun.StopCause>
+  /// Gets what an operator should know, for the log.
+  let notice: @Sendable (String) -> Void
 
   private enum Event: Sendable {
     case ended(stepID: String, AttemptOutcome)
     case retryDue(stepID: String)
     case stop(TaskRun.StopCause)
     case heartbeat
+    case graceOver
     /// A child of the group was cancelled; it has nothing to say.
     case nothing
   }
@@ -30,8 +33,9 @@ struct TaskRunner: Sendable {
       group.addTask { await pulse() }
       defer { group.cancelAll() }
       do throws(StoreError) {
-        if let deadline = run.task.deadline, deadline <= clock.now() {
-          try await commit(run.end(.deadline, now: clock.now()).batch)
+        if let deadline = run.task.deadline, deadline <= clock.now() { stop.fire(.deadline) }
+        if let cause = stop.current {
+          try await commit(run.end(cause, now: clock.now()).batch)
           return nil
         }
         var isOver = try await perform(run.start(now: clock.now()), in: &group)
@@ -59,21 +63,37 @@ struct TaskRunner: Sendable {
     case .stop(let cause):
       try await halt(cause, &run, &group)
       return true
-    case .nothing: return false
+    case .graceOver, .nothing: return false
     }
   }
 
-  /// Cancels the attempts, writes down how each ended, then what became of the task.
+  /// Ends the attempts, writes down how each ended, then what became of the task.
   private func halt(
     _ cause: TaskRun.StopCause, _ run: inout TaskRun, _ group: inout TaskGroup<Event>
   ) async throws(StoreError) {
     run.stop()
+    if case .shutdown(let grace) = cause { try await drain(within: grace, &run, &group) }
     group.cancelAll()
     for await event in group {
       guard case .ended(let stepID, let outcome) = event else { continue }
       try await commit(run.attemptEnded(stepID, outcome, now: clock.now(), chance: 0).batch)
     }
     try await commit(run.end(cause, now: clock.now()).batch)
+  }
+
+  /// Lets the attempts that run come to their end.
+  private func drain(
+    within grace: Duration, _ run: inout TaskRun, _ group: inout TaskGroup<Event>
+  ) async throws(StoreError) {
+    group.addTask { (try? await clock.sleep(for: grace)) == nil ? .nothing : .graceOver }
+    while run.attemptsInFlight > 0, let event = await group.next() {
+      switch event {
+      case .ended(let stepID, let outcome):
+        try await commit(run.attemptEnded(stepID, outcome, now: clock.now(), chance: 0).batch)
+      case .graceOver: return
+      case .retryDue, .stop, .heartbeat, .nothing: break
+      }
+    }
   }
 
   private func perform(_ turn: TaskRun.Turn, in group: inout TaskGroup<Event>) async throws(StoreError) -> Bool {
@@ -89,10 +109,23 @@ struct TaskRunner: Sendable {
     return turn.isOver
   }
 
+  /// An outcome that is known must not be lost to a disk that is full for a while: the commit is tried again until it
+  /// succeeds, the claim is lost, or the run is stopped.
   private func commit(_ batch: StoreBatch?) async throws(StoreError) {
     guard let batch else { return }
-    hub.publish(try await store.commit(batch))
+    var pause = Self.firstPause
+    while true {
+      do throws(StoreError) { return hub.publish(try await store.commit(batch)) } catch {
+        guard error.mayPass, stop.current == nil else { throw error }
+        notice("the journal of \(batch.taskID) could not be written and will be tried again: \(error)")
+        _ = try? await withinTime(pause, by: clock) { await stop.value() }
+        pause = min(pause * 2, Self.longestPause)
+      }
+    }
   }
+
+  private static let firstPause: Duration = .milliseconds(100)
+  private static let longestPause: Duration = .seconds(10)
 
   /// The attempt as a temporary child of the workers' supervisor, so that it is seen, counted and stopped with them.
   private func supervised(_ attempt: StepAttempt) async -> AttemptOutcome {
@@ -101,7 +134,7 @@ struct TaskRunner: Sendable {
       ?? .failed(ToolError(.shuttingDown, "no worker could be started for the step", isRetryable: true))
   }
 
-  private func waitForStop() async -> Event { await stop.value().map { .stop($0) } ?? .stop(.shutdown) }
+  private func waitForStop() async -> Event { await stop.value().map { .stop($0) } ?? .stop(.shutdown(grace: .zero)) }
 
   private func wait(until deadline: Timestamp) async -> Event {
     let remaining = max(.zero, deadline.since(clock.now()))
@@ -109,4 +142,17 @@ struct TaskRunner: Sendable {
   }
 
   private func pulse() async -> Event { (try? await clock.sleep(for: lease / 3)) == nil ? .nothing : .heartbeat }
+}
+
+extension StoreError {
+  /// Whether the same commit may succeed later.
+  fileprivate var mayPass: Bool { code != .preconditionFailed && code != .closed && code != .duplicateKey }
+}
+
+extension StoreBatch {
+  /// Whose run it is from; for words only.
+  fileprivate var taskID: String {
+    for case .taskEpoch(let id, _) in preconditions { return id.text }
+    return "a task"
+  }
 }

@@ -161,7 +161,14 @@ private struct PathReader {
 /// Why an expression cannot be read or has no value.
 package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
   package let message: String
-  init(_ message: String) { self.message = message }
+  /// `invalid_input`, or `too_large` for a value over its limits.
+  package let kind: ErrorKind
+
+  init(_ message: String, kind: ErrorKind = .invalidInput) {
+    self.message = message
+    self.kind = kind
+  }
+
   package var description: String { message }
 }
 

@@ -189,7 +189,7 @@ package struct PlanExecution: Sendable {
       running.insert(step.id)
       return [.run(stepID: step.id, work: work, attempt: attempt, timeout: step.timeout)]
     } catch {
-      let reason = TaskReason(.invalidInput, error.message, stepID: step.id)
+      let reason = TaskReason(error.kind, error.message, stepID: step.id)
       states[step.id] = .failed
       reasons[step.id] = reason
       return [.fail(stepID: step.id, reason)]
@@ -213,19 +213,22 @@ package struct PlanExecution: Sendable {
       return .failed(TaskReason(.invalidPlan, "the step \(step.id) needs a step that is not there", stepID: step.id))
     }
     do throws(TemplateError) { return .completed(result: try result()) } catch {
-      return .failed(TaskReason(.invalidInput, "the plan's result has no value: \(error.message)"))
+      return .failed(TaskReason(error.kind, "the plan's result has no value: \(error.message)"))
     }
   }
 
   /// The plan's `result`, or the values of the steps that no other step needs.
   private func result() throws(TemplateError) -> JSONValue {
-    if let template = plan.result { return try template.resolved(in: scope) }
+    var budget = ValueBudget(of: "it", bytes: ValueBudget.resultBytes)
+    if let template = plan.result { return try template.resolved(in: scope, &budget) }
     let needed = plan.steps.reduce(into: Set<String>()) { $0.formUnion($1.dependencies) }
-    return .object(
+    let values = JSONValue.object(
       JSONObject(
         plan.steps.filter { !needed.contains($0.id) }.map {
           JSONField(key: $0.id, value: scope.steps[$0.id] ?? .null)
         }))
+    try budget.take(values, depth: 0)
+    return values
   }
 }
 
@@ -244,9 +247,11 @@ extension StepWork {
   func resolved(in scope: TemplateScope) throws(TemplateError) -> StepWork {
     switch self {
     case .tool(let name, let arguments):
-      return .tool(name, arguments: try JSONValue.object(arguments).resolved(in: scope).objectValue ?? [:])
+      var budget = ValueBudget(of: "the arguments", bytes: ValueBudget.argumentBytes)
+      return .tool(name, arguments: try JSONValue.object(arguments).resolved(in: scope, &budget).objectValue ?? [:])
     case .agent(let kind, let goal):
-      let text = try Template(goal).value(in: scope)
+      var budget = ValueBudget(of: "the goal", bytes: ValueBudget.argumentBytes)
+      let text = try JSONValue.string(goal).resolved(in: scope, &budget)
       return .agent(kind, goal: text.stringValue ?? text.jsonText)
     }
   }

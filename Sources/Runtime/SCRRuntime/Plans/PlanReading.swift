@@ -115,6 +115,6 @@ extension PlanReading {
   }
 
   static func didYouMean(_ name: String, _ candidates: some Sequence<String>) -> String? {
-    Suggestion.nearest(to: name, among: candidates).map { "did you mean \"\($0)\"?" }
+    Suggestion.hint(name, among: candidates)
   }
 }

@@ -76,7 +76,8 @@ package struct Template: Sendable, Hashable {
       case .expression(let expression): text += try Self.text(try expression.value(in: scope), expression)
       }
       guard text.utf8.count <= Self.textLimit else {
-        throw TemplateError("the text with its values is over the limit of \(Self.textLimit >> 20) MiB")
+        throw TemplateError(
+          "the text with its values is over the limit of \(Self.textLimit >> 20) MiB", kind: .tooLarge)
       }
     }
     return .string(text)
@@ -85,7 +86,8 @@ package struct Template: Sendable, Hashable {
   private static func text(_ value: JSONValue, _ expression: Expression) throws(TemplateError) -> String {
     let text = value.stringValue ?? value.jsonText
     guard text.utf8.count <= insertLimit else {
-      throw TemplateError("the value of ${\(expression.source)} is over the limit of 1 MiB for inserted text")
+      throw TemplateError(
+        "the value of ${\(expression.source)} is over the limit of 1 MiB for inserted text", kind: .tooLarge)
     }
     return text
   }
@@ -99,22 +101,6 @@ extension JSONValue {
     case .array(let values): values.enumerated().flatMap { $1.templates(path: "\(path)[\($0)]") }
     case .object(let fields): fields.flatMap { $0.value.templates(path: "\(path).\($0.key)") }
     default: []
-    }
-  }
-
-  /// The value with all expressions in its strings replaced.
-  package func resolved(in scope: TemplateScope) throws(TemplateError) -> JSONValue {
-    switch self {
-    case .string(let text): return try Template(text).value(in: scope)
-    case .array(let values):
-      var resolved: [JSONValue] = []
-      for value in values { resolved.append(try value.resolved(in: scope)) }
-      return .array(resolved)
-    case .object(let fields):
-      var resolved = JSONObject()
-      for field in fields { resolved[field.key] = try field.value.resolved(in: scope) }
-      return .object(resolved)
-    default: return self
     }
   }
 }

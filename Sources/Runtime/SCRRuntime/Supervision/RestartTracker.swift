@@ -41,6 +41,9 @@ package struct RestartIntensity: Sendable, Hashable {
     self.restarts = restarts
     self.period = period
   }
+
+  /// For what must come back whenever its cause is gone, such as a full disk: the pauses bound the effort.
+  package static let unlimited = RestartIntensity(restarts: .max, within: .zero)
 }
 
 package struct RestartBackoff: Sendable, Hashable {

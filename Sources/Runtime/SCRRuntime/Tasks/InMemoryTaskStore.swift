@@ -5,8 +5,12 @@ import Synchronization
 package final class InMemoryTaskStore: TaskStore {
   private let state: Mutex<InMemoryTasks?>
 
-  /// - Parameter maximumTasks: once it holds so many, further tasks are refused with `.diskFull`.
-  package init(maximumTasks: Int = 100_000) { state = Mutex(InMemoryTasks(maximumTasks: maximumTasks)) }
+  /// - Parameters:
+  ///   - maximumTasks: once it holds so many, further tasks are refused with `.diskFull`.
+  ///   - maximumEvents: the newest that are sure to be kept; older ones are forgotten, a tenth of them at a time.
+  package init(maximumTasks: Int = 100_000, maximumEvents: Int = 100_000) {
+    state = Mutex(InMemoryTasks(maximumTasks: maximumTasks, maximumEvents: maximumEvents))
+  }
 
   package var durability: StoreDurability { .ephemeral }
 
@@ -25,6 +29,17 @@ package final class InMemoryTaskStore: TaskStore {
     try read { state throws(StoreError) in state.steps(of: id) }
   }
 
+  package func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
+    try read { state throws(StoreError) in
+      let records = state.steps(of: id)
+      return names.compactMap { name in records.first { $0.stepID == name } }
+    }
+  }
+
+  package func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
+    try read { state throws(StoreError) in state.owner(of: key).map { ($0.id, $0.submissionDigest) } }
+  }
+
   package func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage {
     try read { state throws(StoreError) in try state.page(query) }
   }
@@ -33,8 +48,16 @@ package final class InMemoryTaskStore: TaskStore {
     try read { state throws(StoreError) in state.events(since: since, taskID: taskID, limit: limit) }
   }
 
-  package func claimable(limit: Int) async throws(StoreError) -> [AgentTask] {
-    try read { state throws(StoreError) in state.claimable(limit: limit) }
+  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.claimable(query) }
+  }
+
+  package func nearestDeadline() async throws(StoreError) -> Timestamp? {
+    try read { state throws(StoreError) in state.nearestDeadline }
+  }
+
+  package func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.overdue(at: moment, limit: limit) }
   }
 
   package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {

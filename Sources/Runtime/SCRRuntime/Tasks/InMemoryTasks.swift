@@ -5,9 +5,13 @@ struct InMemoryTasks: Sendable {
   private var places: [TaskID: Int] = [:]
   private var owners: [String: TaskID] = [:]
   private var byState: [TaskState: Set<Int>] = [:]
+  /// Places of the tasks that have a deadline and that nobody works on.
+  private var dated: Set<Int> = []
   private var steps: [TaskID: [StepRecord]] = [:]
   private var events: [RuntimeEvent] = []
+  private var forgottenEvents = 0
   private let maximumTasks: Int
+  private let maximumEvents: Int
 
   /// How to take back one change of a batch that fails further on.
   private enum Undo {
@@ -16,7 +20,10 @@ struct InMemoryTasks: Sendable {
     case restoreSteps(TaskID, [StepRecord]?)
   }
 
-  init(maximumTasks: Int) { self.maximumTasks = maximumTasks }
+  init(maximumTasks: Int, maximumEvents: Int) {
+    self.maximumTasks = maximumTasks
+    self.maximumEvents = max(0, maximumEvents)
+  }
 
   mutating func commit(_ batch: StoreBatch) throws(StoreError) -> [RuntimeEvent] {
     for precondition in batch.preconditions { try check(precondition) }
@@ -29,11 +36,20 @@ struct InMemoryTasks: Sendable {
     }
     let numbered = batch.events.enumerated().map { offset, draft in
       RuntimeEvent(
-        sequence: Int64(events.count + offset + 1), at: batch.at, kind: draft.kind, taskID: draft.taskID,
+        sequence: lastSequence + Int64(offset + 1), at: batch.at, kind: draft.kind, taskID: draft.taskID,
         stepID: draft.stepID, data: draft.data)
     }
     events += numbered
+    forgetOldEvents()
     return numbered
+  }
+
+  /// In pieces, since each cut moves all that stay.
+  private mutating func forgetOldEvents() {
+    let surplus = events.count - maximumEvents
+    guard surplus > maximumEvents / 10 else { return }
+    events.removeFirst(surplus)
+    forgottenEvents += surplus
   }
 
   private func check(_ precondition: StorePrecondition) throws(StoreError) {
@@ -46,9 +62,6 @@ struct InMemoryTasks: Sendable {
       guard let newest = task(id)?.epoch, newest == epoch else {
         throw .unmet(precondition, found: task(id).map { String($0.epoch) })
       }
-    case .stepState(let id, let step, let states):
-      let state = task(id).map { _ in steps(of: id).first { $0.stepID == step }?.state ?? .pending }
-      guard let state, states.contains(state) else { throw .unmet(precondition, found: state?.rawValue) }
     }
   }
 
@@ -118,11 +131,13 @@ struct InMemoryTasks: Sendable {
 
   private mutating func enter(_ task: AgentTask, at place: Int) {
     byState[task.state, default: []].insert(place)
+    if task.deadline != nil, Self.idle.contains(task.state) { dated.insert(place) }
     if let key = task.idempotencyKey { owners[key] = task.id }
   }
 
   private mutating func leave(_ task: AgentTask, at place: Int) {
     byState[task.state]?.remove(place)
+    dated.remove(place)
     if let key = task.idempotencyKey { owners[key] = nil }
   }
 }
@@ -152,17 +167,31 @@ extension InMemoryTasks {
   }
 
   func events(since: Int64, taskID: TaskID?, limit: Int) -> [RuntimeEvent] {
-    let start = Int(min(max(since, 0), Int64(events.count)))
+    let start = max(0, Int(min(max(since, 0), lastSequence)) - forgottenEvents)
     let newer = events[start...].lazy.filter { event in taskID.map { $0 == event.taskID } ?? true }
     return Array(newer.prefix(max(limit, 0)))
   }
 
-  func claimable(limit: Int) -> [AgentTask] {
-    let places = (byState[.queued] ?? []).sorted { left, right in
-      let (left, right) = ((rows[left], left), (rows[right], right))
-      return (left.0.priority, left.0.createdAt, left.1) < (right.0.priority, right.0.createdAt, right.1)
+  func owner(of key: String) -> AgentTask? { owners[key].flatMap { task($0) } }
+
+  func claimable(_ query: ClaimQuery) -> [AgentTask] {
+    let after = query.after.flatMap { place in
+      places[place.id].map { (place.priority, place.createdAt, $0) }
     }
-    return places.prefix(max(limit, 0)).map { rows[$0] }
+    let order = (byState[.queued] ?? []).lazy.map { [rows] in (rows[$0].priority, rows[$0].createdAt, $0) }
+    let fitting = order.filter { [rows] place in
+      (query.workspaceRoot.map { $0 == rows[place.2].workspaceRoot } ?? true) && (after.map { $0 < place } ?? true)
+    }
+    return fitting.sorted { $0 < $1 }.prefix(max(query.limit, 0)).map { rows[$0.2] }
+  }
+
+  private static let idle: Set<TaskState> = [.queued, .scheduled, .waiting]
+
+  var nearestDeadline: Timestamp? { dated.compactMap { rows[$0].deadline }.min() }
+
+  func overdue(at moment: Timestamp, limit: Int) -> [AgentTask] {
+    let due = dated.compactMap { place in rows[place].deadline.map { ($0, place) } }.filter { $0.0 <= moment }
+    return due.sorted { $0 < $1 }.prefix(max(limit, 0)).map { rows[$0.1] }
   }
 
   func abandoned(by incarnation: Incarnation) -> [AgentTask] {
@@ -170,6 +199,6 @@ extension InMemoryTasks {
     return places.sorted().map { rows[$0] }.filter { $0.lease.map { $0.owner != incarnation } ?? false }
   }
 
-  var lastSequence: Int64 { Int64(events.count) }
+  var lastSequence: Int64 { Int64(forgottenEvents + events.count) }
   var counts: [TaskState: Int] { byState.mapValues(\.count).filter { $0.value > 0 } }
 }

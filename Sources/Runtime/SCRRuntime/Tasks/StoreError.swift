@@ -9,6 +9,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// The idempotency key belongs to `existing` already. Normal.
     package static let duplicateKey = Code(name: "duplicate_key")
     package static let badCursor = Code(name: "bad_cursor")
+    /// A text that no store can keep: the fault of whoever sent it.
+    package static let badText = Code(name: "bad_text")
     /// Another process owns the state directory.
     package static let locked = Code(name: "locked")
     package static let readOnly = Code(name: "read_only")

@@ -8,9 +8,6 @@ extension StoreError {
       case .taskState(let id, let states):
         "task \(id) is not in state \(states.map(\.rawValue).sorted().joined(separator: " or ")): found \(found)"
       case .taskEpoch(let id, let epoch): "the claim \(epoch) of task \(id) is not its newest: found \(found)"
-      case .stepState(let id, let step, let states):
-        "step \(step) of task \(id) is not in state "
-          + "\(states.map(\.rawValue).sorted().joined(separator: " or ")): found \(found)"
       }
     return StoreError(.preconditionFailed, message)
   }

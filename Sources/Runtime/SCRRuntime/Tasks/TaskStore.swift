@@ -12,12 +12,21 @@ package protocol TaskStore: Sendable {
   func task(_ id: TaskID) async throws(StoreError) -> AgentTask?
   /// The steps that have a record, in the order of their first write.
   func steps(of id: TaskID) async throws(StoreError) -> [StepRecord]
-  /// Newest first.
+  /// The records of the named steps, those that have one, in the order of `names`.
+  func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord]
+  /// Who has the idempotency key, and the digest of the submission that came with it.
+  func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)?
+  /// Newest first. A row that cannot be read is told in ``TaskPage/damaged`` and hides no other.
   func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage
   /// Events with a sequence above `since`, oldest first, at most `limit`.
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent]
-  /// Tasks that wait to be claimed, by priority and then age, at most `limit`.
-  func claimable(limit: Int) async throws(StoreError) -> [AgentTask]
+  /// Tasks that wait to be claimed, by priority, then age, then order of arrival; rows that cannot be read are left out.
+  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask]
+  /// The earliest deadline of the tasks that nobody works on: queued, scheduled or waiting.
+  func nearestDeadline() async throws(StoreError) -> Timestamp?
+  /// Tasks that nobody works on (queued, scheduled or waiting) and whose deadline is `moment` or earlier, the earliest
+  /// first, at most `limit`; rows that cannot be read are left out.
+  func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask]
   /// Tasks in `running` or `waiting` whose lease another incarnation holds: what a crash left behind.
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask]
   func counts() async throws(StoreError) -> [TaskState: Int]
@@ -56,8 +65,6 @@ package enum StorePrecondition: Sendable, Hashable {
   case taskState(TaskID, oneOf: Set<TaskState>)
   /// The claim that the writer works under is still the newest one.
   case taskEpoch(TaskID, Int64)
-  /// A step without a record counts as pending.
-  case stepState(TaskID, step: String, oneOf: Set<StepState>)
 }
 
 package enum StoreChange: Sendable, Hashable {
@@ -90,9 +97,12 @@ package struct TaskQuery: Sendable, Hashable {
 package struct TaskPage: Sendable, Hashable {
   package var tasks: [AgentTask]
   package var nextCursor: String?
+  /// Tasks that belong to this page but whose rows cannot be read; ``TaskStore/task(_:)`` tells why.
+  package var damaged: [TaskID]
 
-  package init(tasks: [AgentTask], nextCursor: String? = nil) {
+  package init(tasks: [AgentTask], nextCursor: String? = nil, damaged: [TaskID] = []) {
     self.tasks = tasks
     self.nextCursor = nextCursor
+    self.damaged = damaged
   }
 }

@@ -35,6 +35,7 @@ package struct ToolCatalogue: Sendable {
   /// Tools whose wire name had to get a suffix.
   package let collisions: [ToolName]
   private let byName: [String: Int]
+  private let sources: [any ToolSource]
 
   init(inline: [any InlineTool], sources: [any ToolSource], policy: ToolPolicy) {
     var found: [(ToolDescriptor, (any InlineTool)?, (any ToolSource)?)] = inline.map { ($0.descriptor, $0, nil) }
@@ -53,6 +54,7 @@ package struct ToolCatalogue: Sendable {
     self.entries = entries
     self.collisions = collisions
     self.byName = byName
+    self.sources = sources
   }
 
   /// Finds a tool by its qualified or its wire name.
@@ -61,10 +63,28 @@ package struct ToolCatalogue: Sendable {
   /// What the registry compares to tell whether the list has changed.
   var descriptors: [ToolDescriptor] { entries.filter(\.isPermitted).map(\.descriptor) }
 
+  /// Why a name means nothing: `server_unavailable` while the server that it names is not there, else `not_found`.
   package func unknown(_ name: String) -> ToolError {
+    if let error = absence(name) { return error }
     let nearest = Suggestion.nearest(to: name, among: entries.map(\.descriptor.name.qualified))
     return ToolError(
       .notFound, "there is no tool \"\(name.prefix(200))\"",
       hint: nearest.map { "did you mean \"\($0)\"?" } ?? "scr mcp list shows the tool servers and their tools")
+  }
+
+  /// What keeps the server away that a name, inside or on the wire, begins with; nil where none is missing.
+  package func absence(_ name: String) -> ToolError? {
+    for source in sources {
+      guard let server = source.serverName, name.hasPrefix("\(server).") || name.hasPrefix("\(server)_") else {
+        continue
+      }
+      let status = source.status
+      if status.state == .ready { continue }
+      let reason = status.reason.map { ": \($0)" } ?? ""
+      return ToolError(
+        .serverUnavailable, "the tool server \(server) is \(status.state.rawValue)\(reason)",
+        isRetryable: [.configured, .starting, .restarting].contains(status.state))
+    }
+    return nil
   }
 }

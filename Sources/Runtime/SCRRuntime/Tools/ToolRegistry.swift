@@ -19,7 +19,7 @@ package final class ToolRegistry: Sendable {
   private let clock: any RuntimeClock
 
   package struct Limits: Sendable, Hashable {
-    /// Bytes of a result as JSON.
+    /// Bytes of a result's content and structured content as JSON.
     package var resultBytes: Int
     /// A call whose caller sets no time.
     package var callTimeout: Duration
@@ -93,7 +93,9 @@ package final class ToolRegistry: Sendable {
   /// - Throws: `ToolError`, `CancellationError`.
   package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
     let catalogue = catalogue
-    guard let entry = catalogue[call.name.qualified] else { throw catalogue.unknown(call.name.qualified) }
+    guard let entry = catalogue[call.name.qualified] else {
+      throw catalogue.unknown(call.name.qualified)
+    }
     guard entry.isPermitted else { throw policy.denial(of: entry.descriptor) }
     if let violation = entry.check(.object(call.arguments)) { throw violation }
     let clock = ContinuousClock()
@@ -109,7 +111,7 @@ package final class ToolRegistry: Sendable {
     } else {
       throw catalogue.unknown(call.name.qualified)
     }
-    if result.json.encoded.count > limits.resultBytes {
+    if result.size > limits.resultBytes {
       throw ToolError(
         .tooLarge, "the result of \(call.name) is over the limit of \(limits.resultBytes) bytes",
         hint: "ask the tool for less, or raise tools.maxResultBytes", mayHaveTakenEffect: true)

@@ -30,6 +30,24 @@ package struct ToolResult: Sendable, Hashable {
     return .object(fields)
   }
 
+  /// Bytes of content and structured content as JSON.
+  package var size: Int { JSONValue.array(content).encoded.count + (structuredContent?.encoded.count ?? 0) }
+
+  /// A step's value as a store keeps it: ``json`` without the text, which its content holds already. Any other value
+  /// stays as it is.
+  package static func compact(_ value: JSONValue) -> JSONValue {
+    guard let result = ToolResult(json: value), result.json == value else { return value }
+    var fields = value.objectValue ?? [:]
+    fields["text"] = nil
+    return .object(fields)
+  }
+
+  /// Undoes ``compact(_:)``.
+  package static func expanded(_ stored: JSONValue) -> JSONValue {
+    guard stored["text"] == nil, stored["isError"] != nil, let result = ToolResult(json: stored) else { return stored }
+    return result.json
+  }
+
   /// Reads what ``json`` wrote.
   package init?(json: JSONValue) {
     guard let content = json["content"]?.arrayValue else { return nil }

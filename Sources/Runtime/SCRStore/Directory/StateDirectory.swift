@@ -14,11 +14,16 @@ package final class StateDirectory: Sendable {
 
   package var tasksPath: String { Self.tasksPath(in: path) }
   package var memoryPath: String { "\(path)/memory.sqlite" }
-  package var artifactsPath: String { "\(path)/artifacts" }
 
   static func tasksPath(in path: String) -> String { "\(path)/scr.sqlite" }
 
-  static func holdsTasks(_ path: String) -> Bool { access(tasksPath(in: path), F_OK) == 0 }
+  /// - Throws: `StoreError` where this user may not even look.
+  static func holdsTasks(_ path: String) throws(StoreError) -> Bool {
+    let file = tasksPath(in: path)
+    if access(file, F_OK) == 0 { return true }
+    if errno == ENOENT || errno == ENOTDIR { return false }
+    throw StoreError(system: errno, path: file, doing: "look for tasks")
+  }
 
   private init(path: String, lock: DirectoryLock) {
     self.path = path
@@ -30,7 +35,6 @@ package final class StateDirectory: Sendable {
   package static func open(_ path: String) throws(StoreError) -> StateDirectory {
     try create(path)
     let lock = try DirectoryLock.take(in: path)
-    try create("\(path)/artifacts")
     let directory = StateDirectory(path: path, lock: lock)
     // SQLite gives its side files the mode of the database; in a directory that others may read, ours stay private.
     for file in [directory.tasksPath, directory.memoryPath] { try PrivateFile.create(file) }

@@ -12,11 +12,11 @@ struct ColumnValues: Sendable {
   mutating func timestamp(_ moment: Timestamp?) { integer(moment?.milliseconds) }
   mutating func json(_ value: JSONValue?) { values.append(value?.jsonText.databaseValue ?? .null) }
 
-  /// - Throws: `StoreError.failed` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
+  /// - Throws: `StoreError.badText` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
   mutating func text(_ text: String?) throws(StoreError) {
     guard let text else { return values.append(.null) }
     guard !text.utf8.contains(0) else {
-      throw StoreError(.failed, "a text with the character U+0000 cannot be stored: remove it and submit again")
+      throw StoreError(.badText, "a text with the character U+0000 cannot be stored: remove it and submit again")
     }
     values.append(text.databaseValue)
   }

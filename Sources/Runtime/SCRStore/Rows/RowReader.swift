@@ -8,6 +8,10 @@ struct RowReader {
   private let table: String
   private var position = 0
 
+  /// Wider than anything that is written, which was bounded when it was made: wire and templates end at about 130
+  /// levels. The depth alone matters to the reader's stack.
+  private static let limits = JSONLimits(depth: 512, nodes: .max)
+
   init(_ row: Row, table: String) {
     self.row = row
     self.table = table
@@ -52,7 +56,7 @@ struct RowReader {
 
   mutating func optionalJSON() throws(StoreError) -> JSONValue? {
     guard let text = try optionalText() else { return nil }
-    do { return try JSONParser.parse(text) } catch { throw damaged("is no JSON", cause: error) }
+    do { return try JSONParser.parse(text, limits: Self.limits) } catch { throw damaged("is no JSON", cause: error) }
   }
 
   mutating func optionalReason() throws(StoreError) -> TaskReason? {

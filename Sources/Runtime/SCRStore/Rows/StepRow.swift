@@ -19,7 +19,7 @@ enum StepRow {
     try row.text(record.state.rawValue)
     row.integer(Int64(record.attempt))
     row.json(record.intent?.stored)
-    row.json(record.value)
+    row.json(record.value.map { ToolResult.compact($0) })
     row.json(record.reason?.json)
     row.timestamp(record.startedAt)
     row.timestamp(record.endedAt)
@@ -33,7 +33,7 @@ enum StepRow {
     record.state = try row.name(as: StepState.self)
     record.attempt = Int(try row.integer())
     if let intent = try row.optionalJSON() { record.intent = try row.present(StepIntent(stored: intent)) }
-    record.value = try row.optionalJSON()
+    record.value = try row.optionalJSON().map { ToolResult.expanded($0) }
     record.reason = try row.optionalReason()
     record.startedAt = try row.optionalTimestamp()
     record.endedAt = try row.optionalTimestamp()

@@ -60,6 +60,20 @@ enum TaskRow {
     row.integer(task.epoch)
   }
 
+  /// What pages and reports need of a row, however damaged the rest of it is.
+  static func identity(_ row: Row) throws(StoreError) -> (number: Int64, id: TaskID) {
+    var row = RowReader(row, table: "tasks")
+    return (try row.integer(), TaskID(try row.text()))
+  }
+
+  /// Nil for a damaged row, so that it hides no other of the same reading.
+  static func readable(_ row: Row) throws(StoreError) -> AgentTask? {
+    do { return try read(row).task } catch {
+      guard error.code == .corrupt else { throw error }
+      return nil
+    }
+  }
+
   /// Reads a row that was selected by ``columns``.
   static func read(_ row: Row) throws(StoreError) -> (number: Int64, task: AgentTask) {
     var row = RowReader(row, table: "tasks")
@@ -93,5 +107,12 @@ enum TaskRow {
     if let owner { task.lease = TaskLease(owner: Incarnation(owner), until: try row.present(until)) }
     task.epoch = try row.integer()
     return (number, task)
+  }
+}
+
+extension Database {
+  /// The tasks of a query that selects ``TaskRow/columns``, without the damaged ones.
+  func readableTasks(_ sql: String, _ values: [DatabaseValue]) throws -> [AgentTask] {
+    try Array(rows(sql, values).compactMap { try TaskRow.readable($0) })
   }
 }

@@ -57,6 +57,12 @@ extension Migrations {
       data TEXT NOT NULL
     ) STRICT;
     CREATE INDEX events_by_task ON events (task_id) WHERE task_id IS NOT NULL;
+    """,
     """
+    DROP INDEX tasks_claimable;
+    CREATE INDEX tasks_claimable_here ON tasks (workspace_root, priority, created_at) WHERE state = 'queued';
+    CREATE INDEX tasks_by_deadline ON tasks (deadline)
+      WHERE deadline IS NOT NULL AND state IN ('queued', 'scheduled', 'waiting');
+    """,
   ])
 }

@@ -29,15 +29,6 @@ struct BatchWriter {
       let found = try Int64.fetchOne(
         database.cachedStatement(sql: "SELECT epoch FROM tasks WHERE id = ?"), arguments: [id.text])
       guard found == epoch else { throw StoreError.unmet(precondition, found: found.map { String($0) }) }
-    case .stepState(let id, let step, let states):
-      let found = try text(
-        """
-        SELECT coalesce((SELECT state FROM steps WHERE task_id = tasks.id AND step_id = ?), 'pending') \
-        FROM tasks WHERE id = ?
-        """, [step, id.text])
-      guard let found, let state = StepState(rawValue: found), states.contains(state) else {
-        throw StoreError.unmet(precondition, found: found)
-      }
     }
   }
 

@@ -8,6 +8,8 @@
 struct crooted_info {
   /// S_IFMT and permission bits.
   uint32_t mode;
+  uint32_t owner;
+  uint32_t group;
   int64_t size;
   /// Device and inode: the same file has the same pair.
   uint64_t device;

@@ -14,7 +14,7 @@ struct AtomicWriter {
   /// - Throws: ``FilesystemServerError``; the file is then as it was, unless the very last sync failed.
   init(_ content: String, to path: String, in root: RootedDirectory) throws(FilesystemServerError) {
     let place = try root.place(of: path)
-    guard let name = place.name, !path.hasSuffix("/") else { throw .system(EISDIR, path) }
+    guard let name = place.name, !Self.namesDirectory(path) else { throw .system(EISDIR, path) }
     let existing = try FileInfo(ifExists: name, in: place.directory, path: path)
     if let existing { try Self.check(existing, path) }
     created = existing == nil
@@ -25,13 +25,19 @@ struct AtomicWriter {
     let directory = Descriptor(owning: raw)
     let temporary = Self.temporaryName()
     do throws(FilesystemServerError) {
-      try Self.fill(temporary, in: directory, Array(content.utf8), mode: existing?.permissions, path)
+      try Self.fill(temporary, in: directory, Array(content.utf8), like: existing, path)
       guard renameat(directory.raw, temporary, directory.raw, name) == 0 else { throw .system(errno, path) }
     } catch {
       unlinkat(directory.raw, temporary, 0)
       throw error
     }
     guard fsync(directory.raw) == 0 else { throw .system(errno, path) }
+  }
+
+  /// `a/` and `a/.` can be nothing but directories.
+  private static func namesDirectory(_ path: String) -> Bool {
+    let last = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last
+    return last.map { $0.isEmpty || $0.elementsEqual(".".utf8) } ?? true
   }
 
   /// A rename would replace anything; what a plain write would refuse is refused here.
@@ -48,10 +54,10 @@ struct AtomicWriter {
   }
 
   private static func fill(
-    _ name: String, in directory: Descriptor, _ bytes: [UInt8], mode: UInt32?, _ path: String
+    _ name: String, in directory: Descriptor, _ bytes: [UInt8], like existing: FileInfo?, _ path: String
   ) throws(FilesystemServerError) {
     // Without an existing file the umask decides, as for every other program.
-    let raw = crooted_create(directory.raw, name, mode == nil ? 0o666 : 0o600)
+    let raw = crooted_create(directory.raw, name, existing == nil ? 0o666 : 0o600)
     guard raw >= 0 else { throw .system(errno, path) }
     let file = Descriptor(owning: raw)
     var offset = 0
@@ -60,8 +66,24 @@ struct AtomicWriter {
       if count < 0, errno != EINTR { throw .system(errno, path) }
       offset += max(0, count)
     }
-    if let mode, fchmod(file.raw, mode_t(mode)) != 0 { throw .system(errno, path) }
+    if let existing { try imitate(existing, file, path) }
     guard fsync(file.raw) == 0 else { throw .system(errno, path) }
+  }
+
+  /// Gives the new file the owner, the group and the mode of the one that it replaces.
+  private static func imitate(
+    _ existing: FileInfo, _ file: Descriptor, _ path: String
+  ) throws(FilesystemServerError) {
+    let new = try FileInfo(in: file, path: path)
+    if new.owner != existing.owner || new.group != existing.group,
+      fchown(file.raw, existing.owner, existing.group) != 0
+    {
+      throw FilesystemServerError(
+        .denied,
+        "\(FilesystemServerError.quoted(path)) belongs to another user or group, and replacing it would change that")
+    }
+    // After the owner, since a change of it takes bits away.
+    if fchmod(file.raw, mode_t(existing.permissions)) != 0 { throw .system(errno, path) }
   }
 
   private static func temporaryName() -> String {

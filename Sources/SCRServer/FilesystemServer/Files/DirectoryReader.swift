@@ -10,9 +10,22 @@ import CRootedPath
 struct DirectoryEntry: Sendable, Hashable {
   /// Bytes that are no UTF-8 are shown as U+FFFD.
   let name: String
+  /// What the system calls it, with a NUL at its end.
+  let systemName: [CChar]
+  /// False for a name that is no UTF-8: no path of ours can name it.
+  let isAddressable: Bool
   let type: FileType
   /// Nil for what vanished meanwhile.
   let info: FileInfo?
+
+  init(_ systemName: [CChar], in directory: Descriptor, path: String) {
+    let bytes = systemName.dropLast().map { UInt8(bitPattern: $0) }
+    self.systemName = systemName
+    name = String(decoding: bytes, as: UTF8.self)
+    isAddressable = name.utf8.elementsEqual(bytes)
+    info = try? FileInfo(of: systemName, in: directory, path: path)
+    type = info?.type ?? .other
+  }
 }
 
 /// Lists a directory that is held by its handle.
@@ -33,7 +46,7 @@ struct DirectoryReader {
       throw .system(number, path)
     }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [[CChar]] = []
     var truncated = false
     while true {
       errno = 0
@@ -42,9 +55,11 @@ struct DirectoryReader {
         break
       }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+          Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
       }
-      if name == "." || name == ".." { continue }
+      if name == [0x2E, 0] || name == [0x2E, 0x2E, 0] { continue }
       if names.count == limit {
         truncated = true
         break
@@ -52,9 +67,8 @@ struct DirectoryReader {
       names.append(name)
     }
     isTruncated = truncated
-    entries = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
-      let info = try? FileInfo(of: name, in: directory, path: path)
-      return DirectoryEntry(name: name, type: info?.type ?? .other, info: info)
-    }
+    entries = names.sorted { left, right in
+      left.lexicographicallyPrecedes(right) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+    }.map { DirectoryEntry($0, in: directory, path: path) }
   }
 }

@@ -32,21 +32,29 @@ struct FileInfo: Sendable, Hashable {
   let type: FileType
   /// Permission bits.
   let permissions: UInt32
+  let owner: UInt32
+  let group: UInt32
   let size: Int64
   /// Nil where the file system does not keep it.
   let created: Int64?
   let modified: Int64
   let accessed: Int64
 
-  /// Of `name` in `directory` without following a link, or of `directory` itself.
+  /// Of `directory` itself.
   /// - Throws: what the system said, about `path`.
-  init(of name: String = "", in directory: Descriptor, path: String) throws(FilesystemServerError) {
+  init(in directory: Descriptor, path: String) throws(FilesystemServerError) {
+    try self.init(of: "", in: directory, path: path)
+  }
+
+  /// Of `name` in `directory` without following a link.
+  /// - Throws: what the system said, about `path`.
+  init(of name: UnsafePointer<CChar>, in directory: Descriptor, path: String) throws(FilesystemServerError) {
     guard let found = try Self(ifExists: name, in: directory, path: path) else { throw .system(ENOENT, path) }
     self = found
   }
 
   /// Nil where nothing has that name.
-  init?(ifExists name: String, in directory: Descriptor, path: String) throws(FilesystemServerError) {
+  init?(ifExists name: UnsafePointer<CChar>, in directory: Descriptor, path: String) throws(FilesystemServerError) {
     var info = crooted_info()
     guard crooted_stat(directory.raw, name, &info) == 0 else {
       if errno == ENOENT { return nil }
@@ -54,6 +62,8 @@ struct FileInfo: Sendable, Hashable {
     }
     type = FileType(mode: info.mode)
     permissions = info.mode & 0o7777
+    owner = info.owner
+    group = info.group
     size = info.size
     created = info.created == .min ? nil : info.created
     modified = info.modified

@@ -84,7 +84,7 @@ struct PathWalk {
   private mutating func enterLink(_ component: Substring) throws(FilesystemServerError) -> Bool {
     guard let target = readLink(String(component)) else { return false }
     try useLink()
-    if target.hasPrefix("/") {
+    if RootedDirectory.isAbsolute(target) {
       guard let inside = root.below(target) else { throw .outside(shownPath, root.path) }
       trail = [root.handle]
       pending.append(contentsOf: inside.reversed())

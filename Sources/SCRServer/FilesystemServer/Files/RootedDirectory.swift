@@ -39,7 +39,7 @@ struct RootedDirectory: Sendable {
     guard let resolved = realpath(root, nil) else { throw .system(errno, root) }
     defer { free(resolved) }
     path = String(cString: resolved)
-    let given = root.hasPrefix("/") ? root : FileManager.default.currentDirectoryPath + "/" + root
+    let given = Self.isAbsolute(root) ? root : FileManager.default.currentDirectoryPath + "/" + root
     spellings = [path, given].map(Self.components)
     self.usesKernelResolution = usesKernelResolution
   }
@@ -53,7 +53,7 @@ struct RootedDirectory: Sendable {
         .badArgument, "\(FilesystemServerError.quoted(path)) is no path: it has a NUL or over \(Self.longestPath) bytes"
       )
     }
-    guard path.hasPrefix("/") else { return path }
+    guard Self.isAbsolute(path) else { return path }
     guard let inside = below(path) else { throw .outside(path, self.path) }
     return inside.isEmpty ? "." : inside.joined(separator: "/")
   }
@@ -61,7 +61,10 @@ struct RootedDirectory: Sendable {
   /// What follows the root in an absolute path; nil where the path does not begin with the root.
   func below(_ absolute: String) -> ArraySlice<Substring>? {
     let components = Self.components(of: absolute)
-    return spellings.first { components.starts(with: $0) }.map { components.dropFirst($0.count) }
+    // By bytes, as the file system compares: "é" has two spellings that Swift takes for equal.
+    return spellings.first { components.starts(with: $0) { $0.utf8.elementsEqual($1.utf8) } }.map {
+      components.dropFirst($0.count)
+    }
   }
 
   /// The path below the root, as results name it: without `.`, doubled slashes or the root.
@@ -70,7 +73,12 @@ struct RootedDirectory: Sendable {
     return components.isEmpty ? "." : components.joined(separator: "/")
   }
 
-  static func components(of path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
+  static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
+
+  /// Split by bytes: to Swift a slash with a combining mark behind it is no slash, to the kernel it is one.
+  static func components(of path: String) -> [Substring] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.filter { $0 != "." }
+  }
 
   /// Opens what `path` names, links inside the root followed.
   /// - Throws: ``FilesystemServerError``, `outside` for everything that leads out of the root.

@@ -22,6 +22,9 @@ enum ListDirectory: FilesystemTool {
             "type": ["type": "string", "enum": ["file", "directory", "symlink", "other"]],
             "size": ["type": "integer", "description": "Bytes, of files."],
             "modified": ["type": "string", "format": "date-time"],
+            "addressable": [
+              "type": "boolean", "description": "False where the name is not UTF-8, so that no path can name it.",
+            ],
           ],
           "required": ["name", "type"],
         ],
@@ -32,7 +35,9 @@ enum ListDirectory: FilesystemTool {
   static func run(_ arguments: Arguments, _ scope: FilesystemScope) throws -> CallToolResult {
     let directory = try scope.root.open(arguments.path, CROOTED_DIRECTORY)
     let listing = try DirectoryReader(directory, path: arguments.path, limit: scope.limits.listedEntries)
-    var lines = listing.entries.map { "\($0.type.label) \($0.name)" }
+    var lines = listing.entries.map { entry in
+      "\(entry.type.label) \(entry.name)" + (entry.isAddressable ? "" : " (not UTF-8: no path can name it)")
+    }
     if listing.isTruncated { lines.append("(truncated: only \(listing.entries.count) entries are shown)") }
     return CallToolResult(
       structured: lines.joined(separator: "\n"),
@@ -43,6 +48,7 @@ enum ListDirectory: FilesystemTool {
     var fields: JSONObject = ["name": .string(entry.name), "type": .string(entry.type.rawValue)]
     if entry.type == .file { fields["size"] = entry.info.map { .integer($0.size) } }
     fields["modified"] = entry.info.map { .string(FileInfo.text(of: $0.modified)) }
+    if !entry.isAddressable { fields["addressable"] = false }
     return .object(fields)
   }
 }

@@ -36,6 +36,9 @@ enum SearchFiles: FilesystemTool {
             "path": ["type": "string", "description": "Relative to the root."],
             "type": ["type": "string", "enum": ["file", "directory", "symlink", "other"]],
             "size": ["type": "integer", "description": "Bytes, of files."],
+            "addressable": [
+              "type": "boolean", "description": "False where a name is not UTF-8, so that no path can name it.",
+            ],
           ],
           "required": ["path", "type"],
         ],
@@ -70,12 +73,15 @@ enum SearchFiles: FilesystemTool {
 
   private static func result(_ search: DirectorySearch, _ base: [String], _ root: String) -> CallToolResult {
     let found = search.matches.map { (match: $0, path: (base + $0.path).joined(separator: "/")) }
-    var lines = found.map { root == "/" ? "/" + $0.path : "\(root)/\($0.path)" }
+    var lines = found.map { match, path in
+      (root == "/" ? "/" + path : "\(root)/\(path)") + (match.isAddressable ? "" : " (not UTF-8: no path can name it)")
+    }
     if lines.isEmpty { lines = ["No matches found"] }
     if let reason = search.budget.truncation { lines.append("(truncated: \(reason); narrow the path or the pattern)") }
     let matches: [JSONValue] = found.map { match, path in
       var fields: JSONObject = ["path": .string(path), "type": .string(match.type.rawValue)]
       fields["size"] = match.size.map { .integer($0) }
+      if !match.isAddressable { fields["addressable"] = false }
       return .object(fields)
     }
     return CallToolResult(

@@ -17,8 +17,8 @@ enum WriteFile: FilesystemTool {
   static let definition = tool(
     "write_file", "Write file",
     """
-    Creates a text file or replaces the whole content of an existing one, which keeps its permissions. \
-    Nobody ever sees half of it. The directory must exist.
+    Creates a text file or replaces the whole content of an existing one, which keeps its permissions \
+    and owner. Nobody ever sees half of it. Other hard links to the file keep the old content. The directory must exist.
     """,
     output: [
       "path": ["type": "string", "description": "Relative to the root."],

@@ -34,7 +34,7 @@ struct MCPListCommand: Command {
     for server in servers {
       let command = server.command.isEmpty ? server.url ?? "" : server.commandLine
       let reason = server.stateReason.map { "(\($0)) " } ?? ""
-      table.add(server.name, server.state.description, server.origin.description, TerminalText.clean(reason + command))
+      table.add(server.name, server.state.description, server.origin.description, reason + command)
     }
     return table.text
   }
@@ -45,8 +45,8 @@ struct MCPListCommand: Command {
       "origin": .string(server.origin.description),
     ]
     fields["reason"] = server.stateReason.map { .string($0) }
-    fields["command"] = server.command.isEmpty ? nil : .string(server.command)
-    fields["args"] = server.command.isEmpty ? nil : .array(server.args.map { .string($0) })
+    fields["command"] = server.command.isEmpty ? nil : .string(server.wording.command)
+    fields["args"] = server.command.isEmpty ? nil : .array(server.wording.args.map { .string($0) })
     fields["url"] = server.url.map { .string($0) }
     return .object(fields)
   }

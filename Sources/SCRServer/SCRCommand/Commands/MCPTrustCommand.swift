@@ -49,22 +49,39 @@ struct MCPTrustCommand: Command {
     }
   }
 
-  /// Everything that the file would bring about, word for word.
+  /// Everything that the file would bring about, word for word; control characters are shown as escapes, so that no
+  /// line of it can pass for another.
   static func text(_ request: ConsentRequest) -> String {
     var lines = ["\(request.path) wants to"]
-    for server in request.servers {
-      if case .unsupported(let reason) = server.state {
-        lines.append("  name \(server.name), which cannot be started: \(TerminalText.clean(reason))")
-        continue
-      }
-      lines.append("  start \(server.name): \(TerminalText.clean(server.commandLine))")
-      if let cwd = server.cwd { lines.append("    in \(TerminalText.clean(cwd))") }
-      for (name, value) in server.env.sorted(by: { $0.key < $1.key }) {
-        lines.append("    with \(TerminalText.clean("\(name)=\(Redaction.isSecret(name) ? "<redacted>" : value)"))")
-      }
+    for server in request.servers { lines += Self.lines(server) }
+    for wish in request.settings { lines.append("  set \(wish.path) to \(Redaction.redact(wish.value).jsonText)") }
+    return lines.map(TerminalText.visible).joined(separator: "\n")
+  }
+
+  private static func lines(_ server: ServerSettings) -> [String] {
+    if case .unsupported(let reason) = server.state {
+      return ["  name \(server.name), which cannot be started: \(reason)"]
     }
-    if !request.settings.isEmpty { lines.append("  set \(request.settings.joined(separator: ", "))") }
-    return lines.joined(separator: "\n")
+    var lines = ["  start \(server.name): \(server.commandLine)"]
+    if let cwd = server.wording.cwd { lines.append("    in \(cwd)") }
+    for (name, value) in server.wording.env.sorted(by: { $0.key < $1.key }) {
+      lines.append("    with \(name)=\(shown(value, of: name))")
+    }
+    let lists = [
+      ("allow", server.allowedTools), ("exclude", server.excludedTools), ("take as read-only", server.readOnlyTools),
+      ("take as safe to call again", server.idempotentTools),
+    ]
+    for (verb, tools) in lists where !tools.isEmpty {
+      lines.append("    and \(verb) \(JSONValue.array(tools.map { .string($0) }).jsonText)")
+    }
+    return lines
+  }
+
+  private static func shown(_ value: EntryValue, of name: String) -> String {
+    switch value {
+    case .variable(let reference): "${\(reference.variable)}"
+    case .literal(let text): Redaction.isSecret(name) ? "<redacted>" : text
+    }
   }
 
   private static func agrees(_ context: CommandContext) throws(CommandFailure) -> Bool {

@@ -35,24 +35,32 @@ struct PlanCommand: ParsableCommand {
     var wantsJSON: Bool { common.json }
 
     func run(in context: CommandContext) async throws -> CommandExit {
+      do { return try await check(context) } catch let error as RuntimeError {
+        throw Self.answer(CommandFailure(error))
+      } catch let failure as CommandFailure where failure.kind == ErrorKind.invalidPlan.name {
+        throw Self.answer(failure)
+      }
+    }
+
+    private func check(_ context: CommandContext) async throws -> CommandExit {
       let file = try PlanFile.read(file, context)
       let submission = TaskSubmission(
         plan: file.document.value, planSource: file.document.places, inputs: try InputAssignment.parse(input),
         title: file.title)
-      do {
-        if offline {
-          PlanCheck.report(try Planner.plan(submission), name: file.name, json: common.json, context.output)
-          return .success
-        }
-        let loaded = try settings.load(context)
-        let log = try CommandLog.quiet(loaded, clock: context.clock)
-        return try await PlanCheck(loaded, log, context).run(submission, name: file.name, json: common.json)
-      } catch let error as RuntimeError {
-        // That a plan is bad is this command's answer, not a misuse of it.
-        var failure = CommandFailure(error)
-        if failure.exit == .usage { failure.exit = .failed }
-        throw failure
+      if offline {
+        PlanCheck.report(try Planner.plan(submission), name: file.name, json: common.json, context.output)
+        return .success
       }
+      let loaded = try settings.load(context)
+      let log = try CommandLog.quiet(loaded, clock: context.clock)
+      return try await PlanCheck(loaded, log, context).run(submission, name: file.name, json: common.json)
+    }
+
+    /// That a plan is bad is this command's answer, not a misuse of it.
+    private static func answer(_ failure: CommandFailure) -> CommandFailure {
+      var failure = failure
+      if failure.exit == .usage { failure.exit = .failed }
+      return failure
     }
   }
 }

@@ -72,10 +72,19 @@ struct RunCommand: Command {
     if !host.isDurable, !quiet { context.output.note("not durable: the task is kept in memory only") }
     return try await host.run(working: !detach) {
       if detach { return try await leave(submission, host.runtime, context) }
-      return try await TaskSession(
-        runtime: host.runtime, context: context, style: style(context), format: format, outFile: outFile
-      ).run(id: submission.id, title: submission.title ?? goal ?? "task", plan: submission.plan) {
-        _ = try await host.runtime.submit(submission)
+      let session = TaskSession(
+        runtime: host.runtime, context: context, style: style(context), format: format, outFile: outFile)
+      do {
+        let exit = try await session.run(
+          id: submission.id, title: submission.title ?? goal ?? "task", plan: submission.plan
+        ) { _ = try await host.runtime.submit(submission) }
+        context.signals.boundEnd(exit)
+        // Steps of other tasks that run beside ours may come to their end; their tasks go on at the next start.
+        if case .signal(_) = exit {} else { host.runtime.shutDown(grace: .seconds(3)) }
+        return exit
+      } catch {
+        context.signals.boundEnd(.failed)
+        throw error
       }
     }
   }

@@ -5,12 +5,6 @@ import SCRConnection
 import SCRRuntime
 import SCRServer
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// `scr serve`.
 struct ServeCommand: Command {
   static let configuration = CommandConfiguration(
@@ -40,25 +34,26 @@ struct ServeCommand: Command {
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    context.signals.install()
+    context.signals.install(patience: Self.patience)
     let loaded = try settings.load(context)
     let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
     log.notices(loaded)
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run {
+      let holds = AnswerHolds()
       let provider = RuntimeToolProvider(
-        runtime: host.runtime, expose: exposed, clock: context.clock,
+        runtime: host.runtime, expose: exposed, clock: context.clock, holds: holds,
         onCollisions: { names in
           log.warning(
             "tools share a name on the wire and got a suffix: \(names.map(\.qualified).joined(separator: ", "))")
         })
       let handler = MCPServerHandler(
         identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
-        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock))
+        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
       let end = OneShot<End>()
-      startReading(handler, end, loaded.settings.server, context.wire)
-      return await wait(for: end, context.signals, host.runtime.registry)
+      startReading(handler, end, loaded.settings.server, context, log)
+      return await wait(for: end, context.signals, host.runtime)
     }
   }
 
@@ -69,47 +64,52 @@ struct ServeCommand: Command {
   }
 
   private func startReading(
-    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ wire: CommandContext.Wire
+    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ context: CommandContext,
+    _ log: Logger
   ) {
+    let (wire, signals) = (context.wire, context.signals)
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
     Task {
       await StdioServer.run(
         handler: handler, limits: Connection.Limits(inFlight: limits.maxInFlight, frame: limits.maxFrameBytes),
-        input: wire.input, output: wire.output, onOutputClosed: { end.fire(.outputClosed) })
+        input: wire.input, output: wire.output,
+        onInternalError: { method, error in
+          log.error("\(method) failed by a fault of scr", metadata: ["method": "\(method)", "error": "\(error)"])
+        },
+        onOutputClosed: {
+          signals.boundEnd(.success, after: Self.patience)
+          end.fire(.outputClosed)
+        })
+      signals.boundEnd(.success)
       end.fire(.inputEnded)
     }
   }
 
   private func wait(
-    for end: OneShot<End>, _ signals: TerminationSignals, _ registry: ToolRegistry
+    for end: OneShot<End>, _ signals: TerminationSignals, _ runtime: CognitiveRuntime
   ) async -> CommandExit {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        await registry.settle(within: .seconds(10))
+        await runtime.registry.settle(within: .seconds(10))
         StartupPages.giveBack()
       }
       group.addTask { if let number = await signals.first() { end.fire(.signal(number)) } }
       let reason = await end.value() ?? .inputEnded
       group.cancelAll()
       switch reason {
-      case .inputEnded: return .success
-      case .outputClosed:
-        Self.exit(.success, after: 1400)
+      case .inputEnded:
+        // Nobody waits for us: steps that run may come to their end.
+        runtime.shutDown(grace: .seconds(2))
         return .success
-      case .signal(let number):
-        Self.exit(.signal(number), after: 1400)
-        return .signal(number)
+      case .outputClosed: return .success
+      case .signal(let number): return .signal(number)
       }
     }
   }
 
-  /// The orderly end may take no longer, whatever hangs: the store and the guards survive a sudden one.
-  private static func exit(_ exit: CommandExit, after milliseconds: UInt32) {
-    WireThread.start {
-      usleep(milliseconds * 1000)
-      _exit(exit.code)
-    }
-  }
+  /// Milliseconds that the orderly end may take once somebody wants it, whatever hangs: the store and the guards
+  /// survive a sudden one.
+  private static let patience: Int32 = 1400
 
   private static let instructions = """
     Durable tasks: submit_task runs a plan of tool calls and survives crashes; get_task, list_tasks and cancel_task follow \

@@ -54,7 +54,7 @@ final class RuntimeHost: Sendable {
         maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
         maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
         lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(500)),
-      onExit: { log.exited($0) })
+      notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable()
     let launcher = ProcessLauncher(table: processes, client: Version.implementation)
     let servers = loaded.servers.filter { $0.state == .enabled }.map { server in

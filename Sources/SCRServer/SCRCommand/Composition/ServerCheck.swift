@@ -2,6 +2,7 @@ import MCPClient
 import SCRConnection
 import SCRProcess
 import SCRProtocol
+import SCRRuntime
 import SCRServer
 import SCRTools
 
@@ -98,13 +99,13 @@ struct ServerCheck: Sendable {
       fields["revision"] = .string(health.revision.rawValue)
       fields["server"] = health.implementation?.json(for: .july2026)
       fields["toolCount"] = .init(health.toolCount)
-      fields["openMs"] = .integer(Self.milliseconds(health.timings.open))
-      fields["listMs"] = .integer(Self.milliseconds(health.timings.list))
+      fields["openMs"] = .integer(health.timings.open.milliseconds)
+      fields["listMs"] = .integer(health.timings.list.milliseconds)
       fields["strayLines"] = .init(health.strayLines)
       if let (result, time) = health.call {
         var call: JSONObject = ["isError": .bool(result.isError), "content": .array(result.content)]
         call["structuredContent"] = result.structuredContent
-        call["durationMs"] = .integer(Self.milliseconds(time))
+        call["durationMs"] = .integer(time.milliseconds)
         fields["call"] = .object(call)
       }
     }
@@ -117,9 +118,5 @@ struct ServerCheck: Sendable {
 
   private static func indented(_ text: String) -> String {
     text.split(separator: "\n").map { "  " + TerminalText.clean(String($0)) }.joined(separator: "\n")
-  }
-
-  private static func milliseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
   }
 }

@@ -19,16 +19,8 @@ extension ServerSettings {
       idempotentTools: idempotentTools)
   }
 
-  /// What a task that uses the server relies on: another value means another server.
-  var identity: JSONValue {
-    [
-      "command": .string(command), "args": .array(args.map { .string($0) }), "cwd": cwd.map { .string($0) } ?? .null,
-      "env": .object(JSONObject(env.map { JSONField(key: $0.key, value: .string($0.value)) })),
-    ]
-  }
-
-  /// The command as a person would type it.
-  var commandLine: String { ([command] + args).map(Self.quoted).joined(separator: " ") }
+  /// The command as a person would type it, with references to variables instead of their values.
+  var commandLine: String { ([wording.command] + wording.args).map(Self.quoted).joined(separator: " ") }
 
   private static func quoted(_ word: String) -> String {
     let isPlain =
@@ -55,7 +47,8 @@ extension LoadedSettings {
   func digest(of names: Set<String>) -> String {
     Trust.digest(
       .object(
-        JSONObject(servers.filter { names.contains($0.name) }.map { JSONField(key: $0.name, value: $0.identity) })))
+        JSONObject(
+          servers.filter { names.contains($0.name) }.map { JSONField(key: $0.name, value: $0.wording.identity) })))
   }
 
   /// Finds a server by its name.

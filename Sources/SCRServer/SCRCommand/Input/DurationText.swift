@@ -1,3 +1,5 @@
+import SCRRuntime
+
 /// Durations as people write and read them.
 package enum DurationText {
   private static let units: [(name: String, milliseconds: Int64)] = [
@@ -44,8 +46,7 @@ package enum DurationText {
 
   /// Short for people: `12 ms`, `1.2 s`, `2 m 05 s`, `1 h 02 m`.
   package static func format(_ duration: Duration) -> String {
-    let milliseconds = max(
-      0, duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000)
+    let milliseconds = max(0, duration.milliseconds)
     let seconds = milliseconds / 1000
     switch milliseconds {
     case ..<1000: return "\(milliseconds) ms"

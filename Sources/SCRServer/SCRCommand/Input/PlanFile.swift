@@ -8,12 +8,17 @@ struct PlanFile: Sendable {
   var document: SourceDocument
 
   /// Reads YAML or JSON. Blocks.
-  /// - Throws: ``CommandFailure`` with exit code 2 and file, line and column of everything that is wrong.
+  /// - Throws: ``CommandFailure`` with exit code 2 and file, line and column of everything that is wrong; its kind is
+  ///   `usage` where there is nothing to read, `invalid_plan` where it is neither YAML nor JSON.
   static func read(_ path: String, _ context: CommandContext) throws(CommandFailure) -> PlanFile {
     let name = path == "-" ? "<stdin>" : path
     do throws(SourceError) {
       return PlanFile(name: name, document: try SourceDocument.parse(try bytes(path, context), file: name))
-    } catch { throw CommandFailure(.usage, kind: "invalid_plan", error.description) }
+    } catch {
+      let isUnreadable = error.problems.contains { $0.code == .unreadable }
+      let kind = isUnreadable ? "usage" : ErrorKind.invalidPlan.name
+      throw CommandFailure(.usage, kind: kind, error.description)
+    }
   }
 
   private static func bytes(_ path: String, _ context: CommandContext) throws(SourceError) -> [UInt8] {

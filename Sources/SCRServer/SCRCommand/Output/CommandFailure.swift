@@ -44,11 +44,20 @@ extension CommandFailure {
   package init(_ error: RuntimeError) {
     if let plan = error.cause as? PlanError {
       // Its lines have places and hints of their own.
-      self.init(.usage, kind: error.kind.name, plan.description)
+      self.init(.usage, kind: error.kind.name, plan.problems.map(Self.words).joined(separator: "\n"))
       return
     }
     let place = error.path.map { error.message.contains($0) ? "" : "\($0): " } ?? ""
     self.init(Self.exit(for: error.kind), kind: error.kind.name, place + error.message, hint: error.hint)
+  }
+
+  /// An input that is missing or unknown is a fault of the command line, not of a place in the plan's file.
+  private static func words(_ problem: PlanProblem) -> String {
+    guard problem.kind == .invalidInput, problem.path.hasPrefix("inputs.") else { return problem.description }
+    var problem = problem
+    problem.location = nil
+    problem.path = "--input \(problem.path.dropFirst("inputs.".count))"
+    return problem.description
   }
 
   package init(_ error: StoreError) { self.init(RuntimeError(error)) }

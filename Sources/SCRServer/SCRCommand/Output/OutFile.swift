@@ -1,4 +1,5 @@
 import SCRProtocol
+import SCRServer
 
 #if canImport(Glibc)
   import Glibc
@@ -30,18 +31,8 @@ struct OutFile: Sendable {
   func write(_ text: String) throws(CommandFailure) {
     defer { close(descriptor) }
     _ = ftruncate(descriptor, 0)
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      #if canImport(Glibc)
-        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      #else
-        let count = rest.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
-      #endif
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        throw CommandFailure.failed(.internal, "\(path) could not be written: \(String(cString: strerror(errno)))")
-      }
-      rest = rest.dropFirst(count)
+    do { try DiskFile.writeAll(descriptor, Array(text.utf8)) } catch {
+      throw CommandFailure.failed(.internal, "\(path) could not be written: \(error)")
     }
   }
 }

@@ -1,3 +1,5 @@
+import SCRServer
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -21,8 +23,8 @@ package enum StandardStreams {
   package static func output(results descriptor: Int32, environment: [String: String]) -> Output {
     let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
     return Output(
-      isTerminal: isTerminal, size: { size(of: STDERR_FILENO) },
-      writeResult: { write($0, to: descriptor) }, writeNote: { write($0, to: STDERR_FILENO) })
+      isTerminal: isTerminal, showsResults: isatty(descriptor) == 1, size: { size(of: STDERR_FILENO) },
+      writeResult: { try write($0, to: descriptor) }, writeNote: { try? write($0, to: STDERR_FILENO) })
   }
 
   package static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
@@ -51,22 +53,10 @@ package enum StandardStreams {
   }
 
   /// A reader that went away is no fault of ours: what is left is dropped.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    bytes.withUnsafeBytes { buffer in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let chunk = UnsafeRawBufferPointer(rebasing: rest)
-        #if canImport(Glibc)
-          let count = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
-        #else
-          let count = Darwin.write(descriptor, chunk.baseAddress, chunk.count)
-        #endif
-        if count > 0 {
-          rest = rest.dropFirst(count)
-        } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
-          return
-        }
-      }
+  /// - Throws: `DiskFile.Failure` for everything else that keeps bytes from their reader.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(DiskFile.Failure) {
+    do { try DiskFile.writeAll(descriptor, bytes) } catch {
+      if error.code != EPIPE { throw error }
     }
   }
 }

@@ -14,6 +14,18 @@ package enum TerminalText {
     return String(clean)
   }
 
+  /// Without control characters, but with its line breaks and tabs.
+  package static func cleanLines(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { isControl($0) && !isLayout($0) }) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.filter { !isControl($0) || isLayout($0) }))
+  }
+
+  /// With every control character as an escape, so that what is consented to is seen as it is.
+  package static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.map { isControl($0) ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
+  }
+
   /// Cut to `columns`, with an ellipsis where something is missing.
   package static func fit(_ text: String, columns: Int) -> String {
     guard width(text) > columns else { return text }
@@ -39,6 +51,8 @@ package enum TerminalText {
     ]
     return first >= 0x1100 && wide.contains { $0.contains(first) } ? 2 : 1
   }
+
+  private static func isLayout(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\t" }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)

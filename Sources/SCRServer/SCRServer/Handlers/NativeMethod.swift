@@ -9,23 +9,32 @@ package struct NativeMethod: Sendable {
   package let summary: String
   /// JSON Schema of the parameters.
   package let params: JSONValue
-  let policy: DrainPolicy
+  private let mayWait: @Sendable (JSONSlice?) -> Bool
   let handle: @Sendable (NativeRequest) async throws -> JSONValue
 
-  /// - Parameter policy: `.finish` for methods that may wait beyond the end of input (interface.md §1).
+  /// - Parameter mayWait: whether a request with these parameters may take as long as it likes.
   init<Params: Sendable>(
-    _ name: String, _ summary: String, _ shape: Shape<Params>, policy: DrainPolicy = .finish,
+    _ name: String, _ summary: String, _ shape: Shape<Params>,
+    mayWait: @escaping @Sendable (JSONSlice?) -> Bool = { _ in false },
     _ handle: @escaping @Sendable (Params, NativeRequest) async throws -> JSONValue
   ) {
     self.name = name
     self.summary = summary
-    self.policy = policy
+    self.mayWait = mayWait
     params = shape.schema
     self.handle = { request in
       let params: Params
       do throws(ShapeError) { params = try shape.decode(request.params, path: "params") } catch { throw error.rpcError }
       return try await handle(params, request)
     }
+  }
+
+  /// Native requests outlive the end of input (interface.md §1).
+  func policy(_ params: JSONSlice?) -> DrainPolicy { mayWait(params) ? .finishWait : .finish }
+
+  /// For methods that wait if they are asked to.
+  static func waitMember(_ params: JSONSlice?) -> Bool {
+    (params?.member("wait")).map { $0.bytes.elementsEqual("true".utf8) } ?? false
   }
 }
 
@@ -37,15 +46,23 @@ package struct NativeRequest: Sendable {
   /// Fires when the peer closes its side; streams then come to their end.
   package let inputEnd: OneShot<Void>
   package let holds: AnswerHolds
+  /// The number of the newest event when the request came: what later requests of the connection do follows it.
+  package let newestEvent: Int64
 }
 
 /// The native methods as the kit's table, for one connection.
 package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
   private let inputEnd = OneShot<Void>()
-  private let holds = AnswerHolds()
+  private let holds: AnswerHolds
+  private let newestEvent: @Sendable () -> Int64
 
-  package init(_ methods: [NativeMethod]) {
+  /// - Parameter newestEvent: the number of the newest event so far.
+  package init(
+    _ methods: [NativeMethod], holds: AnswerHolds = AnswerHolds(), newestEvent: @escaping @Sendable () -> Int64
+  ) {
+    self.holds = holds
+    self.newestEvent = newestEvent
     self.methods = Dictionary(methods.map { ($0.name, $0) }) { $1 }
   }
 
@@ -55,13 +72,14 @@ package final class NativeMethods: MethodTable {
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition {
     guard let method = methods[request.method] else { return .error(Admission.unknown(request.method)) }
-    return .later(method.policy) { [inputEnd, holds] in
+    return .later(method.policy(request.params)) { [inputEnd, holds, newestEvent = newestEvent()] in
       let params: JSONValue?
       do throws(JSONParseError) { params = try request.params?.value() } catch {
         throw RPCError(.invalidParams, "the parameters are too large: \(error)", path: "params")
       }
       let request = NativeRequest(
-        id: request.id, params: params, connection: connection, inputEnd: inputEnd, holds: holds)
+        id: request.id, params: params, connection: connection, inputEnd: inputEnd, holds: holds,
+        newestEvent: newestEvent)
       return JSONSlice(try await method.handle(request))
     }
   }

@@ -3,12 +3,17 @@ package import SCRRuntime
 extension NativeMethods {
   /// All native methods over a runtime. Make one for each connection.
   ///
-  /// - Parameter clock: measures how long a look at the tools waits for servers that start.
-  package convenience init(runtime: CognitiveRuntime, clock: any RuntimeClock = SystemClock()) {
+  /// - Parameters:
+  ///   - clock: measures how long a look at the tools waits for servers that start.
+  ///   - holds: shared with the MCP tools of the same connection.
+  package convenience init(
+    runtime: CognitiveRuntime, clock: any RuntimeClock = SystemClock(), holds: AnswerHolds = AnswerHolds()
+  ) {
     let verbs = TaskVerbs(runtime: runtime)
     let patience = ServerPatience(runtime.registry, clock: clock)
     self.init(
       NativeMethod.tasks(verbs) + [NativeMethod.stream(runtime)] + NativeMethod.tools(runtime, patience)
-        + NativeMethod.status(runtime))
+        + NativeMethod.status(runtime),
+      holds: holds, newestEvent: { runtime.newestEvent })
   }
 }

@@ -6,7 +6,7 @@ extension NativeMethod {
   static func stream(_ runtime: CognitiveRuntime) -> NativeMethod {
     NativeMethod(
       "stream", "Sends events as notifications until the task ends, input ends or the request is cancelled.",
-      StreamParams.shape
+      StreamParams.shape, mayWait: { _ in true }
     ) { params, request in
       try await EventStream(runtime: runtime, params: params, request: request).run()
     }
@@ -22,11 +22,12 @@ private struct EventStream: Sendable {
   /// - Returns: `{nextSequence, dropped}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text
   ///   deltas, which are not stored; events that a slow reader missed are read from the store again.
   func run() async throws -> JSONValue {
+    try checkKinds()
     let taskID = params.taskID.map { TaskID($0) }
     var follows = params.follow ?? true
     // Asked before the feed begins: all events of a task that has ended by then are in the store.
     if let taskID, try await runtime.task(taskID).task.state.isFinal { follows = false }
-    let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : nil)
+    let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : request.newestEvent)
     let feed = EventFeed(runtime, taskID: taskID, since: since)
     let last = try await withThrowingTaskGroup(of: Void.self) { [follows] group in
       group.addTask {
@@ -41,6 +42,17 @@ private struct EventStream: Sendable {
     }
     try Task.checkCancellation()
     return ["nextSequence": .integer(last + 1), "dropped": 0]
+  }
+
+  /// A kind that does not exist would be waited for in vain.
+  private func checkKinds() throws(RPCError) {
+    let known = EventKind.all.map(\.rawValue)
+    for (place, kind) in (params.kinds ?? []).enumerated() where !known.contains(kind) {
+      let nearest = Suggestion.nearest(to: kind, among: known)
+      throw RPCError(
+        .invalidParams, "there is no kind of event \"\(kind.prefix(100))\"", path: "params.kinds[\(place)]",
+        hint: nearest.map { "did you mean \"\($0)\"?" } ?? "the kinds are \(known.joined(separator: ", "))")
+    }
   }
 
   private func send(_ feed: EventFeed, follows: Bool) async throws -> Int64 {

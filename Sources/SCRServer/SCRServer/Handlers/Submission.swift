@@ -32,7 +32,7 @@ extension TaskSubmission {
   private static func priority(_ value: JSONValue?) throws(RPCError) -> TaskPriority {
     switch value {
     case nil: return .normal
-    case .integer(let level): return TaskPriority(level: Int(level))
+    case .integer(let level) where (1...5).contains(level): return TaskPriority(level: Int(level))
     case .string(let name): if let priority = TaskPriority(name: name) { return priority }
     default: break
     }

@@ -5,21 +5,25 @@ extension NativeMethod {
   /// The methods about tasks.
   static func tasks(_ verbs: TaskVerbs) -> [NativeMethod] {
     [
-      NativeMethod("submit_task", TaskVerbSummary.submit, SubmitTaskParams.shape) { params, request in
+      NativeMethod("submit_task", TaskVerbSummary.submit, SubmitTaskParams.shape, mayWait: NativeMethod.waitMember) {
+        params, request in
         try await verbs.submit(params) { id in
           // A waiting client wants to see the events before the answer; it is told the id by them.
           if params.wait != true { request.holds.hold(id, until: request.id) }
         }
       },
-      NativeMethod("get_task", TaskVerbSummary.get, GetTaskParams.shape) { params, _ in try await verbs.get(params) },
+      NativeMethod("get_task", TaskVerbSummary.get, GetTaskParams.shape, mayWait: NativeMethod.waitMember) {
+        params, _ in
+        try await verbs.get(params)
+      },
       NativeMethod("list_tasks", TaskVerbSummary.list, ListTasksParams.shape) { params, _ in
         try await verbs.list(params)
       },
       NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
         try await verbs.cancel(params)
       },
-      NativeMethod("retry_task", "Submits a task that has ended once more.", TaskIDParams.shape) { params, _ in
-        try await verbs.retry(params)
+      NativeMethod("retry_task", "Submits a task that has ended once more.", TaskIDParams.shape) { params, request in
+        try await verbs.retry(params) { id in request.holds.hold(id, until: request.id) }
       },
     ]
   }

@@ -7,7 +7,7 @@ struct TaskVerbs: Sendable {
 
   /// - Parameter onSubmit: gets the id before the task exists.
   /// - Returns: `{taskId, state}`; with `wait` the whole task, or `{taskId, state, timedOut: true}`.
-  func submit(_ params: SubmitTaskParams, onSubmit: (TaskID) -> Void = { _ in }) async throws -> JSONValue {
+  func submit(_ params: SubmitTaskParams, onSubmit: (TaskID) -> Void) async throws -> JSONValue {
     let submission = try TaskSubmission(params)
     onSubmit(submission.id)
     let submitted = try await runtime.submit(submission)
@@ -48,8 +48,9 @@ struct TaskVerbs: Sendable {
   }
 
   /// The new task, whose `retryOf` names the old one.
-  func retry(_ params: TaskIDParams) async throws -> JSONValue {
-    let submitted = try await runtime.retry(TaskID(params.taskID))
+  /// - Parameter onSubmit: gets its id before it exists.
+  func retry(_ params: TaskIDParams, onSubmit: (TaskID) -> Void) async throws -> JSONValue {
+    let submitted = try await runtime.retry(TaskID(params.taskID), onSubmit: onSubmit)
     return TaskProjection.json(try await runtime.task(submitted.id))
   }
 

@@ -24,7 +24,7 @@ package enum StatusProjection {
     .array(servers.sorted { $0.key < $1.key }.map { server($0.key, $0.value) })
   }
 
-  /// `{status, store, failing, reasons}`: `degraded` while a tool server that should run does not.
+  /// `{status, store, reasons}`: `degraded` while a tool server that should run does not.
   package static func health(_ status: RuntimeStatus) -> JSONValue {
     let failing = status.servers.filter { $0.value.state == .failed }.sorted { $0.key < $1.key }
     return [

@@ -15,15 +15,16 @@ package final class RuntimeToolProvider: ToolProvider {
 
   /// - Parameters:
   ///   - expose: globs over the names of tools and verbs, on the wire or qualified; nil exposes all that is permitted.
+  ///   - holds: shared with the native methods of the same connection.
   ///   - onCollisions: gets the tools whose names on the wire needed a suffix, whenever they are others.
   package init(
     runtime: CognitiveRuntime, expose: [String]? = nil, clock: any RuntimeClock = SystemClock(),
-    onCollisions: @escaping @Sendable ([ToolName]) -> Void = { _ in }
+    holds: AnswerHolds = AnswerHolds(), onCollisions: @escaping @Sendable ([ToolName]) -> Void = { _ in }
   ) {
     self.runtime = runtime
     self.onCollisions = onCollisions
     patience = ServerPatience(runtime.registry, clock: clock)
-    let all = RuntimeVerb.all(runtime)
+    let all = RuntimeVerb.all(runtime, holds)
     verbs = Dictionary(all.map { ($0.tool.name, $0) }) { $1 }
     let globs = expose.map { $0.map(Glob.init) }
     self.globs = globs
@@ -49,8 +50,13 @@ package final class RuntimeToolProvider: ToolProvider {
 
   package func listTools() async -> ToolListing {
     await patience.settle()
-    return ToolListing(tools: exposed.withLock(\.tools), ttlMs: patience.isStarting ? 0 : 60_000)
+    // Asked before the list is taken: one that lacks the tools of a server that starts must not be kept.
+    let isStarting = patience.isStarting
+    refresh()
+    return ToolListing(tools: exposed.withLock(\.tools), ttlMs: isStarting ? 0 : 60_000)
   }
+
+  package var tellsOfChanges: Bool { true }
 
   package func observeChanges(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)? {
     runtime.registry.observe { [weak self] in
@@ -78,11 +84,14 @@ package final class RuntimeToolProvider: ToolProvider {
   }
 
   package func call(_ call: IncomingToolCall) async throws -> CallToolResult {
-    switch try await target(call.name) {
+    switch await target(call.name) {
+    case nil:
+      guard globs == nil, let absence = runtime.registry.catalogue.absence(call.name) else { throw unknown(call.name) }
+      return try ToolFailure.result(of: absence, isStructured: true)
     case .verb(let name):
       guard let verb = verbs[name] else { throw unknown(call.name) }
       do {
-        let value = try await verb.run(call.arguments, call.progress)
+        let value = try await verb.run(call)
         return CallToolResult(text: value.jsonText, structuredContent: value)
       } catch { return try ToolFailure.result(of: error, isStructured: true) }
     case .tool(let name, let hasOutputSchema):
@@ -97,7 +106,7 @@ package final class RuntimeToolProvider: ToolProvider {
   }
 
   /// What `name` means; waits for servers that start if it means nothing yet.
-  private func target(_ name: String) async throws -> ExposedTools.Target {
+  private func target(_ name: String) async -> ExposedTools.Target? {
     if let target = exposed.withLock({ $0[name] }) { return target }
     await patience.settle()
     refresh()
@@ -106,7 +115,7 @@ package final class RuntimeToolProvider: ToolProvider {
     if globs == nil, let entry = runtime.registry.catalogue[name], !entry.isPermitted {
       return .tool(entry.descriptor.name, hasOutputSchema: entry.descriptor.outputSchema != nil)
     }
-    throw unknown(name)
+    return nil
   }
 
   private func unknown(_ name: String) -> ToolCallFailure {

@@ -5,22 +5,22 @@ import SCRRuntime
 /// One of the runtime's own MCP tools.
 struct RuntimeVerb: Sendable {
   let tool: MCPTool
-  let run: @Sendable (JSONObject, ProgressReporter) async throws -> JSONValue
+  let run: @Sendable (IncomingToolCall) async throws -> JSONValue
 
   init<Params: Sendable>(
     _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>, without hidden: [String] = [],
     outputSchema: JSONValue, annotations: JSONObject,
-    _ run: @escaping @Sendable (Params, ProgressReporter) async throws -> JSONValue
+    _ run: @escaping @Sendable (Params, IncomingToolCall) async throws -> JSONValue
   ) {
     tool = MCPTool(
       name: name, title: title, description: summary, inputSchema: Self.schema(shape.schema, without: hidden),
       outputSchema: outputSchema, annotations: annotations)
-    self.run = { arguments, progress in
+    self.run = { call in
       let params: Params
-      do throws(ShapeError) { params = try shape.decode(.object(arguments), path: "arguments") } catch {
+      do throws(ShapeError) { params = try shape.decode(.object(call.arguments), path: "arguments") } catch {
         throw error.rpcError
       }
-      return try await run(params, progress)
+      return try await run(params, call)
     }
   }
 
@@ -34,16 +34,20 @@ struct RuntimeVerb: Sendable {
 }
 
 extension RuntimeVerb {
-  static func all(_ runtime: CognitiveRuntime) -> [RuntimeVerb] {
+  /// - Parameter holds: of the connection that the calls come from.
+  static func all(_ runtime: CognitiveRuntime, _ holds: AnswerHolds) -> [RuntimeVerb] {
     let verbs = TaskVerbs(runtime: runtime)
     return [
       RuntimeVerb(
         "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape,
         without: TaskSubmission.unsupportedMembers, outputSchema: VerbSchema.task,
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true]
-      ) { params, progress in
-        try await TaskProgress(runtime: runtime, reporter: progress).follow(params) { onSubmit in
-          try await verbs.submit(params, onSubmit: onSubmit)
+      ) { params, call in
+        try await TaskProgress(runtime: runtime, reporter: call.progress).follow(params) { onSubmit in
+          try await verbs.submit(params) { id in
+            if params.wait != true { holds.hold(id, until: call.id) }
+            onSubmit(id)
+          }
         }
       },
       RuntimeVerb(

@@ -37,6 +37,15 @@ struct CallToolResultTests {
     #expect(told == [nil, nil, nil, nil, [1]])
   }
 
+  @Test func `a structure without content becomes text where the revision has no place for it`() throws {
+    let object = CallToolResult(content: [], structuredContent: ["a": 1])
+    let asText: JSONValue = [["type": "text", "text": #"{"a":1}"#]]
+    #expect(
+      try ProtocolRevision.allCases.map { try Self.written(object, $0)["content"] } == [asText, asText, [], [], []])
+    let list = CallToolResult(content: [], structuredContent: [1])
+    #expect(try Self.written(list, .november2025)["content"] == [["type": "text", "text": "[1]"]])
+  }
+
   @Test func `the tail comes behind the members`() {
     var writer = JSONWriter()
     CallToolResult(text: "t").write(to: &writer, revision: .june2025) { $0.raw(",\"_meta\":{}") }

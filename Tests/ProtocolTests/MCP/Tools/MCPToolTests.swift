@@ -35,7 +35,34 @@ struct MCPToolTests {
     #expect(
       MCPTool(["name": "t", "inputSchema": [:], "annotations": ["title": "From annotations"]])
         == MCPTool(
-          name: "t", title: "From annotations", inputSchema: [:], annotations: ["title": "From annotations"]))
+          name: "t", title: "From annotations", inputSchema: ["type": "object"],
+          annotations: ["title": "From annotations"]))
+  }
+
+  @Test func `an open input schema becomes one for objects; one for something else is no tool's`() {
+    let kept: [(JSONValue, JSONValue)] = [
+      ([:], ["type": "object"]), (["required": ["a"]], ["required": ["a"], "type": "object"]),
+      (["type": ["null", "object"]], ["type": "object"]), (["type": "object"], ["type": "object"]),
+    ]
+    for (given, read) in kept { #expect(MCPTool(["name": "t", "inputSchema": given])?.inputSchema == read) }
+    for type: JSONValue in ["string", ["array", "null"], 7, .null] {
+      #expect(MCPTool(["name": "t", "inputSchema": ["type": type]]) == nil)
+    }
+  }
+
+  @Test func `annotations and output schemas of a wrong type are left out`() {
+    let tool = MCPTool([
+      "name": "t", "inputSchema": Self.plain, "outputSchema": "any",
+      "annotations": [
+        "title": 7, "readOnlyHint": "yes", "destructiveHint": false, "idempotentHint": 1, "openWorldHint": true,
+        "vendor": ["a": 1],
+      ],
+    ])
+    #expect(
+      tool
+        == MCPTool(
+          name: "t", inputSchema: Self.plain,
+          annotations: ["destructiveHint": false, "openWorldHint": true, "vendor": ["a": 1]]))
   }
 
   @Test(

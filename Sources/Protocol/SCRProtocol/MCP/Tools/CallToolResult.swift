@@ -31,8 +31,9 @@ package struct CallToolResult: Sendable, Hashable {
     writer.raw("{")
     if revision.isModern { writer.raw("\"resultType\":\"complete\",") }
     writer.raw("\"content\":")
-    writer.array(revision >= .june2025 ? content : content.map { Self.downgrade($0, to: revision) })
-    if let structuredContent, revision.isModern || (revision >= .june2025 && structuredContent.objectValue != nil) {
+    let isStructured = revision.isModern || (revision >= .june2025 && structuredContent?.objectValue != nil)
+    writer.array(blocks(for: revision, isStructured: isStructured))
+    if let structuredContent, isStructured {
       writer.raw(",\"structuredContent\":")
       writer.value(structuredContent)
     }
@@ -40,6 +41,14 @@ package struct CallToolResult: Sendable, Hashable {
     writer.value(.bool(isError))
     tail(&writer)
     writer.raw("}")
+  }
+
+  private func blocks(for revision: ProtocolRevision, isStructured: Bool) -> [JSONValue] {
+    // A structure that the revision has no place for must not be lost where it is all there is.
+    if let structuredContent, !isStructured, content.isEmpty {
+      return [["type": "text", "text": .string(structuredContent.jsonText)]]
+    }
+    return revision >= .june2025 ? content : content.map { Self.downgrade($0, to: revision) }
   }
 
   private static func downgrade(_ block: JSONValue, to revision: ProtocolRevision) -> JSONValue {

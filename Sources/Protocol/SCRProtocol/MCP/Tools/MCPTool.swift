@@ -19,15 +19,42 @@ package struct MCPTool: Sendable, Hashable {
     self.annotations = annotations
   }
 
-  /// Reads a tool as a server listed it. Nil without a name or an input schema.
+  /// Reads a tool as a server listed it. Nil without a name, or without an input schema for objects.
+  ///
+  /// One tool that breaks the specification makes hosts refuse the whole list, so each is brought to its form.
   package init?(_ value: JSONValue) {
-    guard let name = value["name"]?.stringValue, !name.isEmpty, let inputSchema = value["inputSchema"],
-      inputSchema.objectValue != nil
+    guard let name = value["name"]?.stringValue, !name.isEmpty,
+      let inputSchema = value["inputSchema"]?.objectValue.flatMap(Self.objectSchema)
     else { return nil }
     self.init(
       name: name, title: value["title"]?.stringValue ?? value["annotations"]?["title"]?.stringValue,
-      description: value["description"]?.stringValue, inputSchema: inputSchema, outputSchema: value["outputSchema"],
-      annotations: value["annotations"]?.objectValue)
+      description: value["description"]?.stringValue, inputSchema: inputSchema,
+      outputSchema: value["outputSchema"]?.objectValue.map { .object($0) },
+      annotations: value["annotations"]?.objectValue.map(Self.wellTyped))
+  }
+
+  /// Arguments are always an object: a schema that leaves the type open, or allows others too, means that one.
+  private static func objectSchema(_ schema: JSONObject) -> JSONValue? {
+    switch schema["type"] {
+    case "object": return .object(schema)
+    case .array(let types)? where !types.contains("object"): return nil
+    case nil, .array?:
+      var schema = schema
+      schema["type"] = "object"
+      return .object(schema)
+    default: return nil
+    }
+  }
+
+  private static func wellTyped(_ annotations: JSONObject) -> JSONObject {
+    JSONObject(
+      annotations.filter { field in
+        switch field.key {
+        case "title": field.value.stringValue != nil
+        case "readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint": field.value.boolValue != nil
+        default: true
+        }
+      })
   }
 
   package func json(for revision: ProtocolRevision) -> JSONValue {

@@ -100,7 +100,7 @@ extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
         guard let value = Value(rawValue: text) else {
           throw SettingComplaint(
             .outOfRange, "\"\(text)\" is none of \(words.joined(separator: ", "))",
-            hint: Spelling.hint(text, among: words))
+            hint: Suggestion.hint(text, among: words))
         }
         return value
       }, encode: { .string($0.rawValue) })

@@ -54,7 +54,7 @@ package enum Redaction {
   }
 
   /// Replaces the texts of such members; references to variables stay.
-  static func redact(_ value: JSONValue) -> JSONValue {
+  package static func redact(_ value: JSONValue) -> JSONValue {
     guard let object = value.objectValue else { return value }
     return .object(
       JSONObject(

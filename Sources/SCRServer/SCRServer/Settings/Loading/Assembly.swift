@@ -32,7 +32,7 @@ struct Assembly: Sendable {
     if let name = settings.models.default, settings.models.providers[name] == nil {
       complain(
         .missing, "models.default", "there is no provider \"\(name)\" under models.providers",
-        hint: Spelling.hint(name, among: settings.models.providers.keys.sorted()))
+        hint: Suggestion.hint(name, among: settings.models.providers.keys.sorted()))
     }
   }
 

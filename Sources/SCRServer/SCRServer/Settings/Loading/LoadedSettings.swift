@@ -1,3 +1,5 @@
+package import SCRProtocol
+
 /// A configuration that is in order, and what there is to say about it.
 package struct LoadedSettings: Sendable, Hashable {
   package var settings: Settings
@@ -20,6 +22,16 @@ package struct ConsentRequest: Sendable, Hashable {
   package var isGranted: Bool
   /// The servers that the file defines or changes, as they would start.
   package var servers: [ServerSettings]
-  /// Paths of its other settings that wait for consent, for example `tools.allow`.
-  package var settings: [String]
+  /// Everything in it that waits for consent, as it is written: `tools.allow`, `mcp.servers.git.command`.
+  package var settings: [Wish]
+
+  package struct Wish: Sendable, Hashable {
+    package let path: String
+    package let value: JSONValue
+
+    package init(path: String, value: JSONValue) {
+      self.path = path
+      self.value = value
+    }
+  }
 }

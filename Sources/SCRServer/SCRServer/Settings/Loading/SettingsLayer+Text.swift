@@ -40,19 +40,21 @@ enum StrayVariables {
     "SCR_DISTRIBUTED_", "SCR_FORCE_SERVER", "SCR_RUN_MULTI_NODE_TESTS",
   ]
   /// Read by tests and tools of this project.
-  private static let development = ["SCR_TEST_", "SCR_UPDATE_"]
+  private static func isDevelopment(_ name: String) -> Bool {
+    name == "SCR_BIN" || ["SCR_TEST_", "SCR_UPDATE_"].contains { name.hasPrefix($0) }
+  }
 
   static func notices(_ environment: [String: String]) -> [SourceProblem] {
     let known = Settings.catalogue.compactMap(\.environmentName) + PrototypeServer.variables
     let stray = environment.keys.filter { name in
-      name.hasPrefix("SCR_") && !known.contains(name) && !development.contains { name.hasPrefix($0) }
+      name.hasPrefix("SCR_") && !known.contains(name) && !isDevelopment(name)
     }
     return stray.sorted().map { name in
       prototype.contains { name.hasPrefix($0) }
         ? SourceProblem(
           .noEffect, at: .environment(name), "belonged to the prototype and has no counterpart in this version")
         : SourceProblem(
-          .noEffect, at: .environment(name), "names no setting", hint: Spelling.hint(name, among: known))
+          .noEffect, at: .environment(name), "names no setting", hint: Suggestion.hint(name, among: known))
     }
   }
 }

@@ -73,7 +73,7 @@ struct SettingsLayer: Sendable {
     problems.append(
       SourceProblem(
         .unknownKey, at: origin, path: path, "unknown setting",
-        hint: Spelling.hint(key, among: tree.keys) ?? "known here are \(tree.keys.joined(separator: ", "))"))
+        hint: Suggestion.hint(key, among: tree.keys) ?? "known here are \(tree.keys.joined(separator: ", "))"))
     return nil
   }
 }

@@ -52,30 +52,41 @@ struct MCPFile: Sendable {
       server.url = entry["url"]?.stringValue
       throw Unusable(reason: server.url == nil ? "it has no command" : ServerSettings.noHTTP)
     }
-    server.command = try text(command, "command", expansion)
+    var wording = ServerWording(command: try text(command, "command"))
+    defer { if wording != server.wording { server.written = wording } }
+    server.command = try expanded(wording.command, expansion)
     if server.command.isEmpty { throw Unusable(reason: "its command is empty") }
     if let args = entry["args"], !args.isNull {
       guard let values = args.arrayValue else { throw Unusable(reason: "its args are no list") }
-      for value in values { server.args.append(try text(value, "args", expansion)) }
+      wording.args = try values.map { value throws(Unusable) in try text(value, "args") }
+      server.args = try wording.args.map { text throws(Unusable) in try expanded(text, expansion) }
     }
     if let env = entry["env"], !env.isNull {
       guard let object = env.objectValue else { throw Unusable(reason: "its env is no object") }
-      for field in object { server.env[field.key] = try text(field.value, "env.\(field.key)", expansion) }
+      for field in object {
+        let text = try text(field.value, "env.\(field.key)")
+        wording.env[field.key] = .literal(text)
+        server.env[field.key] = try expanded(text, expansion)
+      }
     }
     if let cwd = entry["cwd"], !cwd.isNull {
-      server.cwd = request.resolve(try text(cwd, "cwd", expansion), from: FilePath.parent(path))
+      let text = try text(cwd, "cwd")
+      let folder = try expanded(text, expansion)
+      server.cwd = request.resolve(folder, from: FilePath.parent(path))
+      wording.cwd = folder == text ? server.cwd : text
+    }
+  }
+
+  private func expanded(_ text: String, _ expansion: VariableExpansion) throws(Unusable) -> String {
+    do { return try expansion.expand(text) } catch {
+      throw Unusable(reason: "the environment variable \(error.variable) is not set")
     }
   }
 
   /// Numbers and booleans pass as their text, which is what their writer meant.
-  private func text(
-    _ value: JSONValue, _ key: String, _ expansion: VariableExpansion
-  ) throws(Unusable) -> String {
+  private func text(_ value: JSONValue, _ key: String) throws(Unusable) -> String {
     switch value {
-    case .string(let text):
-      do { return try expansion.expand(text) } catch {
-        throw Unusable(reason: "the environment variable \(error.variable) is not set")
-      }
+    case .string(let text): return text
     case .integer, .number, .bool: return value.jsonText
     case .null, .array, .object: throw Unusable(reason: "its \(key) is no string")
     }

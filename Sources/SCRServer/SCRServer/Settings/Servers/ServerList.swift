@@ -31,7 +31,7 @@ struct ServerList {
     let wanted = held.servers.compactMap { server($0, wished) }
     consents.append(
       ConsentRequest(
-        path: held.path, digest: held.digest, isGranted: held.isGranted, servers: wanted, settings: held.settings))
+        path: held.path, digest: held.digest, isGranted: held.isGranted, servers: wanted, settings: held.wishes))
     if held.isGranted { return }
     for server in wanted where settings.mcp.servers[server.name] == nil { addUntrusted(server) }
   }

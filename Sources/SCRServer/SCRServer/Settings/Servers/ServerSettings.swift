@@ -1,3 +1,29 @@
+package import SCRProtocol
+
+/// How a server is written: references to variables stand by their names, so that it can be shown and told from
+/// another one without their values.
+package struct ServerWording: Sendable, Hashable {
+  package var command: String
+  package var args: [String]
+  package var env: [String: EntryValue]
+  package var cwd: String?
+
+  package init(command: String, args: [String] = [], env: [String: EntryValue] = [:], cwd: String? = nil) {
+    self.command = command
+    self.args = args
+    self.env = env
+    self.cwd = cwd
+  }
+
+  /// What a task that uses the server relies on: another value means another server.
+  package var identity: JSONValue {
+    [
+      "command": .string(command), "args": .array(args.map { .string($0) }), "cwd": cwd.map { .string($0) } ?? .null,
+      "env": .object(JSONObject(env.map { JSONField(key: $0.key, value: $0.value.json) })),
+    ]
+  }
+}
+
 /// One tool server, from whatever source, resolved: ready to start, or with the reason why it is not.
 package struct ServerSettings: Sendable, Hashable {
   package enum State: Sendable, Hashable {
@@ -26,6 +52,12 @@ package struct ServerSettings: Sendable, Hashable {
   package var callTimeoutMs: Int
   package var origin: SourceOrigin
   package var state = State.enabled
+  /// Nil where nothing in it refers to a variable.
+  package var written: ServerWording?
+
+  package var wording: ServerWording {
+    written ?? ServerWording(command: command, args: args, env: env.mapValues { .literal($0) }, cwd: cwd)
+  }
 
   package init(name: String, command: String, callTimeoutMs: Int, origin: SourceOrigin) {
     self.name = name
@@ -58,6 +90,8 @@ package struct ServerSettings: Sendable, Hashable {
         }
       }
     }
+    let wording = ServerWording(command: command, args: args, env: entry.env, cwd: cwd)
+    if wording != self.wording { written = wording }
   }
 
   static let noHTTP = "tool servers that are reached by HTTP are not supported yet"

@@ -10,8 +10,11 @@ package enum DiskFile {
   package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
-    init(errno code: Int32) { description = String(cString: strerror(code)) }
+    /// The number of the system's error, where it was one.
+    package let code: Int32?
+
+    init(_ description: String) { (self.description, code) = (description, nil) }
+    init(errno code: Int32) { (description, self.code) = (String(cString: strerror(code)), code) }
   }
 
   /// - Returns: nil where there is no such file.
@@ -78,13 +81,20 @@ package enum DiskFile {
     }
   }
 
-  static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Failure) {
+  /// Writes everything; waits where a descriptor is full and must not block.
+  package static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Failure) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
-        if errno == EINTR { continue }
-        throw Failure(errno: errno)
+        switch errno {
+        case EINTR: continue
+        case EAGAIN:
+          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&wait, 1, -1)
+          continue
+        default: throw Failure(errno: errno)
+        }
       }
       rest = rest.dropFirst(count)
     }

@@ -22,8 +22,7 @@ struct HeldBack: Sendable {
     Set(guarded.filter { $0.path.hasPrefix("mcp.servers.") }.map(\.record)).sorted()
   }
 
-  /// Paths of everything else.
-  var settings: [String] { guarded.filter { !$0.path.hasPrefix("mcp.servers.") }.map(\.path) }
+  var wishes: [ConsentRequest.Wish] { guarded.map { ConsentRequest.Wish(path: $0.path, value: $0.value) } }
 
   func notices(trusted: Settings) -> [SourceProblem] {
     if isGranted { return [] }

@@ -7,6 +7,6 @@ package struct ConnectionSettings: Sendable, Hashable {
     Setting("maxFrameBytes", \.maxFrameBytes, .integer(4096...(1 << 30)), "The largest message that is accepted."),
     Setting(
       "maxInFlight", \.maxInFlight, .integer(1...65_536),
-      "Requests that are worked on at the same time; beyond that no more input is read."),
+      "Requests that are worked on at the same time; as many again are read and wait for their turn."),
   ]
 }

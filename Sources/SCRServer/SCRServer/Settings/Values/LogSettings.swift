@@ -7,7 +7,7 @@ package struct LogSettings: Sendable, Hashable {
 
   package enum Format: String, Sendable, Hashable, CaseIterable { case text, json }
 
-  package var level = Level.info
+  package var level = Level.notice
   package var format = Format.text
   package var file: String?
 

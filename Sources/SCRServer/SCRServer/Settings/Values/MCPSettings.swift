@@ -44,7 +44,8 @@ package struct ServerEntry: Sendable, Hashable {
       example: ["Authorization": ["env": "MY_AUTHORIZATION"]]),
     Setting("enabled", \.enabled, .bool, "Whether it is started.", consent: .required),
     Setting(
-      "allowedTools", \.allowedTools, .strings, "Patterns of its tools that are offered; without any, all.",
+      "allowedTools", \.allowedTools, .strings,
+      "Patterns of its tools that are offered, and may be called even if they write; without any, all are offered.",
       consent: .required, example: ["get_*"]),
     Setting(
       "excludedTools", \.excludedTools, .strings, "Patterns of its tools that are not offered.", consent: .required,

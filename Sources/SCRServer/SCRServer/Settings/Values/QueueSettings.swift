@@ -4,6 +4,6 @@ package struct QueueSettings: Sendable, Hashable {
   static let settings: [Setting<QueueSettings>] = [
     Setting(
       "maxSize", \.maxSize, .integer(1...10_000_000),
-      "Tasks that may be waiting or running; further submits are answered with `queue_full`.")
+      "Tasks that may wait for their turn, running ones not counted; further submits are answered with `queue_full`.")
   ]
 }

@@ -1,7 +1,7 @@
 import SCRProtocol
 
 package struct ToolSettings: Sendable, Hashable {
-  /// Globs over qualified names; empty means the read-only tools and the task verbs.
+  /// Globs over qualified names; they add to the read-only tools and the task verbs.
   package var allow: [String] = []
   package var deny: [String] = []
   package var maxResultBytes = 1 << 20
@@ -10,7 +10,7 @@ package struct ToolSettings: Sendable, Hashable {
   static let settings: [Setting<ToolSettings>] = [
     Setting(
       "allow", \.allow, .strings,
-      "Patterns of the tools that may be called; without any, read-only tools and the task verbs.",
+      "Patterns of tools that may be called besides the read-only tools and the task verbs, which always may.",
       consent: .required, example: ["filesystem.*", "calculator"]),
     Setting(
       "deny", \.deny, .strings, "Patterns of tools that may not be called, whatever `allow` says.", consent: .required,
