@@ -112,6 +112,23 @@ import Testing
     }
   }
 
+  @Test func `A name with a line break is one line wherever it is told`() async throws {
+    try await Workshop.use { shop in
+      let servers = #"{"mcpServers":{"filesystem":{"command":"c"},"a\nnote: b":{"command":"c"}}}"#
+      _ = try shop.write(servers, to: ".mcp.json")
+      let captured = CapturedOutput()
+      let context = captured.context(
+        environment: ["SCR_STATE_DIR": shop.state, "SCR_A\nnote: b": "1"], workingDirectory: shop.path)
+      #expect(await Invocation.run(["mcp", "list"], in: context) == .success)
+      #expect(
+        captured.note.split(separator: "\n").sorted() == [
+          "note: .mcp.json:1:16: mcp.servers.filesystem: not used, since a server of this name is defined by default",
+          "note: env SCR_A\\u{a}note: b: names no setting",
+        ])
+      #expect(captured.result.split(separator: "\n").filter { $0.hasPrefix("note") } == [])
+    }
+  }
+
   @Test func `Smoke needs a server that can be started`() async throws {
     try await Workshop.use { shop in
       let none = await shop.run(["mcp", "smoke"])

@@ -36,8 +36,10 @@ final class ScrProcess: Sendable {
   ) throws {
     let (inputPipe, outputPipe, gate) = (try TestPipe(), try TestPipe(), try TestPipe())
     let errorPipe = try terminal.map { TestPipe(read: $0.master, write: $0.slave) } ?? TestPipe()
+    // What `ready(_:)` waits for is said at this level.
+    let logging = arguments.first == "serve" ? ["--log-level", "info"] : []
     pid = try Self.spawn(
-      [place.binary] + arguments, directory: place.path,
+      [place.binary] + arguments + logging, directory: place.path,
       environment: place.environment.merging(environment) { $1 },
       streams: [inputPipe.read, outputPipe.write, errorPipe.write])
     for descriptor in [inputPipe.read, outputPipe.write, errorPipe.write] { close(descriptor) }

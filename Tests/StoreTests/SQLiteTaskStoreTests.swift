@@ -65,6 +65,29 @@ struct SQLiteTaskStoreTests {
     }
   }
 
+  @Test("opening what was closed in order writes nothing, and commits after it survive a crash")
+  func quietOpening() async throws {
+    try await withTemporaryDirectory { path in
+      let directory = try StateDirectory.open(path)
+      await (try SQLiteTaskStore.open(in: directory)).close()
+      await (try SQLiteMemoryStore.open(in: directory)).close()
+      let store = try await SQLiteTaskStore.open(in: directory)
+      let memory = try await SQLiteMemoryStore.open(in: directory)
+      for name in ["scr.sqlite-wal", "memory.sqlite-wal"] { #expect(fileSize("\(path)/\(name)") == 1) }
+      _ = try await store.commit(batch)
+      try await withTemporaryDirectory { copy in
+        for file in ["scr.sqlite", "scr.sqlite-wal"] {
+          try FileManager.default.copyItem(atPath: "\(path)/\(file)", toPath: "\(copy)/\(file)")
+        }
+        let next = try await SQLiteTaskStore.open(in: StateDirectory.open(copy))
+        #expect(try await next.task(task.id) == task)
+        await next.close()
+      }
+      await memory.close()
+      await store.close()
+    }
+  }
+
   @Test("event numbers are not used again after the newest events are gone")
   func numbersAreNotReused() async throws {
     try await withTemporaryDirectory { path in

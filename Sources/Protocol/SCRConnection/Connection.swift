@@ -157,11 +157,8 @@ package final class Connection: Sendable {
       shared.faults.malformed += 1
       shared.faults.lastMalformed = String(decoding: line.prefix(200), as: UTF8.self)
     }
-    if !answersMalformed {
-      settleUnreadable(fault, line)
-    } else if !fault.isNotification {
-      output.response(fault.id, error: fault.error)
-    }
+    if !answersMalformed { return settleUnreadable(fault, line) }
+    if !fault.isNotification { output.response(fault.id, error: fault.error) }
   }
 
   private func receive(_ message: Message, _ output: inout JSONWriter, _ batch: Batch?) {

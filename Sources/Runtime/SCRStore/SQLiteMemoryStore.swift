@@ -26,6 +26,7 @@ package final class SQLiteMemoryStore: MemoryStore {
       configuration.label = "scr.memory"
       configuration.busyMode = .timeout(5)
       configuration.journalMode = .wal
+      LogFile.begin(beside: path)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { try Migrations.memory.apply(to: $0, path: path) }
       return queue

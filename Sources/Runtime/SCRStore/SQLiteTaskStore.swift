@@ -39,6 +39,7 @@ package final class SQLiteTaskStore: TaskStore {
     let path = directory.tasksPath
     let checkpointer = Checkpointer(path: path, policy: checkpoints)
     let pool = try await StoreDatabase.opening(path) {
+      LogFile.begin(beside: path)
       let pool = try DatabasePool(path: path, configuration: configuration())
       try pool.writeWithoutTransaction { database in
         // Only now: GRDB sets NORMAL while it opens, after every hook of its configuration.

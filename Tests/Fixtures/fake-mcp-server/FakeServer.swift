@@ -10,8 +10,8 @@ import SCRProtocol
 ///
 /// `--legacy` (knows no `server/discover`), `--legacy-code N` (and says so with this code), `--silent-probe` (does not even answer it), `--exit N` (at once),
 /// `--mute` (never answers), `--junk` (noise on stdout), `--flood` (1 MiB on stderr first), `--page N` (tools per page),
-/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--gate FIFO` (whose writer `append` waits for
-/// before it answers), `--no-term` (ignores SIGTERM), `--start-ms N`,
+/// `--extra N` (more tools), `--ledger FILE` (where `append` writes), `--gate FIFO` (whose writer `append`
+/// waits for before it answers), `--no-term` (ignores SIGTERM), `--start-ms N`,
 /// `--ping` (sends a ping before anybody asked), `--revision R` (in the answer to `initialize`), `--probe-error CODE` (answers
 /// the probe with it, and with `--data JSON`), `--restless N` (grows by one tool while each of the first N lists is asked for),
 /// `--list-ms N` (before each page of the list), `--breaks-list` (grows once, and refuses every list after the first).

@@ -60,7 +60,17 @@ private final class FailingStore: TaskStore {
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
     try await base.events(since: since, taskID: taskID, limit: limit)
   }
-  func claimable(limit: Int) async throws(StoreError) -> [AgentTask] { try await base.claimable(limit: limit) }
+  func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
+    try await base.steps(of: id, named: names)
+  }
+  func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
+    try await base.task(withIdempotencyKey: key)
+  }
+  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] { try await base.claimable(query) }
+  func nearestDeadline() async throws(StoreError) -> Timestamp? { try await base.nearestDeadline() }
+  func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await base.overdue(at: moment, limit: limit)
+  }
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
     try await base.abandoned(by: incarnation)
   }

@@ -36,7 +36,7 @@ struct ConfigCommand: ParsableCommand {
         ])
       } else {
         context.output.result(report.text)
-        for notice in loaded.notices { context.output.note("note: \(notice)") }
+        context.output.notices(loaded)
       }
       return .success
     }
@@ -62,7 +62,7 @@ struct ConfigCommand: ParsableCommand {
         context.output.result(["ok": true, "notices": .array(loaded.notices.map { .string($0.description) })])
       } else {
         context.output.result("the configuration is good")
-        for notice in loaded.notices { context.output.note("note: \(notice)") }
+        context.output.notices(loaded)
       }
       return .success
     }

@@ -24,7 +24,7 @@ struct MCPListCommand: Command {
       context.output.result(["servers": .array(loaded.servers.map(Self.json))])
     } else {
       context.output.result(Self.text(loaded.servers))
-      for notice in loaded.notices { context.output.note("note: \(notice)") }
+      context.output.notices(loaded)
     }
     return .success
   }

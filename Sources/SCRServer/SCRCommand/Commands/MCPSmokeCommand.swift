@@ -58,7 +58,8 @@ struct MCPSmokeCommand: Command {
       return [named]
     }
     for other in loaded.servers where other.state != .enabled {
-      context.output.note("skipped \(other.name): \(other.stateReason ?? other.state.description)")
+      let line = "skipped \(other.name): \(other.stateReason ?? other.state.description)"
+      context.output.note(TerminalText.visible(line))
     }
     let enabled = loaded.servers.filter { $0.state == .enabled }
     if enabled.isEmpty {

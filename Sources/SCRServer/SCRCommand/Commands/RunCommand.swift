@@ -58,7 +58,7 @@ struct RunCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     let submission = try submission(context)
     let loaded = try settings.load(context)
-    for notice in loaded.notices where !quiet { context.output.note("note: \(notice)") }
+    if !quiet { context.output.notices(loaded) }
     let log = try CommandLog.quiet(loaded, clock: context.clock)
     if dryRun { return try await PlanCheck(loaded, log, context).run(submission, name: plan, json: common.json) }
     let outFile = try out.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
@@ -80,7 +80,7 @@ struct RunCommand: Command {
         ) { _ = try await host.runtime.submit(submission) }
         context.signals.boundEnd(exit)
         // Steps of other tasks that run beside ours may come to their end; their tasks go on at the next start.
-        if case .signal(_) = exit {} else { host.runtime.shutDown(grace: .seconds(3)) }
+        if case .signal = exit {} else { host.runtime.shutDown(grace: .seconds(3)) }
         return exit
       } catch {
         context.signals.boundEnd(.failed)

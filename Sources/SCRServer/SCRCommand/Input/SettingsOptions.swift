@@ -44,6 +44,13 @@ extension LoadedSettings {
   }
 }
 
+extension Output {
+  /// One line each, whatever names the files have in them.
+  func notices(_ loaded: LoadedSettings) {
+    for notice in loaded.notices { note("note: \(TerminalText.visible(notice.description))") }
+  }
+}
+
 extension CommandFailure {
   /// What is wrong with files and settings that a person wrote.
   init(_ error: SourceError) {
