@@ -80,7 +80,7 @@ struct RunCommand: Command {
         ) { _ = try await host.runtime.submit(submission) }
         context.signals.boundEnd(exit)
         // Steps of other tasks that run beside ours may come to their end; their tasks go on at the next start.
-        if case .signal = exit {} else { host.runtime.shutDown(grace: .seconds(3)) }
+        if exit.code <= 128 { host.runtime.shutDown(grace: .seconds(3)) }
         return exit
       } catch {
         context.signals.boundEnd(.failed)
