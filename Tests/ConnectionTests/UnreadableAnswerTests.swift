@@ -21,7 +21,7 @@ private struct DeafHandler: ConnectionHandler {
     async let answer = connection.call("ask") { _ in nil }
     _ = await sent.values(1)
     let lines = Array((line + "\n" + #"{"jsonrpc":"2.0","id":1,"result":"good"}"# + "\n").utf8)
-    _ = lines.withUnsafeBytes { connection.receive($0) }
+    lines.withUnsafeBytes { connection.receive($0) }
     do { return .success(try await answer.value()) } catch { return .failure(error) }
   }
 
