@@ -1,5 +1,7 @@
 import SCRCommand
+import SCRConnection
 import SCRProtocol
+import SCRRuntime
 import SCRServer
 import Synchronization
 import Testing
@@ -52,17 +54,19 @@ import Testing
   @Test func `A full descriptor that must not block is waited for`() async throws {
     var ends: [Int32] = [-1, -1]
     #expect(pipe(&ends) == 0)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let (reader, writer) = (ends[0], ends[1])
     #expect(fcntl(writer, F_SETFL, O_NONBLOCK) == 0)
     let sent = [UInt8](repeating: 7, count: 1 << 20)
-    async let received = Self.readAll(reader)
+    let received = OneShot<[UInt8]>()
+    WireThread.start { received.fire(Self.readAll(reader)) }
     try DiskFile.writeAll(writer, sent)
     close(writer)
-    #expect(await received == sent)
+    #expect(await received.value() == sent)
     close(reader)
   }
 
-  @concurrent private static func readAll(_ descriptor: Int32) async -> [UInt8] {
+  private static func readAll(_ descriptor: Int32) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {

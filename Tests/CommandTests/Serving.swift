@@ -1,6 +1,6 @@
-import Foundation
 import SCRCommand
 import SCRProtocol
+import SCRTestSupport
 import Testing
 
 /// `scr serve` over real pipes.
@@ -10,17 +10,16 @@ enum Serving {
   static func run(
     _ lines: [String], _ arguments: [String] = [], environment: [String: String]
   ) async throws -> (CommandExit, [JSONValue]) {
-    let (input, output, captured) = (Pipe(), Pipe(), CapturedOutput())
-    try input.fileHandleForWriting.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
-    try input.fileHandleForWriting.close()
+    let (input, output, captured) = (try TestPipe(), try TestPipe(), CapturedOutput())
+    let answers = LineReader(output.read)
+    let (requests, served) = (TestDescriptor(input.write), TestDescriptor(output.write))
+    requests.write(lines.flatMap { Array(($0 + "\n").utf8) })
+    requests.close()
     let context = captured.context(
-      environment: environment,
-      wire: CommandContext.Wire(
-        input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor))
+      environment: environment, wire: CommandContext.Wire(input: input.read, output: output.write))
     let exit = await Invocation.run(["serve"] + arguments, in: context)
-    try output.fileHandleForWriting.close()
-    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    served.close()
     #expect(captured.result == "")
-    return (exit, try bytes.split(separator: 0x0A).map { try JSONParser.parse($0) })
+    return (exit, try await answers.rest().map { try JSONParser.parse($0) })
   }
 }

@@ -14,6 +14,8 @@ final class Pipe: Sendable {
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     precondition(pipe(&ends) == 0, "no pipe could be made (error \(errno))")
+    // No child that another test starts may hold an end.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (reading, writing) = (ends[0], ends[1])
   }
 

@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct StartTests {
   let servers = Servers()
   private static let names = [
-    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn",
+    "wait",
   ]
 
   private func failure(_ flags: String..., startup: Duration = .seconds(60)) async -> MCPClientError? {

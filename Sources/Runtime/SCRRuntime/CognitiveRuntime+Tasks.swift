@@ -171,6 +171,7 @@ extension CognitiveRuntime {
       taskClass: old.taskClass, workspaceRoot: old.workspaceRoot, unknownOutcomeDefault: old.unknownOutcomeDefault)
     var task = try await prepare(submission)
     task.retryOf = id
+    onSubmit(task.id)
     return try await accept(task, submission)
   }
 

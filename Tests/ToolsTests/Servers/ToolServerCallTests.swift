@@ -88,9 +88,9 @@ import Testing
     try await rig.live(source) {
       let before = await rig.reached(.ready)
       _ = try await source.call("grow")
-      let after = await rig.changes.first { $0.toolCount == 13 }
+      let after = await rig.changes.first { $0.toolCount == 14 }
       var wanted = before
-      wanted.toolCount = 13
+      wanted.toolCount = 14
       #expect(after == wanted)
       #expect(source.tools.last?.name == ToolName(server: "fake", tool: "extra_0"))
       let answer = try await source.call("extra_0")
@@ -103,7 +103,7 @@ import Testing
       inner: rig.launcher, after: { _ = try await $0.call("grow", arguments: [:], timeout: nil) })
     let source = rig.source(rig.definition(), launcher: launcher)
     try await rig.live(source) {
-      _ = await rig.changes.first { $0.toolCount == 13 }
+      _ = await rig.changes.first { $0.toolCount == 14 }
       #expect(source.tools.last?.name == ToolName(server: "fake", tool: "extra_0"))
     }
   }

@@ -9,7 +9,8 @@ import Testing
   private let rig = ServerRig()
 
   private static let tools = [
-    "append", "deafen", "die", "echo", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn", "wait",
+    "append", "deafen", "die", "echo", "environment", "fail", "flaky", "grow", "hang", "heard", "progress", "spawn",
+    "wait",
   ].map { "fake.\($0)" }
 
   private static func outline(_ changes: [ToolServerStatus]) -> [String] {
@@ -24,7 +25,7 @@ import Testing
       #expect(
         ready
           == ToolServerStatus(
-            state: .ready, toolCount: 12, protocolRevision: "2026-07-28", pid: ready.pid))
+            state: .ready, toolCount: 13, protocolRevision: "2026-07-28", pid: ready.pid))
       #expect(ready.pid.map { $0 > 1 } == true)
       #expect(source.tools.map(\.name.qualified) == Self.tools)
     }

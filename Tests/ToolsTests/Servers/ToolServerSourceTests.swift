@@ -45,8 +45,8 @@ import Testing
   {
     let source = source(["--restless", "4"])
     try await running(source) {
-      _ = await statuses.first { $0.toolCount == 16 }
-      #expect(statuses.all.filter { $0.state == .ready }.map(\.toolCount) == [12, 13, 14, 15, 16])
+      _ = await statuses.first { $0.toolCount == 17 }
+      #expect(statuses.all.filter { $0.state == .ready }.map(\.toolCount) == [13, 14, 15, 16, 17])
       #expect(source.tools.last?.name.tool == "extra_3")
     }
   }
@@ -59,7 +59,7 @@ import Testing
       #expect(
         status.reason
           == "its changed list of tools could not be read, so the one before counts: the list is broken (-32000)")
-      #expect(source.tools.count == 12)
+      #expect(source.tools.count == 13)
     }
   }
 
