@@ -99,19 +99,38 @@ extension SQLiteTaskStore {
   }
 
   package func counts() async throws(StoreError) -> [TaskState: Int] {
-    try await read { database in
-      var counts: [TaskState: Int] = [:]
-      let rows = try database.rows("SELECT state, count(*) FROM tasks GROUP BY state", [])
-      while let row = try rows.next() {
-        var row = RowReader(row, table: "tasks")
-        counts[try row.name(as: TaskState.self)] = Int(try row.integer())
-      }
-      return counts
-    }
+    if let start = try await unchanged() { return start.counts }
+    return try await read { try Self.counts(in: $0) }
   }
 
   package func lastSequence() async throws(StoreError) -> Int64 {
-    try await read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events") ?? 0 }
+    if let start = try await unchanged() { return start.lastSequence }
+    return try await read { try Self.lastSequence(in: $0) }
+  }
+
+  /// What was read at the opening, as long as nothing has been committed since.
+  private func unchanged() async throws(StoreError) -> Start? {
+    try await database.whileOpen { [writer] () throws(StoreError) in
+      writer?.committer.commits == 0 ? writer?.start : nil
+    }
+  }
+
+  static func start(in database: Database) throws -> Start {
+    Start(counts: try counts(in: database), lastSequence: try lastSequence(in: database))
+  }
+
+  private static func counts(in database: Database) throws -> [TaskState: Int] {
+    var counts: [TaskState: Int] = [:]
+    let rows = try database.rows("SELECT state, count(*) FROM tasks GROUP BY state", [])
+    while let row = try rows.next() {
+      var row = RowReader(row, table: "tasks")
+      counts[try row.name(as: TaskState.self)] = Int(try row.integer())
+    }
+    return counts
+  }
+
+  private static func lastSequence(in database: Database) throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
   }
 
   /// SQLite takes a negative limit for none at all.

@@ -1,5 +1,6 @@
 import GRDB
 package import SCRRuntime
+import Synchronization
 
 /// Tasks, steps and events in `scr.sqlite`. A commit is flushed to the disk before it returns.
 package final class SQLiteTaskStore: TaskStore {
@@ -14,6 +15,13 @@ package final class SQLiteTaskStore: TaskStore {
   struct Writer: Sendable {
     let committer: GroupCommitter
     let checkpointer: Checkpointer
+    let start: Start?
+  }
+
+  /// What a runtime asks for first; read with the opening, it needs no connection of its own.
+  struct Start: Sendable {
+    let counts: [TaskState: Int]
+    let lastSequence: Int64
   }
 
   private init(_ database: StoreDatabase, writer: Writer?, directory: StateDirectory?) {
@@ -38,6 +46,7 @@ package final class SQLiteTaskStore: TaskStore {
   ) async throws(StoreError) -> SQLiteTaskStore {
     let path = directory.tasksPath
     let checkpointer = Checkpointer(path: path, policy: checkpoints)
+    let start = Mutex<Start?>(nil)
     let pool = try await StoreDatabase.opening(path) {
       LogFile.begin(beside: path)
       let pool = try DatabasePool(path: path, configuration: configuration())
@@ -46,11 +55,14 @@ package final class SQLiteTaskStore: TaskStore {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try checkpointer.adopt(database)
         try Migrations.tasks.apply(to: database, path: path)
+        let found = try self.start(in: database)
+        start.withLock { $0 = found }
       }
       return pool
     }
     let writer = Writer(
-      committer: GroupCommitter(pool: pool, checkpointer: checkpointer), checkpointer: checkpointer)
+      committer: GroupCommitter(pool: pool, checkpointer: checkpointer), checkpointer: checkpointer,
+      start: start.withLock { $0 })
     return SQLiteTaskStore(StoreDatabase(pool), writer: writer, directory: directory)
   }
 

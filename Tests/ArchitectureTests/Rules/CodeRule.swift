@@ -59,6 +59,8 @@ extension CodeRule {
     "Sources/Protocol/SCRConnection/Connection+Work.swift",
     // What is held for a peer that does not read leaves when it does; ends with the connection.
     "Sources/Protocol/SCRConnection/Connection+Notifications.swift",
+    // Several may wait for one opening; the last to close awaits it.
+    "Sources/SCRServer/SCRCommand/Composition/DeferredMemoryStore.swift",
     // Children start and stop at any time, in any order; `stop` awaits each of them.
     "Sources/Runtime/SCRRuntime/Supervision/Supervisor.swift",
     // Its thread sits in a read of stdin that nothing can interrupt; the end of the process ends it.

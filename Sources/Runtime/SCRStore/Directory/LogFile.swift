@@ -14,11 +14,12 @@ enum LogFile {
   static func begin(beside database: String) {
     var status = stat()
     guard stat(database, &status) == 0, status.st_size > 0 else { return }
-    // A log that is there already may hold commits.
-    let file = open("\(database)-wal", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let file = open("\(database)-wal", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
+    defer { close(file) }
+    // A log that is not empty may hold commits.
+    guard fstat(file, &status) == 0, status.st_size == 0 else { return }
     var byte: UInt8 = 0
     _ = write(file, &byte, 1)
-    _ = close(file)
   }
 }

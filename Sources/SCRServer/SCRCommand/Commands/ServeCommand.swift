@@ -40,7 +40,7 @@ struct ServeCommand: Command {
     log.notices(loaded)
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
-    return try await host.run {
+    return try await host.run(atOnce: false) {
       let holds = AnswerHolds()
       let provider = RuntimeToolProvider(
         runtime: host.runtime, expose: exposed, clock: context.clock, holds: holds,
@@ -53,6 +53,7 @@ struct ServeCommand: Command {
         tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
       let end = OneShot<End>()
       startReading(handler, end, loaded.settings.server, context, log)
+      host.begin()
       return await wait(for: end, context.signals, host.runtime)
     }
   }

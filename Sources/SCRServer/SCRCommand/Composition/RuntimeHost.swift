@@ -19,6 +19,7 @@ final class RuntimeHost: Sendable {
   private let stores: Stores
   private let processes: ProcessTable
   private let servers: [ToolServerSource]
+  private let begun = OneShot<Void>()
 
   /// Children get this long after their input is closed, and as long again after SIGTERM.
   private static let stopLadder = StopLadder(inputGrace: .milliseconds(300), terminateGrace: .milliseconds(300))
@@ -72,7 +73,12 @@ final class RuntimeHost: Sendable {
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the
   /// agents, the tool servers, the stores.
-  func run<Result>(working: Bool = true, _ body: () async throws -> Result) async throws -> Result {
+  ///
+  /// - Parameter atOnce: false leaves it to `body` to say when they ``begin()``.
+  func run<Result>(
+    working: Bool = true, atOnce: Bool = true, _ body: () async throws -> Result
+  ) async throws -> Result {
+    if atOnce { begin() }
     let outcome: Swift.Result<Result, any Error>
     do {
       outcome = .success(
@@ -84,9 +90,18 @@ final class RuntimeHost: Sendable {
     return try outcome.get()
   }
 
+  /// Starting processes and looking through the queue take a core for some milliseconds each, which a host that waits for
+  /// its first answer would feel.
+  func begin() { begun.fire(()) }
+
   private func withServers<Result>(_ body: () async throws -> Result) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for server in servers { group.addTask { await server.run() } }
+      for server in servers {
+        group.addTask { [begun] in
+          guard await begun.value() != nil else { return }
+          await server.run()
+        }
+      }
       do {
         let result = try await body()
         await stopServers(&group)
@@ -105,7 +120,12 @@ final class RuntimeHost: Sendable {
 
   private func withAgents<Result>(_ working: Bool, _ body: () async throws -> Result) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      if working { group.addTask { [runtime] in await runtime.run() } }
+      if working {
+        group.addTask { [runtime, begun] in
+          guard await begun.value() != nil else { return }
+          await runtime.run()
+        }
+      }
       defer { runtime.shutDown() }
       return try await body()
     }

@@ -16,10 +16,8 @@ struct Stores: Sendable {
   static func open(_ settings: Settings) async throws -> Stores {
     if settings.stateDir == Settings.inMemory { return ephemeral }
     let directory = try StateDirectory.open(settings.stateDir)
-    // Each waits for the disk on a thread of its own.
-    async let tasks = SQLiteTaskStore.open(in: directory)
-    async let memory = SQLiteMemoryStore.open(in: directory)
-    return Stores(tasks: try await tasks, memory: try await memory, directory: directory)
+    let memory = DeferredMemoryStore { () throws(StoreError) in try await SQLiteMemoryStore.open(in: directory) }
+    return Stores(tasks: try await SQLiteTaskStore.open(in: directory), memory: memory, directory: directory)
   }
 
   var isDurable: Bool { directory != nil }
