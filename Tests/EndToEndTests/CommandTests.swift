@@ -8,7 +8,7 @@ struct CommandTests {
 
   @Test("scr demo makes its report")
   func demo() async throws {
-    try place.write("work/note.md", "# A note\n")
+    try place.write("folder/note.md", "# A note\n")
     let end = try await place.run(["demo"])
     #expect(end.code == 0)
     #expect(end.stdout.first == "# Report on a folder")

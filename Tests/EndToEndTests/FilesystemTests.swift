@@ -9,16 +9,16 @@ struct FilesystemTests {
 
   init() throws {
     place = try TestPlace()
-    try place.write("work/a.txt", "A\n")
+    try place.write("folder/a.txt", "A\n")
     try place.write("secret.txt", "hidden")
-    symlink("../secret.txt", "\(place.path)/work/link")
+    symlink("../secret.txt", "\(place.path)/folder/link")
   }
 
   private static let meta =
     #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#
 
   private func start(_ more: String...) throws -> ScrProcess {
-    try ScrProcess(["mcp", "filesystem", "--root", "work"] + more, in: place)
+    try ScrProcess(["mcp", "filesystem", "--root", "folder"] + more, in: place)
   }
 
   @Test("the modern era needs no handshake")
@@ -53,7 +53,7 @@ struct FilesystemTests {
     let result = try await scr.answer(to: 1)["result"]
     #expect(result?["isError"] == false)
     #expect(result?["resultType"] == nil)
-    #expect(try place.read("work/b.txt") == "B")
+    #expect(try place.read("folder/b.txt") == "B")
     #expect(await scr.finish().code == 0)
   }
 
@@ -79,7 +79,7 @@ struct FilesystemTests {
   func builtIn() async throws {
     let scr = try ScrProcess(["serve", "--state", place.state], in: place)
     for (id, call) in [
-      #""name":"filesystem.read_text_file","arguments":{"path":"work/a.txt"}"#,
+      #""name":"filesystem.read_text_file","arguments":{"path":"folder/a.txt"}"#,
       #""name":"filesystem.read_text_file","arguments":{"path":"/etc/passwd"}"#,
       #""name":"filesystem.write_file","arguments":{"path":"c.txt","content":"C"}"#,
     ].enumerated() {

@@ -10,7 +10,7 @@ final class TestPlace: Sendable {
     var template = Array("/tmp/scr-e2e-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw ScrProcess.SpawnError(code: errno) }
     path = String(cString: made)
-    for folder in ["work", "home", "state"] { mkdir("\(path)/\(folder)", 0o700) }
+    for folder in ["folder", "home", "state"] { mkdir("\(path)/\(folder)", 0o700) }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -12,7 +12,10 @@ struct CrashTests {
 
   /// A life that ends while `second` runs, as if by kill −9: nothing is written after that moment.
   private func crash(_ fixture: RuntimeFixture, policy: UnknownOutcomePolicy = .ask) async throws -> TaskID {
-    let store = CrashingStore(fixture.store)
+    let crashed = OneShot<Void>()
+    let store = InterceptedTaskStore(fixture.store) { () throws(StoreError) in
+      if crashed.current != nil { throw StoreError(.closed, "crashed") }
+    }
     let registry = ToolRegistry(inlineTools: [], clock: fixture.clock)
     registry.add(fixture.source)
     let runtime = try await CognitiveRuntime(
@@ -22,7 +25,7 @@ struct CrashTests {
       group.addTask { await runtime.run() }
       let id = try await runtime.submit(TaskSubmission(plan: Self.plan, unknownOutcomeDefault: policy)).id
       _ = await fixture.source.calls.first { $0.name.tool == "hold" }
-      store.crash()
+      crashed.fire(())
       runtime.shutDown()
       return id
     }
@@ -162,45 +165,4 @@ struct CrashTests {
     #expect(other.task.state == .completed)
     #expect(try await fixture.store.task(id)?.state == .queued)
   }
-}
-
-/// Loses every commit after ``crash()``, as a killed process would.
-private final class CrashingStore: TaskStore {
-  private let base: any TaskStore
-  private let crashed = OneShot<Void>()
-
-  init(_ base: any TaskStore) { self.base = base }
-
-  func crash() { crashed.fire(()) }
-
-  var durability: StoreDurability { base.durability }
-
-  func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
-    if crashed.current != nil { throw StoreError(.closed, "crashed") }
-    return try await base.commit(batch)
-  }
-
-  func task(_ id: TaskID) async throws(StoreError) -> AgentTask? { try await base.task(id) }
-  func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] { try await base.steps(of: id) }
-  func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage { try await base.tasks(query) }
-  func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
-    try await base.events(since: since, taskID: taskID, limit: limit)
-  }
-  func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
-    try await base.steps(of: id, named: names)
-  }
-  func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
-    try await base.task(withIdempotencyKey: key)
-  }
-  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] { try await base.claimable(query) }
-  func nearestDeadline() async throws(StoreError) -> Timestamp? { try await base.nearestDeadline() }
-  func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
-    try await base.overdue(at: moment, limit: limit)
-  }
-  func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
-    try await base.abandoned(by: incarnation)
-  }
-  func counts() async throws(StoreError) -> [TaskState: Int] { try await base.counts() }
-  func lastSequence() async throws(StoreError) -> Int64 { try await base.lastSequence() }
-  func close() async {}
 }

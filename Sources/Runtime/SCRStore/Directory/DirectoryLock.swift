@@ -36,7 +36,10 @@ final class DirectoryLock: Sendable {
       defer { descriptor = nil }
       return descriptor
     }
-    if let file { close(file) }
+    guard let file else { return }
+    // A child on its way from fork to exec has a copy of the descriptor: closing ours alone would not let go of the lock.
+    flock(file, LOCK_UN)
+    close(file)
   }
 
   private static func write(pid: pid_t, to file: Int32, path: String) throws(StoreError) {

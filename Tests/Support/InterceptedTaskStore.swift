@@ -1,0 +1,46 @@
+package import SCRRuntime
+
+/// A store that asks before each commit, so that a test can let it fail.
+package final class InterceptedTaskStore: TaskStore {
+  private let base: any TaskStore
+  private let beforeCommit: @Sendable () throws(StoreError) -> Void
+
+  /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
+  package init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
+    self.base = base
+    self.beforeCommit = beforeCommit
+  }
+
+  package var durability: StoreDurability { base.durability }
+
+  package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
+    try beforeCommit()
+    return try await base.commit(batch)
+  }
+
+  package func task(_ id: TaskID) async throws(StoreError) -> AgentTask? { try await base.task(id) }
+  package func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] { try await base.steps(of: id) }
+  package func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage { try await base.tasks(query) }
+  package func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
+    try await base.events(since: since, taskID: taskID, limit: limit)
+  }
+  package func steps(of id: TaskID, named names: [String]) async throws(StoreError) -> [StepRecord] {
+    try await base.steps(of: id, named: names)
+  }
+  package func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
+    try await base.task(withIdempotencyKey: key)
+  }
+  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] {
+    try await base.claimable(query)
+  }
+  package func nearestDeadline() async throws(StoreError) -> Timestamp? { try await base.nearestDeadline() }
+  package func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await base.overdue(at: moment, limit: limit)
+  }
+  package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
+    try await base.abandoned(by: incarnation)
+  }
+  package func counts() async throws(StoreError) -> [TaskState: Int] { try await base.counts() }
+  package func lastSequence() async throws(StoreError) -> Int64 { try await base.lastSequence() }
+  package func close() async { await base.close() }
+}
