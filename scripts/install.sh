@@ -21,6 +21,7 @@ if [ "$purpose" = test ]; then
   need gcc command -v cc
   need python3 command -v python3
   need python3-venv python3 -c 'import ensurepip, venv'
+  need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 fi
 
 if ! command -v swift > /dev/null; then
