@@ -26,7 +26,7 @@ struct BadServer: Sendable, CustomTestStringConvertible {
     BadServer(testDescription: "floods stderr", flags: ["--flood"], words: ["modern", "2026-07-28"]),
     BadServer(testDescription: "prints junk", flags: ["--junk"], words: ["modern", "2026-07-28"]),
     BadServer(
-      testDescription: "is silent to the probe", flags: ["--silent-probe"], startupTimeoutMs: 4000,
+      testDescription: "is silent to the probe", flags: ["--silent-probe"], startupTimeoutMs: 8000,
       words: ["legacy", "2025-06-18"]),
     BadServer(testDescription: "is legacy", flags: ["--legacy"], words: ["legacy", "2025-06-18"]),
     BadServer(

@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func `a server that is silent to the probe is started afresh and initialized`() async throws {
-    let server = try await servers.start(flags: ["--silent-probe"], startup: .seconds(6))
+    let server = try await servers.start(flags: ["--silent-probe"], startup: .seconds(12))
     #expect(server.session.peer?.revision == .june2025)
     #expect(try await server.heard() == ["initialize", "notifications/initialized", "tools/list", "tools/call"])
     #expect(servers.table.count == 1)
