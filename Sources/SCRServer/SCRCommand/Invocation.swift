@@ -7,13 +7,22 @@ package enum Invocation {
   /// - Parameter arguments: without the program's name.
   package static func run(_ arguments: [String], in context: CommandContext) async -> CommandExit {
     let parsed: any ParsableCommand
-    do { parsed = try RootCommand.parseAsRoot(arguments) } catch { return explain(error, context.output) }
+    do { parsed = try parse(arguments) } catch { return explain(error, context.output) }
     guard let command = parsed as? any Command else { return help(parsed, context.output) }
     let exit = await run(command, in: context)
     guard let reason = context.output.lostResult else { return exit }
     context.output.note(
       CommandFailure.failed(.internal, "the result could not be written to stdout: \(reason)").description)
     return exit == .success ? .failed : exit
+  }
+
+  /// `serve` is read by itself: describing all the other commands first would be a good part of the time until a host's
+  /// first answer. What does not read well goes the long way, which has the words for it.
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    if arguments.first == "serve", let command = try? ServeCommand.parse(Array(arguments.dropFirst())) {
+      return command
+    }
+    return try RootCommand.parseAsRoot(arguments)
   }
 
   private static func run(_ command: any Command, in context: CommandContext) async -> CommandExit {
