@@ -12,6 +12,8 @@ package final class CognitiveRuntime: Sendable {
   let hub: EventHub
   let dispatcher: Dispatcher
   let deadlines: DeadlineWatch
+  let starts: StartWatch
+  let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
   private let agents: Supervisor
@@ -31,7 +33,7 @@ package final class CognitiveRuntime: Sendable {
     let queued: Int
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts()[.queued] ?? 0
+      queued = try await store.counts().reduce(0) { $1.key.takesQueueRoom ? $0 + $1.value : $0 }
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
     let queueRoom = QueueRoom(queued: queued)
@@ -48,6 +50,13 @@ package final class CognitiveRuntime: Sendable {
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
       configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    starts = StartWatch(store: store, hub: hub, clock: clock) { [dispatcher] in dispatcher.wake() }
+    scheduleWatch = ScheduleWatch(
+      store: store, hub: hub, clock: clock, configuration: configuration, queueRoom: queueRoom, notice: notice
+    ) { [dispatcher, deadlines] in
+      dispatcher.wake()
+      deadlines.look()
+    }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
   }
@@ -63,6 +72,17 @@ package final class CognitiveRuntime: Sendable {
     await agents.start(
       ChildSpec(id: "deadlines", restart: .permanent, intensity: .unlimited) { [self] in try await deadlines.run() })
     await agents.start(
+      ChildSpec(id: "starts", restart: .permanent, intensity: .unlimited) { [self] in try await starts.run() })
+    await agents.start(
+      ChildSpec(id: "schedules", restart: .permanent, intensity: .unlimited) { [self] in try await scheduleWatch.run() }
+    )
+    if !configuration.retention.keepsAll {
+      await agents.start(
+        ChildSpec(id: "pruner", restart: .permanent, intensity: .unlimited) { [self] in
+          try await Pruner(store: store, clock: clock).run(configuration.retention)
+        })
+    }
+    await agents.start(
       ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
     await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
@@ -75,6 +95,9 @@ package final class CognitiveRuntime: Sendable {
   package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
 
   var isShuttingDown: Bool { stopped.current != nil }
+
+  /// The runtime's own time.
+  package var now: Timestamp { clock.now() }
 
   // MARK: Events
 
