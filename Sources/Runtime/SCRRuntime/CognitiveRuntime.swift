@@ -46,11 +46,16 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let starting = Bell()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
+      configuration: configuration, queueRoom: queueRoom, notice: notice,
+      onScheduled: {
+        queueRoom.takeBack()
+        starting.ring()
+      }, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
-    starts = StartWatch(store: store, hub: hub, clock: clock) { [dispatcher] in dispatcher.wake() }
+    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] in dispatcher.wake() }
     scheduleWatch = ScheduleWatch(
       store: store, hub: hub, clock: clock, configuration: configuration, queueRoom: queueRoom, notice: notice
     ) { [dispatcher, deadlines] in
@@ -118,6 +123,11 @@ package final class CognitiveRuntime: Sendable {
 
   /// Tells a piece of what is still being said to those who follow the task; it is never stored.
   package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
+
+  /// The number of the oldest event that is kept.
+  package func firstEvent() async throws(RuntimeError) -> Int64 {
+    do throws(StoreError) { return try await store.firstSequence() } catch { throw RuntimeError(error) }
+  }
 
   /// The number of the newest event so far.
   package var newestEvent: Int64 { hub.newest }

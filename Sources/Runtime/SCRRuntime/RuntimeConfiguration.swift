@@ -1,3 +1,5 @@
+import SCRProtocol
+
 /// What a runtime needs to know of where and how it works.
 package struct RuntimeConfiguration: Sendable {
   /// The absolute folder that tasks of this runtime belong to.

@@ -144,8 +144,9 @@ struct SubmitTaskTests {
         let answer = await fixture.ask("submit_task", ["plan": sum, "wait": true], id: JSONValue(number))
         ids.append(answer["result"]?["taskId"] ?? .null)
       }
-      let page = await fixture.ask("retry_task", ["taskIds": .array([ids[0], "task_none"]), "priority": "high"], id: 10)[
-        "result"]
+      let page = await fixture.ask(
+        "retry_task", ["taskIds": .array([ids[0], "task_none"]), "priority": "high"], id: 10)[
+          "result"]
       let new = try #require(page?["retried"]?.arrayValue?.first?["taskId"])
       #expect(page?["retried"] == [["taskId": new, "retryOf": ids[0], "state": "queued"]])
       #expect(page?["refused"]?.arrayValue?.first?["kind"] == "not_found")

@@ -54,6 +54,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let taskDead = EventKind(rawValue: "task.dead")
   /// Another task was submitted to do the work of one that has ended.
   package static let taskRetried = EventKind(rawValue: "task.retried")
+  /// Of a stream alone, never stored: events that were asked for are no longer there.
+  package static let eventsPruned = EventKind(rawValue: "events.pruned")
   /// Ticks of a schedule were left out: missed, or since an earlier task of it has not ended.
   package static let scheduleSkipped = EventKind(rawValue: "schedule.skipped")
   /// A schedule cannot go on until it is put anew.

@@ -10,6 +10,8 @@ actor Dispatcher {
   private let configuration: RuntimeConfiguration
   private let queueRoom: QueueRoom
   private let notice: @Sendable (String) -> Void
+  /// A task of ours is to be run again later.
+  private let onScheduled: @Sendable () -> Void
   /// Tasks that were told of because they cannot run here; at most ``mostTold``.
   private var passedOver: Set<TaskID> = []
   private let runners: Supervisor
@@ -27,6 +29,7 @@ actor Dispatcher {
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
     configuration: RuntimeConfiguration, queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    onScheduled: @escaping @Sendable () -> Void = {},
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -37,6 +40,7 @@ actor Dispatcher {
     self.configuration = configuration
     self.queueRoom = queueRoom
     self.notice = notice
+    self.onScheduled = onScheduled
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
     runners = Supervisor(name: "runners", clock: clock, maxChildren: configuration.maxConcurrentTasks) { report in
@@ -70,6 +74,11 @@ actor Dispatcher {
   private func recover() async throws(StoreError) {
     for var task in try await store.abandoned(by: incarnation) where task.state == .running {
       let epoch = task.epoch
+      if let poison = FailedRun.decideDeath(task, now: clock.now()) {
+        try await bury(task, poison)
+        continue
+      }
+      task.interruptions += 1
       task.state = .queued
       task.lease = nil
       task.updatedAt = clock.now()
@@ -79,6 +88,13 @@ actor Dispatcher {
         events: [EventDraft(.taskQueued, taskID: task.id, data: ["recovered": true])])
       if try await commitUnlessBeaten(batch) { queueRoom.takeBack() }
     }
+  }
+
+  /// Makes a dead letter of a task that seems to be what the runtime dies of.
+  private func bury(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
+    var snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
+    snapshot.task.interruptions += 1
+    try await commitUnlessBeaten(TaskEnding.batch(snapshot, as: .dead, reason, now: clock.now()))
   }
 
   private func claim() async throws(StoreError) {
@@ -169,7 +185,7 @@ actor Dispatcher {
     guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: stop, notice: notice)
+      worker: Worker(registry: registry), workers: workers, stop: stop, notice: notice, onScheduled: onScheduled)
     if task.cancelRequested { stop.fire(.cancelled) }
     let plan: Plan
     do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {

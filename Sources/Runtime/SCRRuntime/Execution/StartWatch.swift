@@ -5,17 +5,20 @@ final class StartWatch: Sendable {
   private let store: any TaskStore
   private let hub: EventHub
   private let clock: any RuntimeClock
-  private let bell = Bell()
+  private let bell: Bell
   /// There is something to claim.
   private let onQueued: @Sendable () -> Void
 
   /// Tasks that share a commit.
   private static let batchSize = 100
 
-  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, onQueued: @escaping @Sendable () -> Void) {
+  init(
+    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, bell: Bell, onQueued: @escaping @Sendable () -> Void
+  ) {
     self.store = store
     self.hub = hub
     self.clock = clock
+    self.bell = bell
     self.onQueued = onQueued
   }
 

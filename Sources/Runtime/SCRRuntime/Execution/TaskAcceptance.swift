@@ -17,7 +17,7 @@ enum TaskAcceptance {
     task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
     task.fairnessKey = submission.fairnessKey
     task.uniqueKey = submission.uniqueKey
-    task.retry = submission.retry
+    task.retry = submission.retry ?? plan.retry?.json
     task.runAt = submission.runAt
     if let runAt = submission.runAt, runAt > now { task.state = .scheduled }
     return task

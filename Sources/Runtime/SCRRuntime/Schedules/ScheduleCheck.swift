@@ -11,16 +11,21 @@ enum ScheduleCheck {
     }
     let zone: any CivilZone
     do { zone = try zones(schedule.zone) } catch { throw RuntimeError(.invalidParams, "\(error)", path: "zone") }
-    do throws(CronError) {
-      let ticks = try schedule.timing.schedule()
-      guard ticks.next(after: schedule.state.last, in: zone) == nil else { return try checkInterval(schedule) }
-    } catch { throw RuntimeError(.invalidParams, error.message, hint: error.hint, path: "cron") }
-    throw RuntimeError(
-      .invalidParams, "no day fits the expression: it would never run", hint: "look at day and month", path: "cron")
+    let ticks: Schedule
+    do throws(CronError) { ticks = try schedule.timing.schedule() } catch {
+      throw RuntimeError(.invalidParams, error.message, hint: error.hint, path: "cron")
+    }
+    guard ticks.next(after: schedule.state.last, in: zone) != nil else {
+      throw RuntimeError(
+        .invalidParams, "no day fits the expression: it would never run", hint: "look at day and month", path: "cron")
+    }
+    try checkInterval(schedule)
   }
 
   private static func checkInterval(_ schedule: TaskSchedule) throws(RuntimeError) {
-    guard case .every(let interval, _) = schedule.timing, !TaskSchedule.Timing.intervals.contains(interval) else { return }
+    guard case .every(let interval, _) = schedule.timing, !TaskSchedule.Timing.intervals.contains(interval) else {
+      return
+    }
     throw RuntimeError(
       .invalidParams, "\(interval.milliseconds) ms is outside 1 s to 366 d", path: "everyMs")
   }

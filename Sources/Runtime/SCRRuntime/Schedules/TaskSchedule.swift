@@ -1,4 +1,4 @@
-package import SCRProtocol
+import SCRProtocol
 
 /// A task that is submitted again and again: when, how, and how far it has got. Kept as a document of the kind
 /// ``DocumentKind/schedule``.
@@ -104,7 +104,9 @@ extension TaskSchedule {
       let page = try await store.documents(query)
       found.damaged += page.damaged
       for document in page.documents {
-        if let schedule = TaskSchedule(document) { found.schedules.append(schedule) } else {
+        if let schedule = TaskSchedule(document) {
+          found.schedules.append(schedule)
+        } else {
           found.damaged.append(document.id)
         }
       }

@@ -12,6 +12,11 @@ enum SubmissionCheck {
       if key.isEmpty { throw RuntimeError(.invalidParams, "the unique key is empty", path: "uniqueKey") }
       try check(key, "uniqueKey", limit: uniqueKeyBytes)
     }
+    if let retry = submission.retry {
+      do throws(ShapeError) { _ = try TaskRetry(json: retry, path: "retry") } catch {
+        throw RuntimeError(.invalidParams, error.message, hint: error.hint, path: error.path)
+      }
+    }
     if let runAt = submission.runAt, let deadline = submission.deadline, deadline <= runAt {
       throw RuntimeError(
         .invalidParams, "the deadline \(deadline) is not after runAt, \(runAt)",

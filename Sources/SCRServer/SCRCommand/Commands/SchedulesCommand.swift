@@ -33,7 +33,10 @@ struct SchedulesListCommand: Command {
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    let found = try await StoredTasks.read(settings.load(context)) { try await TaskSchedule.all(in: $0) } ?? ([], [])
+    let found =
+      try await StoredTasks.read(settings.load(context)) { try await TaskSchedule.all(in: $0) } ?? (
+        schedules: [], damaged: []
+      )
     if common.json {
       context.output.result(ScheduleProjection.list(found.schedules, damaged: found.damaged))
     } else {
