@@ -138,7 +138,9 @@ struct FairQueuePropertyTests {
     return rig
   }
 
-  @Test("with everything backlogged each key's turns are its share, within one turn", arguments: 1...10 as ClosedRange<UInt64>)
+  @Test(
+    "with everything backlogged each key's turns are its share, within one turn",
+    arguments: 1...10 as ClosedRange<UInt64>)
   func shares(seed: UInt64) {
     var random = RepeatableRandom(seed: seed)
     var rig = QueueRig()

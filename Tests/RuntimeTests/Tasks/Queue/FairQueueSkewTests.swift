@@ -32,7 +32,8 @@ struct FairQueueSkewTests {
     #expect(zip(turns, turns.dropFirst()).allSatisfy { $1 - $0 <= 100_001 })
   }
 
-  @Test("with weights of 100,000 to 1 and any load nothing waits longer than the limit and one turn for each older task")
+  @Test(
+    "with weights of 100,000 to 1 and any load nothing waits longer than the limit and one turn for each older task")
   func time() {
     var rig = QueueRig(FairQueueRules(maximumWait: .seconds(600)))
     rig.weigh(100_000, "big")

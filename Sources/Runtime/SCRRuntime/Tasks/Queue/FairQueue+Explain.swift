@@ -37,7 +37,8 @@ extension FairQueue {
   /// Comparisons made so far, to measure the cost of a turn.
   var comparisons: Int {
     let ofClasses = classes.values.reduce(0) { sum, taskClass in
-      sum + taskClass.oldest.comparisons + taskClass.tenures.comparisons + taskClass.keys.reduce(0) { $0 + $1.comparisons }
+      sum + taskClass.oldest.comparisons + taskClass.tenures.comparisons
+        + taskClass.keys.reduce(0) { $0 + $1.comparisons }
     }
     return ofClasses + rings.reduce(0) { $0 + $1.comparisons } + oldest.comparisons + rising.comparisons
       + opening.comparisons + unread.comparisons + tenures.comparisons + heldTenures.comparisons

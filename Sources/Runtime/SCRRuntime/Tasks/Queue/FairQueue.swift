@@ -114,7 +114,9 @@ package struct FairQueue: Sendable {
       return Choice(lane: lane, level: level, isOverdue: true)
     }
     for level in 1...5 {
-      guard let taskClass = rings[level - 1].first, let key = classes[taskClass]?.keys[level - 1].first else { continue }
+      guard let taskClass = rings[level - 1].first, let key = classes[taskClass]?.keys[level - 1].first else {
+        continue
+      }
       guard let lane = first(of: key, in: taskClass, at: level) else { continue }
       return Choice(lane: lane, level: level, isOverdue: false)
     }
