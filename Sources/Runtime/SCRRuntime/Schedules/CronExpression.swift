@@ -5,12 +5,14 @@ import SCRProtocol
 /// Where both day fields are restricted, a day that fits either is meant. `@hourly`, `@daily` (`@midnight`), `@weekly`,
 /// `@monthly` and `@yearly` (`@annually`) stand for the usual fields.
 ///
-/// When clocks change, the rule follows Vixie's cron:
+/// When clocks change, the rule is that of Vixie's cron:
 /// - A schedule with fixed minute and hour means times of the wall clock. One that the clocks jump over runs at the first
-///   instant after the jump; one that they show twice runs the first time alone. (systemd does the same; Oban computes in
-///   UTC unless told otherwise and then drops the missing time.)
+///   instant after the jump; one that they show twice runs the first time alone.
 /// - A schedule whose minute or hour field begins with `*` means an interval. It runs at each instant whose reading of the
 ///   clock fits, so that `*/15 * * * *` goes on evenly through both changes.
+///
+/// systemd drops the time that does not exist and lets intervals pause for the repeated hour (systemd#5595, #8647); Oban
+/// compares each minute's reading, so the missing time is dropped and the repeated one runs twice.
 package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
   package let text: String
   private let minute, hour, day, month, weekday: CronField

@@ -65,6 +65,23 @@ struct FairQueueReadingTests {
     #expect(rig.numbers(9) == [4, 5, 6, 7])
   }
 
+  @Test("a task that a reading found before it was told of comes once, offered or running")
+  func toldLate() {
+    var rig = QueueRig(isEmpty: false)
+    let entry = rig.submit(LaneKey("a"), quietly: true)
+    guard case .claim(entry, _) = rig.decide() else {
+      Issue.record("nothing was offered")
+      return
+    }
+    rig.queue.added(entry, to: LaneKey("a"), now: rig.now)
+    let whileOffered = rig.decide()
+    rig.steal(entry.id)
+    rig.queue.claimed(entry.id, now: rig.now)
+    rig.queue.added(entry, to: LaneKey("a"), now: rig.now)
+    let whileRunning = rig.decide()
+    #expect([whileOffered, whileRunning] == [.idle(until: nil, .blocked), .idle(until: nil, .empty)])
+  }
+
   @Test("a task that is cancelled leaves its window")
   func removed() {
     var rig = QueueRig()

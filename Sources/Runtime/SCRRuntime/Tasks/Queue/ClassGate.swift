@@ -40,6 +40,14 @@ package struct ClassGate: Sendable, Hashable {
     _ = rate?.take(now: now)
   }
 
+  /// A task goes on that had begun before: it takes a slot and costs no rate.
+  mutating func goOn() { running += 1 }
+
+  /// A pause that is over is forgotten.
+  mutating func settle(now: Timestamp) {
+    if case .until(let end) = pause, end <= now { pause = nil }
+  }
+
   mutating func end() { running = max(0, running - 1) }
 
   /// A task that was about to begin did not.

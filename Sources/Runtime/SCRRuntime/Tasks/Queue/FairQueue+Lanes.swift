@@ -1,10 +1,12 @@
 /// What the store tells, and how lanes move between the rings.
 extension FairQueue {
-  /// A task is queued: new, or again. Its number must be the store's.
+  /// A task is queued: new, or again after it was ``finished(_:now:)``. Its number must be the store's.
   ///
   /// With ``FairQueueRules/laneLimit`` lanes in memory a new lane comes in only in place of a less urgent one; else the
   /// store keeps it until its turn comes.
   package mutating func added(_ entry: QueueEntry, to key: LaneKey, now: Timestamp) {
+    // A reading may have been quicker than this word of it.
+    guard offers[entry.id] == nil, running[entry.id] == nil else { return }
     guard bringIn(key, now: now) else { return }
     change(key, now: now) { lane in
       lane.count += 1
