@@ -39,7 +39,7 @@ struct FairQueueReadingTests {
       return
     }
     rig.queue.read(
-      [LaneSummary(key: LaneKey("a"), count: 1, bytes: 10, oldest: rig.now)], isLast: true, now: rig.now)
+      [LaneCount(key: LaneKey("a"), count: 1, bytes: 10, oldest: rig.now)], isLast: true, now: rig.now)
     var decision = rig.queue.next(now: rig.now)
     while case .readLanes = decision {
       rig.queue.read([], isLast: true, now: rig.now)

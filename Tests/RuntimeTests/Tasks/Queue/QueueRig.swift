@@ -95,12 +95,12 @@ struct QueueRig {
     return Array(all[low...].lazy.filter { queued[$0.id] != nil }.prefix(limit))
   }
 
-  private var summaries: [LaneSummary] {
-    var found: [LaneKey: LaneSummary] = [:]
+  private var summaries: [LaneCount] {
+    var found: [LaneKey: LaneCount] = [:]
     for (id, key) in queued where found[key] == nil {
       _ = id
       let waiting = (lanes[key] ?? []).filter { queued[$0.id] != nil }
-      found[key] = LaneSummary(
+      found[key] = LaneCount(
         key: key, count: waiting.count, bytes: waiting.count * 10, oldest: waiting[0].createdAt)
     }
     return found.values.sorted { Self.sortKey($0.key) < Self.sortKey($1.key) }

@@ -71,7 +71,7 @@ extension FairQueue {
   /// one level each stays for about ``FairQueueRules/laneLimit`` turns.
   ///
   /// - Parameter isLast: the store's order has no lanes beyond these.
-  package mutating func read(_ summaries: [LaneSummary], isLast: Bool, now: Timestamp) {
+  package mutating func read(_ summaries: [LaneCount], isLast: Bool, now: Timestamp) {
     var foundOthers = false
     for summary in summaries where summary.count > 0 {
       if lanes[summary.key] != nil {
@@ -81,7 +81,8 @@ extension FairQueue {
       }
       foundOthers = true
       let wasFull = lanes.count >= rules.laneLimit
-      let level = rules.isOverdue(summary.oldest, now: now) ? 1 : summary.key.priority.level
+      let isOverdue = summary.oldest.map { rules.isOverdue($0, now: now) } ?? true
+      let level = isOverdue ? 1 : summary.key.priority.level
       guard makeRoom(for: summary.key, level: level, isRotation: true, now: now) else { continue }
       // A lane that comes and goes has its turns, even if nobody here remembers them.
       enter(

@@ -33,14 +33,14 @@ package struct QueueEntry: Sendable, Hashable {
 }
 
 /// What the store tells of a lane without reading its tasks.
-package struct LaneSummary: Sendable, Hashable {
+package struct LaneCount: Sendable, Hashable {
   package var key: LaneKey
   package var count: Int
   package var bytes: Int
-  /// When its first task was created.
-  package var oldest: Timestamp
+  /// When its first task was created. Nil is unknown, and counts as too long ago: a lane is then let in rather than starved.
+  package var oldest: Timestamp?
 
-  package init(key: LaneKey, count: Int, bytes: Int, oldest: Timestamp) {
+  package init(key: LaneKey, count: Int, bytes: Int, oldest: Timestamp? = nil) {
     self.key = key
     self.count = count
     self.bytes = bytes
