@@ -153,6 +153,19 @@ struct FairQueueReadingTests {
     #expect(position != nil)
   }
 
+  @Test("a lane outside whose age nobody knows is let in, one that is known to be fresh and less urgent is not")
+  func unknownAge() {
+    func lanes(oldest: Timestamp?) -> Set<LaneKey> {
+      var rig = QueueRig(FairQueueRules(laneLimit: 2))
+      for key in ["a", "b"] { rig.submit(LaneKey(key, 1)) }
+      let outside = LaneCount(key: LaneKey("low", 5), count: 1, bytes: 10, oldest: oldest)
+      rig.queue.read([outside], isLast: true, now: rig.now)
+      return Set(rig.queue.lanes.keys)
+    }
+    #expect(lanes(oldest: nil) == [LaneKey("b", 1), LaneKey("low", 5)])
+    #expect(lanes(oldest: QueueRig().now) == [LaneKey("a", 1), LaneKey("b", 1)])
+  }
+
   @Test("lanes of a paused class that fill the memory let others in")
   func pausedFull() {
     var rig = QueueRig(FairQueueRules(laneLimit: 8))
