@@ -146,13 +146,15 @@ import Testing
       let id = try await detached(shop)
       _ = await shop.run(["tasks", "cancel", id])
       #expect(await shop.run(["tasks", "prune"]).output.result == "removed no tasks\n")
-      let store = try await SQLiteTaskStore.open(in: StateDirectory.open(shop.state))
+      let directory = try StateDirectory.open(shop.state)
+      let store = try await SQLiteTaskStore.open(in: directory)
       for (name, state) in [("task_dead", TaskState.dead), ("task_done", .completed)] {
         var task = AgentTask(id: TaskID(name), title: name, state: state, createdAt: Timestamp(milliseconds: 1))
         task.endedAt = Timestamp(milliseconds: 2)
         _ = try await store.commit(StoreBatch(at: Timestamp(milliseconds: 2), changes: [.insertTask(task)]))
       }
       await store.close()
+      directory.release()
       #expect(await shop.run(["tasks", "prune", "--dry-run"]).output.result == "would remove 1 completed\n")
       #expect(await shop.run(["tasks", "prune", "--older-than", "1h"]).output.result == "removed 1 completed\n")
       #expect(await shop.run(["tasks", "show", "task_dead"]).exit == .success)

@@ -56,7 +56,7 @@ struct RetryTests {
     let old = try await dead(runtime, submission())
     var edits = RetryEdits()
     edits.inputs = ["b": 7]
-    edits.plan = ["title": "Q", "steps": [["id": "other", "tool": "fake.echo"]]]
+    edits.plan = ["title": "Q", "inputs": ["a": 0, "b": 0], "steps": [["id": "other", "tool": "fake.echo"]]]
     edits.priority = .low
     edits.taskClass = "slow"
     edits.runAt = fixture.clock.now() + .seconds(60)

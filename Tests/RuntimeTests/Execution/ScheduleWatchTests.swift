@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Schedules submit tasks", .timeLimit(.minutes(1)))
 struct ScheduleWatchTests {
-  private static let plan: JSONValue = ["title": "P", "steps": [["id": "s", "tool": "fake.echo"]]]
+  private static let plan: JSONValue = ["title": "P", "inputs": ["a": 0], "steps": [["id": "s", "tool": "fake.echo"]]]
   private let fixture = RuntimeFixture(
     FakeToolSource(effects: ["echo": .idempotent], ["echo": { _ in ToolResult(text: "ok") }]))
   /// 2023-11-14T22:13:20Z.
@@ -115,28 +115,38 @@ struct ScheduleWatchTests {
     #expect(told.map { $0.data["reason"] } == ["overlap", "overlap"])
   }
 
-  @Test("a crash before any commit loses no tick, and none is run twice", arguments: 1...6)
-  func crash(commit: Int) async throws {
-    _ = try await fixture.make().putSchedule(schedule(missed: .all(limit: 100)))
+  @Test(
+    "a crash before a commit, or after it before anybody knew, loses no tick, and none is run twice",
+    arguments: [(1, false), (1, true), (2, false), (2, true)])
+  func crash(commit: Int, isWritten: Bool) async throws {
+    let runtime = try await fixture.make()
+    for name in ["nightly", "other"] { _ = try await runtime.putSchedule(schedule(name, missed: .all(limit: 100))) }
     fixture.clock.advance(by: .seconds(190))
     let commits = Counter()
     let died = Signal<Void>()
     var dying = fixture
-    dying.store = InterceptedTaskStore(fixture.store) { () throws(StoreError) in
-      guard commits.next() >= commit else { return }
-      died.fire()
-      throw StoreError(.closed, "crashed")
-    }
+    dying.configuration.maxConcurrentTasks = 0
+    let base = fixture.store
+    dying.store = InterceptedTaskStore(
+      base,
+      beforeBatch: { (batch) throws(StoreError) in
+        let number = commits.next()
+        guard number >= commit else { return }
+        if number == commit, isWritten { _ = try await base.commit(batch) }
+        died.fire()
+        throw StoreError(.closed, "crashed")
+      })
     try await dying.live { _ in _ = await died.values(1) }
-    let found = try await fixture.live { runtime in
-      let found = try await settled(runtime)
+    try await fixture.live { runtime in
+      _ = try await settled(runtime)
+      let found = try await settled(runtime, "other")
+      #expect(found.runs == 3)
       for task in try await runtime.tasks(TaskQuery()).tasks {
         #expect(try await runtime.wait(for: task.id, timeout: nil)?.task.state == .completed)
       }
-      return found
     }
     #expect(try await ticks() == [60, 120, 180])
-    #expect(found.runs == 3)
+    #expect(try await ticks("other") == [60, 120, 180])
   }
 
   @Test("of two runtimes over one store one submits each tick")

@@ -86,13 +86,15 @@ struct ScheduledTaskTests {
     let second = try await runtime.submit(later(10)).id
     let store = fixture.store
     let cancels = OneShot<Void>()
+    var cancelled = try await runtime.task(first).task
+    cancelled.state = .cancelled
     // Cancels the first just before the batch that would queue both is written.
     let racing = InterceptedTaskStore(
       store,
-      beforeBatch: { batch in
+      beforeBatch: { [cancelled] batch in
         guard batch.preconditions.count == 4, cancels.current == nil else { return }
         cancels.fire(())
-        _ = try? await runtime.cancel(first)
+        _ = try? await store.commit(StoreBatch(at: batch.at, changes: [.updateTask(cancelled)]))
       })
     var raced = fixture
     raced.store = racing

@@ -30,12 +30,17 @@ struct TaskRunRetryTests {
     return submission
   }
 
-  /// Waits for the next pause of a task and lets it pass.
-  private func pass(_ runtime: CognitiveRuntime, _ id: TaskID, _ fixture: RuntimeFixture) async throws -> AgentTask {
+  /// Waits for the pause after so many runs and lets it pass.
+  private func pass(
+    _ runtime: CognitiveRuntime, _ id: TaskID, _ fixture: RuntimeFixture, after runs: Int = 1
+  ) async throws -> AgentTask {
     let events = runtime.subscribe(taskID: id)
     defer { events.end() }
-    while try await runtime.task(id).task.state != .scheduled { _ = await events.next() }
-    let task = try await runtime.task(id).task
+    var task = try await runtime.task(id).task
+    while task.state != .scheduled || task.failedRuns != runs {
+      _ = await events.next()
+      task = try await runtime.task(id).task
+    }
     await fixture.clock.waitForSleepers()
     fixture.clock.advance(by: try #require(task.runAt).since(fixture.clock.now()))
     return task
@@ -52,7 +57,7 @@ struct TaskRunRetryTests {
       #expect(first.failedRuns == 1)
       #expect(first.reason?.kind == TaskReason.stepFailed)
       #expect(first.endedAt == nil)
-      let second = try await pass(runtime, id, fixture)
+      let second = try await pass(runtime, id, fixture, after: 2)
       #expect(second.runAt == start + .seconds(3))
       let snapshot = try await runtime.wait(for: id, timeout: nil)
       #expect(snapshot?.task.state == .completed)
@@ -90,10 +95,12 @@ struct TaskRunRetryTests {
 
   @Test("without a policy a task stays failed, as it does where trying again would not help")
   func failed() async throws {
-    for (retry, error) in [
-      (nil, ToolError(.timeout, "slow", isRetryable: true)), (["attempts": 3], ToolError(.denied, "no")),
-      (["attempts": 3], ToolError(.invalidInput, "no")), (["attempts": 1], ToolError(.timeout, "slow")),
-    ] as [(JSONValue?, ToolError)] {
+    let (once, thrice): (JSONValue, JSONValue) = (["attempts": 1], ["attempts": 3])
+    let cases: [(JSONValue?, ToolError)] = [
+      (nil, ToolError(.timeout, "slow", isRetryable: true)), (thrice, ToolError(.denied, "no")),
+      (thrice, ToolError(.invalidInput, "no")), (once, ToolError(.timeout, "slow")),
+    ]
+    for (retry, error) in cases {
       let fixture = RuntimeFixture(Self.source(failures: 9) { throw error })
       let snapshot = try await fixture.live { runtime in
         let id = try await runtime.submit(Self.submission(retry)).id
