@@ -46,7 +46,7 @@ struct SignalTests {
 
   @Test("what does not end in time goes back to the queue, and no attempt is counted")
   func interrupted() async throws {
-    let (scr, task, configured) = try await holding(drainMs: 1)
+    let (scr, task, configured) = try await holding(drainMs: 400)
     scr.signal(SIGINT)
     #expect(await scr.end().code == 0)
     let shown = try await place.run(["tasks", "show", task, "--json"] + configured)

@@ -13,6 +13,9 @@ package final class ToolServerSource: ToolSource {
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
+    var callsInFlight = 0
+    /// Waits for the last of them.
+    var idle: OneShot<Void>?
     /// Fires when what is under way has come to its end; another follows with the next beginning.
     var settled = OneShot<Void>()
   }
@@ -153,7 +156,11 @@ package final class ToolServerSource: ToolSource {
 
   package func call(_ call: ToolCall) async throws -> ToolResult {
     await settle()
-    let (current, limit) = state.withLock { ($0.server, $0.definition.spec.callTimeout) }
+    let (current, limit) = state.withLock { state in
+      state.callsInFlight += 1
+      return (state.server, state.definition.spec.callTimeout)
+    }
+    defer { callEnded() }
     guard let server = current else {
       throw ToolError(
         .serverUnavailable,
@@ -174,6 +181,28 @@ package final class ToolServerSource: ToolSource {
       let hasSchema = tools.first { $0.name == call.name }?.outputSchema != nil
       return ToolResult(error, stderrTail: server.stderrTail, isStructured: !hasSchema)
     } catch { throw ToolError(of: error, call.name) ?? error }
+  }
+}
+
+extension ToolServerSource {
+  /// Returns when no call is under way, at the latest after `limit`. Calls that come later are not waited for.
+  package func drain(within limit: Duration) async {
+    let idle = state.withLock { state -> OneShot<Void>? in
+      if state.callsInFlight == 0 { return nil }
+      let idle = state.idle ?? OneShot()
+      state.idle = idle
+      return idle
+    }
+    guard let idle else { return }
+    _ = try? await withinTime(limit, by: clock) { await idle.value() }
+  }
+
+  private func callEnded() {
+    let idle = state.withLock { state -> OneShot<Void>? in
+      state.callsInFlight -= 1
+      return state.callsInFlight == 0 ? state.idle.take() : nil
+    }
+    idle?.fire(())
   }
 }
 

@@ -34,7 +34,10 @@ struct ServeCommand: Command {
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    context.signals.install(patience: Self.patience(Settings(stateDir: "")), reloading: true)
+    context.signals.install(patience: Self.patience(Settings(stateDir: "")), reloading: true) {
+      context.output.note("the orderly end took too long and was cut off; nothing that was accepted is lost")
+      return .success
+    }
     let loaded = try settings.load(context)
     context.signals.bound(Self.patience(loaded.settings))
     let threshold = LogThreshold(loaded.settings.log.level)
@@ -121,7 +124,9 @@ struct ServeCommand: Command {
 
   /// Milliseconds that the orderly end may take once somebody wants it, whatever hangs: the store and the guards
   /// survive a sudden one.
-  private static func patience(_ settings: Settings) -> Int32 { Int32(clamping: settings.server.drainMs + 1000) }
+  private static func patience(_ settings: Settings) -> Int32 {
+    Int32(clamping: max(settings.server.drainMs, 400) + 1000)
+  }
 
   private static let instructions = """
     Durable tasks: submit_task runs a plan of tool calls and survives crashes; get_task, list_tasks and cancel_task follow \

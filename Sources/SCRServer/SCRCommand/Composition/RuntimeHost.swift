@@ -85,7 +85,7 @@ final class RuntimeHost: Sendable {
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
     }
-    return await servers.apply(loaded.servers)
+    return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the

@@ -9,7 +9,8 @@ final class ToolServerFleet: Sendable {
   /// One server from its beginning until it is told to leave.
   private struct Member: Sendable {
     let source: ToolServerSource
-    let leave = OneShot<Void>()
+    /// With the time that calls under way may take to end.
+    let leave = OneShot<Duration>()
     let left = OneShot<Void>()
   }
 
@@ -73,7 +74,7 @@ final class ToolServerFleet: Sendable {
   private static func live(_ member: Member) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await member.source.run() }
-      group.addTask { _ = await member.leave.value() }
+      group.addTask { if let grace = await member.leave.value() { await member.source.drain(within: grace) } }
       await group.next()
       group.cancelAll()
     }
@@ -82,7 +83,9 @@ final class ToolServerFleet: Sendable {
 
   /// Makes the servers those of a new configuration. Servers that are the same keep their process; one that is replaced
   /// ends before its successor starts. One call at a time.
-  func apply(_ servers: [ServerSettings]) async -> ServerChanges {
+  ///
+  /// - Parameter grace: what calls that are under way may take before their server goes.
+  func apply(_ servers: [ServerSettings], grace: Duration) async -> ServerChanges {
     let (old, members) = state.withLock { ($0.servers, $0.members) }
     let changes = ServerChanges(from: old, to: servers) { members[$0]?.source.status.state == .failed }
     let arriving = changes.started + changes.replaced
@@ -95,7 +98,7 @@ final class ToolServerFleet: Sendable {
     for name in changes.stopped { registry.set(nil, of: name) }
     for name in changes.forgotten { registry.set(nil, of: name) }
     for server in arriving + changes.idle { enter(server) }
-    for member in leaving { member.leave.fire(()) }
+    for member in leaving { member.leave.fire(grace) }
     for member in leaving { _ = await member.left.value() }
     bell.yield()
     return changes

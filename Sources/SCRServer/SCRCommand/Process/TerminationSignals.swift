@@ -76,22 +76,25 @@ package final class TerminationSignals: Sendable {
   /// Handlers, unlike a blocked mask, do not pass to the programs that we start.
   /// - Parameters:
   ///   - patience: see ``bound(_:)``. The thread that takes the signals keeps it, since a busy pool must not delay it.
+  ///   - cutOff: called when that time is over; gives the exit code.
   ///   - reloading: as ``takeReloads()``, and SIGHUP is heard even where it was ignored: nothing ends by it.
-  package func install(patience: Int32? = nil, reloading: Bool = false) {
+  package func install(
+    patience: Int32? = nil, reloading: Bool = false, cutOff: @escaping @Sendable () -> CommandExit = { .failed }
+  ) {
     guard isOfProcess, Self.wake.read >= 0 else { return }
     bound(patience)
     if reloading { takeReloads() }
     for number in [SIGINT, SIGTERM] { Self.handle(number) }
     Self.handle(SIGHUP, evenIfIgnored: reloading)
-    WireThread.start { self.serve(Self.wake.read) }
+    WireThread.start { self.serve(Self.wake.read, cutOff) }
   }
 
-  private func serve(_ input: Int32) -> Never {
+  private func serve(_ input: Int32, _ cutOff: () -> CommandExit) -> Never {
     var deadline: ContinuousClock.Instant?
     while true {
       guard let number = Self.next(from: input, until: deadline) else {
         onSecond.withLock { $0 }()
-        _exit(CommandExit.signal(arrival.current ?? SIGTERM).code)
+        _exit(cutOff().code)
       }
       if !receive(number) { _exit(CommandExit.signal(number).code) }
       if arrival.current == nil || deadline != nil { continue }
