@@ -42,3 +42,8 @@ func refusal(
   do { try await body() } catch { return (error as? SupervisorError)?.code }
   return nil
 }
+
+extension Supervisor {
+  /// The task of one life, which ends when the life really does and the supervisor knows of it.
+  func endOfLife(_ generation: Int) -> Task<Void, Never> { task(of: generation) ?? Task {} }
+}

@@ -131,7 +131,9 @@ struct TaskRunner: Sendable {
   private func supervised(_ attempt: StepAttempt) async -> AttemptOutcome {
     let id = "\(attempt.call.context.taskID?.text ?? "")/\(attempt.stepID)#\(attempt.number)"
     do throws(SupervisorError) {
-      let outcome = try await workers.run(id, grace: Self.attemptGrace) { [worker] _ in await worker.perform(attempt) }
+      let outcome = try await workers.run(id, label: attempt.call.name.qualified, grace: Self.attemptGrace) {
+        [worker] _ in await worker.perform(attempt)
+      }
       if let outcome { return outcome }
     } catch {
       return .failed(ToolError(.shuttingDown, "no worker could be started for the step: \(error)", isRetryable: true))

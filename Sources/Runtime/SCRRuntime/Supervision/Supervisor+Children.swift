@@ -67,7 +67,7 @@ extension Supervisor {
   /// ignored.
   ///
   /// - Returns: nil if the child was stopped or taken for stuck, and did not end in time.
-  /// - Throws: as ``start(_:)``, if it was not started.
+  /// - Throws: as ``start(_:)``, if it was not started; `restarting` too, while its siblings are in a pause.
   package func run<Value: Sendable>(
     _ id: String, label: String? = nil, grace: Duration = .seconds(5), heartbeat: HeartbeatRule = .none,
     _ body: @escaping @Sendable (ChildContext) async -> Value
@@ -77,7 +77,10 @@ extension Supervisor {
       id: id, label: label, restart: .temporary, shutdown: .timeout(grace), heartbeat: heartbeat
     ) { outcome.fire(await body($0)) }
     perform(try state.start(spec, at: clock.now()))
-    guard let generation = state.children[id]?.generation else { return nil }
+    guard let generation = state.children[id]?.generation, generation > 0 else {
+      await stop(id)
+      throw SupervisorError(.restarting, "the children of \(name) are being started again: try \(id) later")
+    }
     let hasEnded = await withTaskCancellationHandler {
       await waitForEnd(ofLife: generation)
     } onCancel: {

@@ -143,6 +143,8 @@ package actor Supervisor {
   // MARK: Watching
 
   func context(of generation: Int) -> ChildContext? { lives[generation]?.context }
+  /// Ends when the life really has, and this supervisor knows of it.
+  func task(of generation: Int) -> Task<Void, Never>? { lives[generation]?.task }
 
   func add(_ monitor: ChildMonitor) {
     monitors[monitor.child] = (monitors[monitor.child] ?? []).filter { $0.value != nil } + [WeakMonitor(monitor)]

@@ -57,7 +57,7 @@ extension ExitReport {
     case _ where reason == .stuck: .error
     case .restarting where context == .shutdown: .debug
     case .restarting: .warning
-    case .stopped, .removed, .autoShutdown: context == .shutdownError ? .warning : .debug
+    case .stopped, .removed, .autoShutdown: context == .shutdownError || context == .startError ? .warning : .debug
     }
   }
 }
