@@ -6,7 +6,7 @@ import Testing
 struct SupervisorModelTests {
   private static let epoch = Timestamp(milliseconds: 1_700_000_000_000)
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<30)
   func `each event leads to what OTP's rules lead to`(round: Int) {
     for seed in UInt64(round * 100)..<UInt64(round * 100 + 100) {
       guard let difference = compare(seed) else { continue }
@@ -98,7 +98,7 @@ struct SupervisorModelTests {
     return ((nil, nil), nil)
   }
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<30)
   func `whatever happens in the midst of it, nothing runs twice, order is kept and it comes to rest`(round: Int) {
     for seed in UInt64(10_000 + round * 100)..<UInt64(10_000 + round * 100 + 100) {
       guard let fault = disturb(seed) else { continue }
