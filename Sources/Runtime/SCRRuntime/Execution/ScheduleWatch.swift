@@ -8,7 +8,8 @@ final class ScheduleWatch: Sendable {
   private let store: any TaskStore
   private let hub: EventHub
   private let clock: any RuntimeClock
-  private let configuration: RuntimeConfiguration
+  private let limits: LiveConfiguration
+  private var configuration: RuntimeConfiguration { limits.current }
   private let queueRoom: QueueRoom
   private let notice: @Sendable (String) -> Void
   /// There is something to claim, and perhaps a deadline to look at.
@@ -19,13 +20,13 @@ final class ScheduleWatch: Sendable {
   private static let batchSize = 500
 
   init(
-    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, configuration: RuntimeConfiguration,
+    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, limits: LiveConfiguration,
     queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void, onQueued: @escaping @Sendable () -> Void
   ) {
     self.store = store
     self.hub = hub
     self.clock = clock
-    self.configuration = configuration
+    self.limits = limits
     self.queueRoom = queueRoom
     self.notice = notice
     self.onQueued = onQueued
