@@ -87,11 +87,10 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private var agentSpecs: [ChildSpec] {
-    let retention = configuration.retention
-    let pruner = ChildSpec(id: "pruner", restart: .permanent) { [self] in
-      try await Pruner(store: store, clock: clock).run(retention)
-    }
-    return (retention.keepsAll ? [] : [pruner]) + [
+    [
+      ChildSpec(id: "pruner", restart: .permanent) { [self] in
+        try await Pruner(store: store, clock: clock).run { self.configuration.retention }
+      },
       ChildSpec(id: "memory", restart: .permanent) { [self] in
         try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
       },

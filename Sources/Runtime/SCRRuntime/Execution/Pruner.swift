@@ -16,12 +16,13 @@ package struct Pruner: Sendable {
   }
 
   /// Runs until cancelled.
+  /// - Parameter retention: what is to be kept, asked anew at every look.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run(_ retention: Retention) async throws {
-    try await clock.sleep(for: retention.delay)
+  func run(_ retention: @Sendable () -> Retention) async throws {
+    try await clock.sleep(for: retention().delay)
     while !Task.isCancelled {
-      try await prune(retention)
-      try await clock.sleep(for: retention.interval)
+      try await prune(retention())
+      try await clock.sleep(for: retention().interval)
     }
   }
 

@@ -21,6 +21,4 @@ package struct Retention: Sendable, Hashable {
 
   /// Nothing is ever removed.
   package static let forever = Retention()
-
-  package var keepsAll: Bool { tasks.isEmpty && maxEvents == nil }
 }

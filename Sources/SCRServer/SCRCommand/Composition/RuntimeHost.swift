@@ -79,6 +79,7 @@ final class RuntimeHost: Sendable {
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+      configuration.retention = settings.retention.retention
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
