@@ -11,6 +11,7 @@ let house: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -43,7 +44,7 @@ let targets: [Target] = [
 
   // Sources/Runtime: tasks, plans, agents, tools and the seams that others implement.
   room("Runtime/SCRRuntime", ["SCRProtocol"]),
-  room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb]),
+  room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb, sqlite]),
   room("Runtime/SCRTools", ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", bigInt]),
 
   // Sources/SCRServer: the MCP kit, the filesystem server, handlers, settings and commands.
@@ -63,7 +64,8 @@ let targets: [Target] = [
   // Tests
   .target(
     name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
-    swiftSettings: house),
+    exclude: ["CFaultVFS"], swiftSettings: house),
+  .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
@@ -72,7 +74,7 @@ let targets: [Target] = [
   tests(
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
-  tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
+  tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb]),
   tests(
     "ToolsTests",
     ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),

@@ -17,13 +17,7 @@ struct MigrationsTests {
       let first = try await SQLiteTaskStore.open(in: directory)
       _ = try await first.commit(TaskStoreConformance.insert(task))
       await first.close()
-      try edit(
-        directory.tasksPath,
-        """
-        DROP INDEX tasks_claimable_here; DROP INDEX tasks_by_deadline;
-        CREATE INDEX tasks_claimable ON tasks (priority, created_at) WHERE state = 'queued';
-        PRAGMA user_version = 1;
-        """)
+      try edit(directory.tasksPath, MigrationFixture.backToFirst)
       let next = try await SQLiteTaskStore.open(in: directory)
       #expect(try await next.task(task.id) == task)
       #expect(try await next.nearestDeadline() == task.deadline)
@@ -49,4 +43,13 @@ struct MigrationsTests {
       #expect(try database.tableExists("b"))
     }
   }
+}
+
+enum MigrationFixture {
+  /// Takes a file of the newest format back to the first.
+  static let backToFirst = """
+    DROP INDEX tasks_claimable_here; DROP INDEX tasks_by_deadline;
+    CREATE INDEX tasks_claimable ON tasks (priority, created_at) WHERE state = 'queued';
+    PRAGMA user_version = 1;
+    """
 }
