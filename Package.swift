@@ -28,8 +28,9 @@ func fixture(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Tests/Fixtures/\(name)", swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: house)
 }
 
 let targets: [Target] = [
@@ -74,7 +75,8 @@ let targets: [Target] = [
   tests(
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
-  tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb]),
+  tests(
+    "StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb], exclude: ["Fixtures"]),
   tests(
     "ToolsTests",
     ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),

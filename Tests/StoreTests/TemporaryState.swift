@@ -49,3 +49,11 @@ func value<Value: DatabaseValueConvertible>(_ path: String, _ sql: String) throw
   try database.close()
   return value
 }
+
+/// Databases of older versions, as text in `Tests/StoreTests/Fixtures`.
+enum StoreFixture {
+  static func place(_ name: String, at path: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    try edit(path, String(contentsOf: folder.appending(path: "\(name).sql"), encoding: .utf8))
+  }
+}

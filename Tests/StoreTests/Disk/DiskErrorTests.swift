@@ -11,7 +11,8 @@ struct DiskErrorTests {
   }
 
   private func withStore(
-    checkpoints: CheckpointPolicy = CheckpointPolicy(), _ body: (FaultyDisk, SQLiteTaskStore, Signal<String>) async throws -> Void
+    checkpoints: CheckpointPolicy = CheckpointPolicy(),
+    _ body: (FaultyDisk, SQLiteTaskStore, Signal<String>) async throws -> Void
   ) async throws {
     try await FaultyDisk.use { disk in
       let (directory, notices) = (try StateDirectory.open(disk.folder), Signal<String>())

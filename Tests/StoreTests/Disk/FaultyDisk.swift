@@ -119,7 +119,6 @@ final class FaultyDisk: @unchecked Sendable {
   /// Writes, syncs, truncations and deletions so far.
   var changes: Int { Int(scr_fault_disk_changes(disk)) }
 
-
   /// What a machine finds after the power came back. Close what is open on the disk first.
   func restart(keeping kept: Kept) throws {
     let (mode, seed): (scr_fault_kept, UInt64) =

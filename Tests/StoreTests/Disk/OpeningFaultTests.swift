@@ -30,9 +30,9 @@ struct OpeningFaultTests {
           #expect(error.message.contains(disk.folder))
         }
         disk.heal()
-        let work = await ScriptedWork.run(in: disk.folder)
+        let work = await ScriptedWork.run(in: disk.folder, count: 1)
         #expect(work.failures.map(\.message) == [])
-        try await ScriptedWork.verify(disk.folder, holds: work.acknowledged)
+        try await ScriptedWork.verify(disk.folder, holds: [0], upTo: 1)
       }
       nth += 1
     }
@@ -45,8 +45,7 @@ struct OpeningFaultTests {
     while nth == failures + 1 {
       try await FaultyDisk.use { disk in
         let task = TaskStoreConformance.task("a")
-        await (try SQLiteTaskStore.open(in: StateDirectory.open(disk.folder))).close()
-        try edit(disk.folder + "/scr.sqlite", MigrationFixture.backToFirst)
+        try StoreFixture.place("scr-format-1", at: disk.folder + "/scr.sqlite")
         disk.plan(.full, at: .write, nth: nth, count: nil)
         if let error = await openingError(disk) {
           failures += 1

@@ -16,7 +16,7 @@ struct ScriptedWork {
   private(set) var failures: [StoreError] = []
 
   /// Opens, commits ``count`` batches one after the other, reads, and closes; goes on whatever fails.
-  static func run(in path: String, first: Int = 0) async -> ScriptedWork {
+  static func run(in path: String, first: Int = 0, count: Int = count) async -> ScriptedWork {
     var work = ScriptedWork()
     do throws(StoreError) {
       let directory = try StateDirectory.open(path)

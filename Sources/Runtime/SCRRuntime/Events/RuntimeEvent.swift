@@ -66,6 +66,9 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
 
+  /// Stands in the place of an event whose row cannot be read, with the reason in `data.message`; never written.
+  package static let damaged = EventKind(rawValue: "event.damaged")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,

@@ -66,7 +66,9 @@ struct LogScan: Sendable, Hashable {
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {
-      let read = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress! + done, count - done, off_t(place) + off_t(done)) }
+      let read = bytes.withUnsafeMutableBytes {
+        pread(file, $0.baseAddress! + done, count - done, off_t(place) + off_t(done))
+      }
       if read == 0 { return nil }
       if read < 0 {
         if errno == EINTR { continue }

@@ -57,6 +57,6 @@ extension StoreError {
   }
 
   static func exists(_ path: String) -> StoreError {
-    StoreError(.failed, "\(path) exists already and is left alone: name a folder that does not exist")
+    StoreError(.exists, "\(path) exists already and is left alone")
   }
 }

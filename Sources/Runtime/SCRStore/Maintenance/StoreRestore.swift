@@ -12,14 +12,15 @@ package struct StoreRestore: Sendable, Hashable {
   ///   - folder: a backup, or the state directory of a scr that does not run.
   ///   - moment: names what is replaced: `scr.sqlite.replaced-<moment>`.
   ///   - acceptsDamagedRows: goes on with a backup in which single rows cannot be read.
-  /// - Throws: `StoreError` `.locked` while somebody owns the directory, `.corrupt` or `.newerFormat` for a backup that is
-  ///   no good, `.missing` where there is none; nothing was changed then.
+  /// - Throws: `StoreError` `.locked` while somebody owns the directory, `.badBackup` for one that is no good,
+  ///   `.noBackup` where there is none; nothing was changed then.
   package static func run(
     from folder: String, into directory: String, at moment: Timestamp, acceptsDamagedRows: Bool = false
   ) async throws(StoreError) -> StoreRestore {
     let report: StoreReport
     do { report = try await StoreCheck.run(folder) } catch {
-      throw error.code == .missing ? StoreError(.missing, "there is no backup in \(folder)") : error
+      if error.code == .missing { throw StoreError(.noBackup, "there is no backup in \(folder)") }
+      throw StoreError(.badBackup, error.message, cause: error)
     }
     guard report.isGood || acceptsDamagedRows && report.isReadable else { throw damaged(folder, report) }
     return try await BlockingWork.run(path: directory, doing: "restore") {
@@ -73,7 +74,7 @@ package struct StoreRestore: Sendable, Hashable {
       report.isReadable
       ? "take another backup, or this one as it is with --accept-damaged-rows" : "take another backup"
     return StoreError(
-      .corrupt,
+      .badBackup,
       "the backup in \(folder) is damaged (scr store check --state \(folder) tells all): "
         + "\(problem.row.map { "\($0): " } ?? "")\(problem.message); \(advice)")
   }

@@ -66,6 +66,12 @@ extension TableCheck {
         return step.state == .completed && step.value == nil ? ["completed, but without a value"] : []
       }),
     TableCheck(
+      name: "documents", columns: DocumentRow.columns, place: { "document \(word($0, 3)) \(word($0, 4))" },
+      faults: { row in
+        let document = try DocumentRow.read(row)
+        return document.revision < 1 ? ["was written \(document.revision) times"] : []
+      }),
+    TableCheck(
       name: "events", columns: EventRow.columns, place: { "event \(word($0, 0))" },
       faults: { row in
         _ = try EventRow.read(row)

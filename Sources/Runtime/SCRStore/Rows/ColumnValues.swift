@@ -12,6 +12,11 @@ struct ColumnValues: Sendable {
   mutating func timestamp(_ moment: Timestamp?) { integer(moment?.milliseconds) }
   mutating func json(_ value: JSONValue?) { values.append(value?.jsonText.databaseValue ?? .null) }
 
+  mutating func names(_ names: [String]) { json(.array(names.map { .string($0) })) }
+
+  /// What tells later that the row is as it was written; the last column.
+  mutating func checksum() { integer(RowChecksum.of(values)) }
+
   /// - Throws: `StoreError.badText` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
   mutating func text(_ text: String?) throws(StoreError) {
     guard let text else { return values.append(.null) }

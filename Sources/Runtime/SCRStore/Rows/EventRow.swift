@@ -4,24 +4,42 @@ import SCRRuntime
 
 /// How an event lies in its table.
 enum EventRow {
-  static let columns = "sequence, at, kind, task_id, step_id, data"
-  static let insert = "INSERT INTO events (at, kind, task_id, step_id, data) VALUES (?, ?, ?, ?, ?)"
+  static let columns = "sequence, at, kind, task_id, step_id, data, checksum"
+  static let insert = "INSERT INTO events (at, kind, task_id, step_id, data, checksum) VALUES (?, ?, ?, ?, ?, ?)"
 
   static func values(_ draft: EventDraft, at moment: Timestamp) throws(StoreError) -> [DatabaseValue] {
-    var row = ColumnValues(capacity: 5)
+    var row = ColumnValues(capacity: 6)
     row.timestamp(moment)
     try row.text(draft.kind.rawValue)
     try row.text(draft.taskID?.text)
     try row.text(draft.stepID)
     row.json(draft.data)
+    row.checksum()
     return row.values
   }
 
   /// Reads a row that was selected by ``columns``.
   static func read(_ row: Row) throws(StoreError) -> RuntimeEvent {
     var row = RowReader(row, table: "events")
-    return RuntimeEvent(
+    let event = RuntimeEvent(
       sequence: try row.integer(), at: try row.timestamp(), kind: EventKind(rawValue: try row.text()),
       taskID: try row.optionalText().map { TaskID($0) }, stepID: try row.optionalText(), data: try row.json())
+    // The number is given by the store, after the checksum was made.
+    try row.checksum(from: 1)
+    return event
+  }
+
+  /// A damaged row hides no other: in its place stands an event that says so, under its number.
+  static func readable(_ row: Row) throws(StoreError) -> RuntimeEvent {
+    do { return try read(row) } catch {
+      guard error.code == .corrupt, case .int64(let sequence) = (row[0] as DatabaseValue).storage else { throw error }
+      let (at, task): (DatabaseValue, DatabaseValue) = (row[1], row[3])
+      var event = RuntimeEvent(
+        sequence: sequence, at: Timestamp(milliseconds: 0), kind: .damaged,
+        data: ["message": .string(error.message)])
+      if case .int64(let milliseconds) = at.storage { event.at = Timestamp(milliseconds: milliseconds) }
+      if case .string(let id) = task.storage { event.taskID = TaskID(id) }
+      return event
+    }
   }
 }

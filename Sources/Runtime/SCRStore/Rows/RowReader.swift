@@ -59,6 +59,19 @@ struct RowReader {
     do { return try JSONParser.parse(text, limits: Self.limits) } catch { throw damaged("is no JSON", cause: error) }
   }
 
+  mutating func names() throws(StoreError) -> [String] {
+    let names = try json().arrayValue?.compactMap(\.stringValue)
+    return try present(names)
+  }
+
+  /// Reads the last column and compares it with the columns before it, from `first` on. Rows of the formats that had no
+  /// checksum pass.
+  mutating func checksum(from first: Int) throws(StoreError) {
+    let values = (first..<position).map { (place: Int) -> DatabaseValue in row[place] }
+    guard let checksum = try optionalInteger() else { return }
+    if checksum != RowChecksum.of(values) { throw damaged("does not match its row") }
+  }
+
   mutating func optionalReason() throws(StoreError) -> TaskReason? {
     guard let json = try optionalJSON() else { return nil }
     return try present(TaskReason(json: json))
@@ -85,7 +98,26 @@ struct RowReader {
   private func damaged(_ what: String, cause: (any Error)? = nil) -> StoreError {
     let column = Array(row.columnNames)[position - 1]
     return StoreError(
-      .corrupt, "column \(column) of a row in \(table) \(what): the database is damaged or was edited by hand",
+      .corrupt, "column \(column) of a row in \(table)\(keys) \(what): the database is damaged or was edited by hand",
       cause: cause)
   }
+
+  /// Which row it is, as far as that can be read: ` (task_id task_…, step_id one)`.
+  private var keys: String {
+    let names = Self.keys[table]?.filter(row.hasColumn) ?? []
+    let words = names.map { name in
+      let value: DatabaseValue = row[name]
+      return switch value.storage {
+      case .string(let text): "\(name) \(text.prefix(100))"
+      case .int64(let number): "\(name) \(number)"
+      default: "\(name) unreadable"
+      }
+    }
+    return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
+  }
+
+  private static let keys = [
+    "tasks": ["id"], "steps": ["task_id", "step_id"], "events": ["sequence"], "documents": ["kind", "id"],
+    "records": ["kind", "id"],
+  ]
 }
