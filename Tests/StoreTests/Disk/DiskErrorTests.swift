@@ -94,6 +94,35 @@ struct DiskErrorTests {
     }
   }
 
+  @Test("a log that cannot be cut or removed at the end costs nothing", arguments: [(true, 1), (false, 0)])
+  func cutting(isTruncation: Bool, notices count: Int) async throws {
+    try await FaultyDisk.use { disk in
+      let directory = try StateDirectory.open(disk.folder)
+      let notices = Signal<String>()
+      let store = try await SQLiteTaskStore.open(in: directory) { notices.fire($0) }
+      #expect(await commit(0, in: store) == nil)
+      let code: Int32 = isTruncation ? 10 | 6 << 8 : 10 | 10 << 8
+      disk.plan(.fail(code), at: isTruncation ? .truncate : .delete, count: nil)
+      await store.close()
+      directory.release()
+      #expect(notices.all.count == count)
+      disk.heal()
+      try await ScriptedWork.verify(disk.folder, holds: [0])
+    }
+  }
+
+  @Test("a connection that cannot be opened fails what needs it, and the next try is a good one")
+  func connections() async throws {
+    try await withStore { disk, store, _ in
+      #expect(await commit(0, in: store) == nil)
+      disk.plan(.fail(14), at: .open, of: .database)
+      let error = await storeError { _ = try await store.counts() }
+      #expect(error?.code == .failed)
+      let counts = try await store.counts()
+      #expect(counts == [.queued: 1])
+    }
+  }
+
   @Test("a disk that takes its time holds up commits alone, and reading goes on")
   func slowSync() async throws {
     try await withStore { disk, store, _ in

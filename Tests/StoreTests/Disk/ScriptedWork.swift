@@ -7,9 +7,9 @@ import SCRTestSupport
 
 /// A fixed piece of work on a store, and what must hold of it whatever happened to the disk.
 struct ScriptedWork {
-  static let count = 6
+  static let count = 5
   /// Small, so that checkpoints of both kinds happen in it.
-  static let checkpoints = CheckpointPolicy(softLimit: 24 << 10, hardLimit: 48 << 10)
+  static let checkpoints = CheckpointPolicy(softLimit: 16 << 10, hardLimit: 32 << 10)
 
   /// Batches that were acknowledged.
   private(set) var acknowledged: Set<Int> = []
@@ -33,7 +33,7 @@ struct ScriptedWork {
     return work
   }
 
-  /// A task, its step and two events: all or nothing of it may be there. Every third changes the task before it, too.
+  /// A task, its step, a document and two events: all or nothing of it may be there. Every third changes the task before it, too.
   static func batch(_ number: Int) -> StoreBatch {
     var batch = StoreBatch(
       at: TaskStoreConformance.moment(Int64(number)),
@@ -43,6 +43,10 @@ struct ScriptedWork {
           StepRecord(
             taskID: task(number).id, stepID: "only", state: .completed, attempt: 1,
             value: ["text": .string(filling(number))])),
+        .putDocument(
+          StoreDocument(
+            .finding, id: "d\(number)", taskID: task(number).id, body: ["n": .init(number)],
+            now: TaskStoreConformance.start)),
       ],
       events: [
         EventDraft(.taskSubmitted, taskID: task(number).id),
@@ -59,7 +63,7 @@ struct ScriptedWork {
   }
 
   /// Several pages, other ones for each number.
-  private static func filling(_ number: Int) -> String { String(repeating: "text of \(number). ", count: 500) }
+  private static func filling(_ number: Int) -> String { String(repeating: "text of \(number). ", count: 260) }
 
   /// Opens what is there and compares it with what was promised.
   /// - Returns: the batches that are there.
@@ -93,9 +97,11 @@ struct ScriptedWork {
       let task = try await store.task(task(number).id)
       let steps = try await store.steps(of: Self.task(number).id)
       let mine = events.filter { $0.taskID == Self.task(number).id }.map(\.kind)
-      if task == nil && steps.isEmpty && mine.isEmpty { continue }
+      let document = try await store.document(.finding, "d\(number)")
+      if task == nil && steps.isEmpty && mine.isEmpty && document == nil { continue }
       guard task?.goal == filling(number), task?.cancelRequested == (number % 3 == 2),
-        steps.map(\.value) == [["text": .string(filling(number))]], mine == [.taskSubmitted, .stepCompleted]
+        steps.map(\.value) == [["text": .string(filling(number))]], mine == [.taskSubmitted, .stepCompleted],
+        document?.body == ["n": .init(number)]
       else { throw BrokenPromise("half of batch \(number) is there") }
       there.insert(number)
     }

@@ -68,7 +68,8 @@ private struct EventStream: Sendable {
   }
 
   private func send(_ event: RuntimeEvent) async throws {
-    if let kinds = params.kinds, !kinds.contains(event.kind.rawValue) { return }
+    // What cannot be read might be of any kind: it is told to everybody.
+    if let kinds = params.kinds, event.kind != .damaged, !kinds.contains(event.kind.rawValue) { return }
     if let taskID = event.taskID { await request.holds.pass(taskID) }
     await request.connection.sink.waitForRoom()
     try Task.checkCancellation()
