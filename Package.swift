@@ -62,6 +62,11 @@ let targets: [Target] = [
   .executableTarget(
     name: "scr", dependencies: ["SCRCommand", "CProcessGuard"], path: "Sources/SCRServer/scr", swiftSettings: house),
 
+  // Benchmarks
+  .executableTarget(
+    name: "store-bench", dependencies: ["SCRProtocol", "SCRRuntime", "SCRStore"], path: "Benchmarks/store-bench",
+    swiftSettings: house),
+
   // Tests
   .target(
     name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",

@@ -132,7 +132,7 @@ struct StoreRestoreTests {
       directory.release()
       try edit(
         path + "/scr.sqlite",
-        "DELETE FROM steps WHERE number > 6; DELETE FROM events WHERE sequence > 12; DELETE FROM tasks WHERE number > 6"
+        "DELETE FROM steps WHERE number > 6; DELETE FROM documents WHERE number > 6; DELETE FROM events WHERE sequence > 12; DELETE FROM tasks WHERE number > 6"
       )
       let file = try #require(try await StoreVacuum.run(path).files.first)
       #expect(file.name == "scr.sqlite")
