@@ -94,7 +94,7 @@ let targets: [Target] = [
     "CommandTests",
     [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand",
-      "SCRTestSupport",
+      "SCRTestSupport", grdb,
     ]),
   tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
   tests("ArchitectureTests", []),

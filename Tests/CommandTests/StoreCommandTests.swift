@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import SCRCommand
 import SCRProtocol
 import SCRRuntime
@@ -45,7 +46,7 @@ import Testing
     try await withStore { shop in
       let owner = try StateDirectory.open(shop.state)
       let store = try await SQLiteTaskStore.open(in: owner)
-      try await store.database.write { try $0.run("UPDATE steps SET attempt = 7 WHERE step_id = 'sum'") }
+      try await store.database.write { try $0.execute(sql: "UPDATE steps SET attempt = 7 WHERE step_id = 'sum'") }
       let (exit, output) = await shop.run(["store", "check"])
       #expect(exit == .failed)
       let lines = output.result.split(separator: "\n")
@@ -139,7 +140,7 @@ import Testing
       let backup = "\(shop.path)/copy"
       _ = await shop.run(["store", "backup", backup])
       let copy = try await SQLiteTaskStore.open(in: StateDirectory.open(backup))
-      try await copy.database.write { try $0.run("UPDATE events SET at = 1 WHERE sequence = 2") }
+      try await copy.database.write { try $0.execute(sql: "UPDATE events SET at = 1 WHERE sequence = 2") }
       await copy.close()
       let (exit, output) = await shop.run(["store", "restore", backup])
       #expect(exit == .failed)
