@@ -62,9 +62,7 @@ package final class SQLiteTaskStore: TaskStore {
         // Only now: GRDB sets NORMAL while it opens, after every hook of its configuration.
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try checkpointer.adopt(database)
-        // What a failed flush left in the system's cache looks like a commit, and would be built upon. Copied back and
-        // flushed as a whole, it is one.
-        if isLeftOver { _ = try database.checkpoint(.truncate) }
+        if isLeftOver { try checkpointer.settle(database) }
         try Migrations.tasks.apply(to: database, path: path)
         let found = try self.start(in: database)
         start.withLock { $0 = found }

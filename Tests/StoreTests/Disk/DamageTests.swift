@@ -71,6 +71,29 @@ struct DamageTests {
     }
   }
 
+  @Test("somebody who still reads what a crash left keeps no owner from starting")
+  func reader() async throws {
+    try await withLeftOver { disk in
+      var configuration = Configuration()
+      configuration.allowsUnsafeTransactions = true
+      let reader = try DatabaseQueue(path: disk.folder + "/scr.sqlite", configuration: configuration)
+      let count = { @Sendable (database: Database) in try Int.fetchOne(database, sql: "SELECT count(*) FROM tasks") }
+      try await reader.writeWithoutTransaction { try $0.execute(sql: "BEGIN") }
+      #expect(try await reader.writeWithoutTransaction(count) == 9)
+      let before = try Data(contentsOf: URL(filePath: log(disk)))
+      let directory = try StateDirectory.open(disk.folder)
+      let store = try await SQLiteTaskStore.open(in: directory)
+      #expect(try Data(contentsOf: URL(filePath: log(disk))) == before)
+      _ = try await store.commit(ScriptedWork.batch(9))
+      #expect(try await reader.writeWithoutTransaction(count) == 9)
+      try await reader.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+      try reader.close()
+      await store.close()
+      directory.release()
+      try await ScriptedWork.verify(disk.folder, holds: Set(0..<10), upTo: 10)
+    }
+  }
+
   @Test("damage in the last commit cannot be told from a commit that a crash tore")
   func lastCommit() async throws {
     try await withLeftOver { disk in

@@ -39,6 +39,25 @@ enum LogFile {
     return scan.commits > 0
   }
 
+  /// Writes the log's bytes to their places once more and flushes them, which asks the disk anew for what a failed flush
+  /// may have dropped. Who reads meanwhile finds the same bytes.
+  static func rewrite(beside database: String) throws(StoreError) {
+    let path = path(beside: database)
+    let file = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { throw StoreError(system: errno, path: path, doing: "write the log once more") }
+    defer { close(file) }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var place: off_t = 0
+    while true {
+      let count = pread(file, &chunk, chunk.count, place)
+      if count == 0 && fsync(file) == 0 { return }
+      guard count > 0, pwrite(file, chunk, count, place) == count else {
+        throw StoreError(system: errno, path: path, doing: "write the log once more")
+      }
+      place += off_t(count)
+    }
+  }
+
   static func damaged(_ path: String, _ scan: LogScan) -> StoreError {
     let commits = scan.lostCommits == 1 ? "a commit" : "\(scan.lostCommits) commits"
     return StoreError(

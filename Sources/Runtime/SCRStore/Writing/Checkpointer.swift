@@ -30,6 +30,17 @@ final class Checkpointer: Sendable {
     try database.execute(sql: "PRAGMA journal_size_limit = \(policy.withLock(\.softLimit))")
   }
 
+  /// Makes sure of a log that a crash left. What a failed flush kept in the system's cache looks like a commit, and would
+  /// be built upon; copied back and flushed as a whole, it is one.
+  func settle(_ database: Database) throws {
+    do { try briefly(database) { _ = try database.checkpoint(.truncate) } } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_BUSY
+    {
+      // A reader keeps the log in use, perhaps for as long as a backup takes.
+      try LogFile.rewrite(beside: path)
+    }
+  }
+
   /// Called on the writer's queue after each commit.
   func committed(in database: Database) {
     guard trust.lost == nil else { return }
@@ -78,11 +89,13 @@ final class Checkpointer: Sendable {
     return open
   }
 
+  private func truncateBriefly(_ database: Database) { try? briefly(database) { truncate(database) } }
+
   /// Readers that stay longer than this keep the log as it is until the next attempt.
-  private func truncateBriefly(_ database: Database) {
-    try? database.execute(sql: "PRAGMA busy_timeout = 100")
-    truncate(database)
-    try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteTaskStore.busyTimeoutMilliseconds)")
+  private func briefly(_ database: Database, _ body: () throws -> Void) throws {
+    try database.execute(sql: "PRAGMA busy_timeout = 100")
+    defer { try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteTaskStore.busyTimeoutMilliseconds)") }
+    try body()
   }
 
   private static func size(of path: String) -> Int64 {
