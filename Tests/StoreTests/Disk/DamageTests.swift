@@ -102,6 +102,33 @@ struct DamageTests {
     }
   }
 
+  @Test("what a large batch that was taken back left in the log is not taken for damage", arguments: 1...6)
+  func takenBack(nth: Int) async throws {
+    for kept in [FaultyDisk.Kept.everything, .some(seed: UInt64(nth))] {
+      try await FaultyDisk.use { disk in
+        let directory = try StateDirectory.open(disk.folder)
+        let store = try await SQLiteTaskStore.open(in: directory)
+        _ = try await store.commit(ScriptedWork.batch(0))
+        var large = TaskStoreConformance.task("large")
+        large.goal = String(repeating: "more than SQLite keeps in memory. ", count: 200_000)
+        var batch = TaskStoreConformance.insert(large)
+        batch.changes.append(.requestCancel(TaskID("none")))
+        let size = fileSize(log(disk))
+        let refusal = await storeError { [batch] in _ = try await store.commit(batch) }
+        #expect(refusal?.code == .failed)
+        #expect(fileSize(log(disk)) > size + (1 << 20))
+        _ = try await store.commit(ScriptedWork.batch(1))
+        disk.plan(.powerLoss(bytes: 700), at: .write, of: .log, nth: nth)
+        let loss = await storeError { _ = try await store.commit(ScriptedWork.batch(2)) }
+        #expect(loss != nil)
+        await store.close()
+        directory.release()
+        try disk.restart(keeping: kept)
+        try await ScriptedWork.verify(disk.folder, holds: [0, 1], upTo: 3)
+      }
+    }
+  }
+
   @Test("a damaged page of the database is told, and hides nothing that lies in others")
   func damagedPage() async throws {
     try await withLeftOver { disk in

@@ -60,14 +60,16 @@ struct PowerLossTests {
     }
   }
 
-  @Test("a disk that drops what it had synced is found out by this very check")
-  func brokenPromise() async throws {
+  @Test("a disk that says it flushed and did not is found out by this very check")
+  func lyingDisk() async throws {
     try await FaultyDisk.use { disk in
-      disk.plan(.loseSync, at: .sync, of: .log, count: nil)
+      disk.plan(.fail(0), at: .sync, count: nil)
       let work = await ScriptedWork.run(in: disk.folder)
-      #expect(work.acknowledged == [])
+      #expect(work.acknowledged.count == ScriptedWork.count)
       try disk.restart(keeping: .synced)
-      await #expect(throws: BrokenPromise.self) { try await ScriptedWork.verify(disk.folder, holds: [0]) }
+      await #expect(throws: BrokenPromise.self) {
+        try await ScriptedWork.verify(disk.folder, holds: work.acknowledged)
+      }
     }
   }
 }
