@@ -69,6 +69,9 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
 
+  /// A process that an earlier incarnation left had to be ended.
+  package static let processSwept = EventKind(rawValue: "process.swept")
+
   /// Stands in the place of an event whose row cannot be read, with the reason in `data.message`; never written.
   package static let damaged = EventKind(rawValue: "event.damaged")
 
@@ -77,6 +80,7 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
     toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
+    processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

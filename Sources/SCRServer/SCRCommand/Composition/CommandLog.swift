@@ -4,15 +4,19 @@ import SCRServer
 
 /// The log of a command, as the settings ask for it.
 enum CommandLog {
+  /// - Parameter threshold: what may be changed later; nil is as the settings say.
   /// - Throws: ``CommandFailure`` with exit code 2 if the file cannot be opened.
-  static func open(_ settings: LogSettings, clock: any RuntimeClock) throws(CommandFailure) -> Logger {
+  static func open(
+    _ settings: LogSettings, threshold: LogThreshold? = nil, clock: any RuntimeClock
+  ) throws(CommandFailure) -> Logger {
+    let threshold = threshold ?? LogThreshold(settings.level)
     let sink: LogSink
     do { sink = try settings.file.map { file throws(DiskFile.Failure) in try LogSink(file: file) } ?? LogSink() } catch
     {
       throw CommandFailure.usage("the log file \(settings.file ?? "") cannot be opened: \(error)")
     }
     return Logger(label: "scr") { label in
-      LineLogHandler(label: label, level: settings.level, format: settings.format, sink: sink, now: { clock.now() })
+      LineLogHandler(label: label, threshold: threshold, format: settings.format, sink: sink, now: { clock.now() })
     }
   }
 
@@ -35,18 +39,29 @@ extension Logger {
   }
 
   func exited(_ report: ExitReport) {
-    let level: Level =
-      switch report.consequence {
-      case .removed: .debug
-      case .restarting: .warning
-      case .gaveUp: .error
-      }
+    let child = report.offender
     log(
-      level: level, "\(report.supervisor) lost \(report.child)",
-      metadata: ["reason": "\(report.reason)", "consequence": "\(report.consequence)"])
+      level: report.level, "\(report.supervisor) lost \(child.id)",
+      metadata: [
+        "context": "\(report.context)", "reason": "\(report.reason)", "consequence": "\(report.consequence)",
+        "restarts": "\(child.restarts)",
+      ])
   }
 
   func notices(_ loaded: LoadedSettings) {
     for notice in loaded.notices { self.notice("\(notice)") }
+  }
+}
+
+extension ExitReport {
+  /// A child that ends in its time is no news; one that nobody can stop always is.
+  fileprivate var level: Logger.Level {
+    switch consequence {
+    case .gaveUp: .error
+    case _ where reason == .stuck: .error
+    case .restarting where context == .shutdown: .debug
+    case .restarting: .warning
+    case .stopped, .removed, .autoShutdown: context == .shutdownError || context == .startError ? .warning : .debug
+    }
   }
 }

@@ -22,6 +22,9 @@ struct Stores: Sendable {
     return Stores(tasks: tasks, memory: memory, directory: directory)
   }
 
+  /// Where the children of the owner are written down; nil where nothing is kept.
+  var childrenPath: String? { directory?.childrenPath }
+
   var isDurable: Bool { directory != nil }
 
   func close() async {
