@@ -81,6 +81,9 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   /// A process that an earlier incarnation left had to be ended.
   package static let processSwept = EventKind(rawValue: "process.swept")
 
+  /// Stands in the place of an event whose row cannot be read, with the reason in `data.message`; never written.
+  package static let damaged = EventKind(rawValue: "event.damaged")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,

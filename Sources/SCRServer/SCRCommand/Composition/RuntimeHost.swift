@@ -46,7 +46,7 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
-    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings)
+    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)

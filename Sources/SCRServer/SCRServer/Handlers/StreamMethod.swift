@@ -99,7 +99,8 @@ private struct EventStream: Sendable {
 
   private func send(_ kind: EventKind, _ taskID: TaskID?, _ params: () -> JSONValue) async throws {
     try Task.checkCancellation()
-    if let kinds = self.params.kinds, !kinds.contains(kind.rawValue) { return }
+    // What cannot be read might be of any kind: it is told to everybody.
+    if let kinds = self.params.kinds, kind != .damaged, !kinds.contains(kind.rawValue) { return }
     if let taskID { await request.holds.pass(taskID) }
     await request.connection.sink.waitForRoom()
     try Task.checkCancellation()
