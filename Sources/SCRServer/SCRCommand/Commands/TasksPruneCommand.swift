@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import SCRProtocol
 import SCRRuntime
 import SCRServer
@@ -83,7 +84,8 @@ struct TasksPruneCommand: Command {
     if loaded.settings.stateDir == Settings.inMemory {
       throw CommandFailure.usage("--state :memory: keeps no tasks to remove", hint: "name a state directory")
     }
-    let stores = try await Stores.open(loaded.settings)
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    let stores = try await Stores.open(loaded.settings) { log.error("\($0)") }
     var removed: [String: Int] = [:]
     do {
       let pruner = Pruner(store: stores.tasks, clock: context.clock)
