@@ -87,10 +87,11 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private var agentSpecs: [ChildSpec] {
-    [
-      ChildSpec(id: "pruner", restart: .permanent) { [self] in
-        try await Pruner(store: store, clock: clock).run { self.configuration.retention }
-      },
+    let pruner = ChildSpec(id: "pruner", restart: .permanent) { [self] in
+      try await Pruner(store: store, clock: clock).run { self.configuration.retention }
+    }
+    // Where everything is kept, nobody looks before the next start.
+    return (configuration.retention == .forever ? [] : [pruner]) + [
       ChildSpec(id: "memory", restart: .permanent) { [self] in
         try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
       },
