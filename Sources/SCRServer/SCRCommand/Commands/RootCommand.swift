@@ -19,7 +19,7 @@ package struct RootCommand: ParsableCommand {
     version: "scr \(Version.text)",
     subcommands: [
       DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, MCPCommand.self,
-      ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
+      ChaosCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self, ChaosEffectsCommand.self,
     ])
 
   package init() {}
