@@ -12,7 +12,8 @@ import SCRServer
 /// `scr chaos`.
 struct ChaosCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "chaos", abstract: "Torment a runtime with crashes, hangs and full disks, and check that nothing is lost.",
+    commandName: "chaos",
+    abstract: "Torment a runtime with crashes, hangs and full disks, and check that nothing is lost.",
     discussion: """
       Starts a second scr with a state directory and tool servers of its own, gives it tasks, and lets faults happen to it.
       After every round: no accepted task lost, no finished step run again, no effect doubled on a tool that is marked
@@ -70,7 +71,8 @@ struct ChaosCommand: Command {
     context.signals.install()
     let host = ChaosHost(
       folder: folder, run: "chaos-\(getpid())-\(UInt32.random(in: .min ... .max))",
-      binary: try binary.map { path throws(CommandFailure) in try Self.realPath(absolute(path, context)) } ?? executable,
+      binary: try binary.map { path throws(CommandFailure) in try Self.realPath(absolute(path, context)) }
+        ?? executable,
       environment: context.environment, clock: context.clock, board: Bulletin(ChaosState()))
     var outcome = await torment(plan, host, context)
     await host.end()

@@ -19,6 +19,8 @@ struct ChaosState: Sendable {
   /// Submissions that are not answered yet.
   var openSubmissions = 0
   var lives: [Int64] = []
+  /// Those that were done in this round.
+  var faults: [FaultKind] = []
   var attempts = 0
   var failures: [String] = []
   var secondRuntimes: [String] = []
@@ -37,7 +39,7 @@ struct ChaosState: Sendable {
   mutating func begin(_ plan: ChaosPlan.Round) {
     round = plan.number
     (events, eventsAgain, vanished, lateLines) = ([:], [:], [], [])
-    (attempts, failures, secondRuntimes, wrongSecondRuntimes) = (0, [], [], [])
+    (faults, attempts, failures, secondRuntimes, wrongSecondRuntimes) = ([], 0, [], [], [])
     for task in plan.tasks { files[task.name] = TaskFile(task: task, taskID: "", round: round) }
   }
 
@@ -47,9 +49,10 @@ struct ChaosState: Sendable {
   /// Every task that ended in any round, as the runtime lists it now.
   /// - Parameter listed: the state by id.
   func endedFiles(_ listed: [String: String]) -> [TaskFile] {
-    let kept = files.values.compactMap { file in file.end.map { (file.task.name, Ended(taskID: file.taskID, end: $0)) } }
+    let kept = files.values.compactMap { file in file.end.map { (file.task.name, Ended(taskID: file.taskID, end: $0)) }
+    }
     return (kept + ended.map { ($0.key, $0.value) }).sorted { $0.0 < $1.0 }.map { name, past in
-      var file = TaskFile(task: ChaosTask(name: name, steps: [], priority: 3), taskID: past.taskID, round: round)
+      var file = TaskFile(task: ChaosTask(name: name, steps: [], priority: 3), taskID: past.taskID, round: 0)
       file.isAccepted = true
       // Only the state is listed: what else belongs to an end was compared in its round.
       file.end = TaskFile.End(["state": .string(past.end.state)])
@@ -72,8 +75,10 @@ struct ChaosState: Sendable {
   /// Every file, and what is told of at once.
   var evidence: Evidence {
     var evidence = Evidence(round: round)
-    evidence.files = files.values.filter { !$0.taskID.isEmpty }.sorted { ($0.round, $0.task.name) < ($1.round, $1.task.name) }
-    evidence.lives = lives
+    evidence.files = files.values.filter { !$0.taskID.isEmpty }.sorted {
+      ($0.round, $0.task.name) < ($1.round, $1.task.name)
+    }
+    (evidence.lives, evidence.faults) = (lives, faults)
     (evidence.vanished, evidence.lateLines) = (vanished, lateLines)
     (evidence.secondRuntimes, evidence.wrongSecondRuntimes) = (secondRuntimes, wrongSecondRuntimes)
     (evidence.attempts, evidence.failures) = (attempts, failures)

@@ -11,7 +11,7 @@ enum DoubledEffects {
         switch step.tool {
         case .look: break
         case .apply:
-          finding.checked += lines.count { $0.kind == .effect }
+          if evidence.isOwn(file) { finding.checked += lines.count { $0.kind == .effect } }
           finding.violations += marked(file, step, lines, in: evidence.round)
         case .act: finding.violations += unmarked(file, step, lines, in: evidence.round)
         }

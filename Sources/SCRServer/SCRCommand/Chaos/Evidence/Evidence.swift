@@ -1,6 +1,8 @@
 /// What was collected in one round, for the checkers: values, nothing that is still to be asked for.
 struct Evidence: Sendable, Hashable {
   var round: Int
+  /// Those that were done: where there is no tool server at the moment, none can be killed.
+  var faults: [FaultKind] = []
   /// The tasks of this round, and earlier ones that something was heard of, or that were looked at again.
   var files: [TaskFile] = []
   /// When each life of the runtime began, in milliseconds since 1970; the first is life 1.
@@ -30,6 +32,9 @@ struct Evidence: Sendable, Hashable {
 
   /// The life in which a moment falls; 0 before the first.
   func life(at moment: Int64) -> Int { lives.count { $0 <= moment } }
+
+  /// Whether the task was submitted in this round. Others are checked again, and not counted again.
+  func isOwn(_ file: TaskFile) -> Bool { file.round == round }
 
   /// Every invariant, checked.
   func findings() -> [Invariant: Finding] {

@@ -7,7 +7,7 @@ enum InventedResults {
     var finding = Finding()
     for file in evidence.files where file.answer != nil {
       for step in file.task.steps {
-        finding.checked += 1
+        if evidence.isOwn(file) { finding.checked += 1 }
         if let violation = result(of: step, file, in: evidence.round) { finding.violations.append(violation) }
         if let violation = inputs(of: step, file, in: evidence.round) { finding.violations.append(violation) }
       }

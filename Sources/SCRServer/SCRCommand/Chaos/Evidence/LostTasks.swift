@@ -6,7 +6,7 @@ enum LostTasks {
   static func check(_ evidence: Evidence) -> Finding {
     var finding = Finding()
     for file in evidence.files where file.isAccepted || file.events.contains(where: { $0.kind == .taskSubmitted }) {
-      finding.checked += 1
+      if evidence.isOwn(file) { finding.checked += 1 }
       finding.violations += violations(file, in: evidence.round)
     }
     finding.violations += evidence.vanished.map { event in

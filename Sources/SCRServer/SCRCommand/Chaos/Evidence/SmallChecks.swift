@@ -18,7 +18,7 @@ enum SharedKeys {
   static func check(_ evidence: Evidence) -> Finding {
     var finding = Finding()
     for file in evidence.files where file.task.idempotencyKey != nil {
-      finding.checked += 1
+      if evidence.isOwn(file) { finding.checked += 1 }
       guard !file.otherIDs.isEmpty else { continue }
       finding.violations.append(
         file.violation(

@@ -26,9 +26,9 @@ struct ChaosOutcome: Sendable {
 
   var holds: Bool { violations.isEmpty }
 
-  mutating func add(_ round: ChaosPlan.Round, _ evidence: Evidence) {
+  mutating func add(_ evidence: Evidence) {
     rounds += 1
-    for fault in round.faults { faults[fault.kind, default: 0] += 1 }
+    for kind in evidence.faults { faults[kind, default: 0] += 1 }
     for file in evidence.files where file.round == evidence.round {
       accepted += 1
       if let state = file.state { states[state, default: 0] += 1 }

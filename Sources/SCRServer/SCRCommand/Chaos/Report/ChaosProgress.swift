@@ -6,7 +6,9 @@ struct ChaosProgress: Sendable {
   let isSilent: Bool
 
   func begin(_ plan: ChaosPlan, _ folder: ChaosFolder) {
-    if !isSilent { output.note("\(plan.rounds) rounds of \(plan.tasksPerRound) tasks, seed \(plan.seed), in \(folder.path)") }
+    if !isSilent {
+      output.note("\(plan.rounds) rounds of \(plan.tasksPerRound) tasks, seed \(plan.seed), in \(folder.path)")
+    }
   }
 
   func show(_ outcome: ChaosOutcome, _ round: ChaosPlan.Round, _ duration: Duration) {

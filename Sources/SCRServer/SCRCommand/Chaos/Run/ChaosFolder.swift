@@ -19,6 +19,8 @@ struct ChaosFolder: Sendable, Hashable {
   /// The runtime's working directory, with nothing in it.
   var work: String { "\(path)/work" }
   var configuration: String { "\(path)/scr.yaml" }
+  /// What the runtimes had to say.
+  var runtimeLog: String { "\(path)/runtime.log" }
   /// The write-ahead log of the task store.
   var log: String { "\(state)/scr.sqlite-wal" }
 
@@ -60,7 +62,7 @@ struct ChaosFolder: Sendable, Hashable {
     // Nothing but what carries our mark.
     servers["filesystem"] = ["command": .string(executable), "enabled": false]
     let settings: JSONValue = [
-      "tools": ["callTimeoutMs": 5000], "mcp": ["servers": .object(servers)],
+      "log": ["file": .string(runtimeLog)], "tools": ["callTimeoutMs": 5000], "mcp": ["servers": .object(servers)],
     ]
     // JSON is YAML, and its quotes suit every path.
     do { try DiskFile.replace(configuration, with: settings.encoded) } catch {

@@ -59,7 +59,8 @@ final class ChaosHost: Sendable {
     }
     let board = board
     do {
-      let runtime = try await ChaosRuntime.start(spec(life: life), life: life, table: table, clock: clock) { id, params in
+      let runtime = try await ChaosRuntime.start(spec(life: life), life: life, table: table, clock: clock) {
+        id, params in
         guard let event = ChaosEvent(params) else { return }
         board.change { id == Self.subscription ? $0.take(event) : $0.takeAgain(event) }
       }

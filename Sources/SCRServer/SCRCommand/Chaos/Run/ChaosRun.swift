@@ -32,7 +32,7 @@ struct ChaosRun: Sendable {
       }
       await ChaosRound(plan: round, host: host).run()
       if Task.isCancelled { break }
-      outcome.add(round, await collect(&ledgers))
+      outcome.add(await collect(&ledgers))
       host.board.change { $0.forget() }
       note(&outcome, begin.duration(to: clock.now))
       await onRound(outcome, round, start.duration(to: clock.now))
@@ -40,7 +40,8 @@ struct ChaosRun: Sendable {
       deaths = round.faults.reduce(deaths) { $1.kind.restarts ? 0 : $0 + ($1.kind.killsServer ? 1 : 0) }
     }
     outcome.wasInterrupted = Task.isCancelled
-    if !outcome.wasInterrupted { outcome.addEnd(await end()) }
+    // What did not hold is to be seen as it is, and would only be told of twice.
+    if !outcome.wasInterrupted, outcome.holds { outcome.addEnd(await end()) }
     note(&outcome, begin.duration(to: clock.now))
     return outcome
   }

@@ -14,17 +14,23 @@ struct FaultInjector: Sendable {
   let host: ChaosHost
 
   func inject(_ fault: PlannedFault) async {
+    if await isDone(fault) { host.board.change { $0.faults.append(fault.kind) } }
+  }
+
+  /// - Returns: false where there was nothing to do it to.
+  private func isDone(_ fault: PlannedFault) async -> Bool {
+    guard let runtime = host.current, !runtime.hasEnded else { return false }
     switch fault.kind {
     case .killRuntime:
       await host.kill()
       await host.start()
-    case .killServer: await one(.server, fault) { ChaosSignal.send(SIGKILL, to: $0) }
-    case .killGuard: await one(.guard, fault) { ChaosSignal.send(SIGKILL, to: $0) }
+    case .killServer: return await one(.server, fault) { ChaosSignal.send(SIGKILL, to: $0) }
+    case .killGuard: return await one(.guard, fault) { ChaosSignal.send(SIGKILL, to: $0) }
     case .killAll: await killAll()
-    case .hangServer: await one(.server, fault) { await hang($0, for: fault.lengthMs) }
-    case .hangRuntime: if let pid = host.current?.pid { await hang(pid, for: fault.lengthMs) }
+    case .hangServer: return await one(.server, fault) { await hang($0, for: fault.lengthMs) }
+    case .hangRuntime: await hang(runtime.pid, for: fault.lengthMs)
     case .slowPipe: await slowDown(fault)
-    case .diskFull: await fillDisk(fault)
+    case .diskFull: return await fillDisk(fault, of: runtime.pid)
     case .tornWrite:
       await host.kill()
       await tear(fault.choice)
@@ -34,6 +40,7 @@ struct FaultInjector: Sendable {
       await host.start()
     case .secondRuntime: await host.startSecond()
     }
+    return true
   }
 
   // MARK: Processes
@@ -41,11 +48,12 @@ struct FaultInjector: Sendable {
   /// One process of a kind, of those that live now; none where there is none, as between a death and the next start.
   private func one(
     _ role: MarkedProcess.Role, _ fault: PlannedFault, _ body: @Sendable (Int32) async -> Void
-  ) async {
+  ) async -> Bool {
     let life = host.life
     let all = await MarkedProcesses.find(run: host.run).filter { $0.role == role && $0.life == life }
-    guard !all.isEmpty else { return }
+    guard !all.isEmpty else { return false }
     await body(all[Int(fault.choice % UInt64(all.count))].pid)
+    return true
   }
 
   private func hang(_ pid: Int32, for milliseconds: Int) async {
@@ -57,7 +65,9 @@ struct FaultInjector: Sendable {
   private func killAll() async {
     let life = host.life
     let all = await MarkedProcesses.find(run: host.run).filter { $0.life == life }
-    for process in all where process.role == .ourGuard || process.role == .guard { ChaosSignal.send(SIGKILL, to: process.pid) }
+    for process in all where process.role == .ourGuard || process.role == .guard {
+      ChaosSignal.send(SIGKILL, to: process.pid)
+    }
     await host.kill()
     await host.start()
   }
@@ -74,13 +84,13 @@ struct FaultInjector: Sendable {
 
   /// A limit on the size of files strikes the same writes as a full disk: those of the log, or, with no room at all,
   /// every one.
-  private func fillDisk(_ fault: PlannedFault) async {
-    guard let pid = host.current?.pid else { return }
+  private func fillDisk(_ fault: PlannedFault, of pid: Int32) async -> Bool {
     var status = stat()
     let size = stat(host.folder.log, &status) == 0 ? UInt64(status.st_size) : 0
-    FileSizeLimit.set(fault.choice % 2 == 0 ? 0 : size + fault.choice % 5000, of: pid)
+    let isFull = FileSizeLimit.set(fault.choice % 2 == 0 ? 0 : size + fault.choice % 5000, of: pid)
     await pause(fault.lengthMs)
     FileSizeLimit.set(nil, of: pid)
+    return isFull
   }
 
   private func tear(_ choice: UInt64) async {
