@@ -66,6 +66,7 @@ let targets: [Target] = [
     swiftSettings: house),
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
+  fixture("broken-scr", ["SCRProtocol"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
@@ -87,7 +88,9 @@ let targets: [Target] = [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand",
       "SCRTestSupport",
     ]),
-  tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
+  tests(
+    "EndToEndTests",
+    ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server", "broken-scr"]),
   tests("ArchitectureTests", []),
 ]
 

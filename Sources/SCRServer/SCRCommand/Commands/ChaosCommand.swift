@@ -63,16 +63,15 @@ struct ChaosCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     let plan = ChaosPlan(
       seed: seed ?? UInt64.random(in: 1...999_999), rounds: rounds, tasksPerRound: tasks, kinds: try kinds())
-    let out = try report.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
     let executable = try Self.realPath(context.executable)
+    let tormented = try binary.map { path throws(CommandFailure) in try Self.realPath(absolute(path, context)) }
+    let out = try report.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
     let folder =
       state == "temp" ? try ChaosFolder.temporary(context.environment) : try ChaosFolder.named(absolute(state, context))
     try folder.configure(executable: executable)
     context.signals.install()
     let host = ChaosHost(
-      folder: folder, run: "chaos-\(getpid())-\(UInt32.random(in: .min ... .max))",
-      binary: try binary.map { path throws(CommandFailure) in try Self.realPath(absolute(path, context)) }
-        ?? executable,
+      folder: folder, run: "chaos-\(getpid())-\(UInt32.random(in: .min ... .max))", binary: tormented ?? executable,
       environment: context.environment, clock: context.clock, board: Bulletin(ChaosState()))
     var outcome = await torment(plan, host, context)
     await host.end()

@@ -8,6 +8,9 @@ struct ChaosOutcome: Sendable {
   private(set) var faults: [FaultKind: Int] = [:]
   /// By invariant: how much was looked at.
   private(set) var checked: [Invariant: Int] = [:]
+  /// By invariant: how often it did not hold.
+  private(set) var found: [Invariant: Int] = [:]
+  /// Some of each.
   private(set) var violations: [Violation] = []
   /// By state: how the tasks ended, or that they wait.
   private(set) var states: [String: Int] = [:]
@@ -19,8 +22,8 @@ struct ChaosOutcome: Sendable {
   var folder: String?
   var wasInterrupted = false
 
-  /// What one run shows at most; of a broken build a few say everything.
-  static let mostViolations = 20
+  /// What is shown of one invariant at most: of a broken build a few say everything.
+  static let mostViolations = 5
 
   init(plan: ChaosPlan) { self.plan = plan }
 
@@ -43,12 +46,13 @@ struct ChaosOutcome: Sendable {
     for invariant in Invariant.allCases {
       guard let finding = findings[invariant] else { continue }
       checked[invariant, default: 0] += finding.checked
-      violations += finding.violations.prefix(max(0, Self.mostViolations - violations.count))
+      let room = max(0, Self.mostViolations - found[invariant, default: 0])
+      violations += finding.violations.prefix(room)
+      found[invariant, default: 0] += finding.violations.count
     }
   }
 
-  /// How many violations of an invariant there are.
-  func count(of invariant: Invariant) -> Int { violations.count { $0.invariant == invariant } }
+  func count(of invariant: Invariant) -> Int { found[invariant] ?? 0 }
 
   /// The command that does the same again.
   var command: String {

@@ -147,6 +147,9 @@ final class ChaosHost: Sendable {
     } catch { fail("a second runtime could not be started: \(error)") }
   }
 
-  /// Ends whatever is left.
-  func end() async { await table.stopAll(ladder: .immediate) }
+  /// Ends whatever is left, orphans included.
+  func end() async {
+    await table.stopAll(ladder: .immediate)
+    for process in await MarkedProcesses.find(run: run) { ChaosSignal.send(SIGKILL, to: process.pid) }
+  }
 }

@@ -81,7 +81,6 @@ struct ChaosRun: Sendable {
     await host.stop(by: .endOfInput)
     let (count, survivors) = await MarkedProcesses.survivors(run: host.run, within: Self.grace) { _ in true }
     (evidence.processes, evidence.survivors) = (count, survivors)
-    for process in survivors { ChaosSignal.send(9, to: process.pid) }
     (evidence.attempts, evidence.failures) = host.board.read { ($0.attempts, $0.failures) }
     return evidence
   }
