@@ -12,10 +12,14 @@ enum BrokenScr {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count > 2, let kind = Breakage.Kind(rawValue: arguments[1]) else { exit(64) }
     signal(SIGPIPE, SIG_IGN)
-    if kind == .refuse { exit(3) }
-    if kind == .orphan { Child.startOrphan() }
-    var words = Array(arguments.dropFirst(2))
-    if kind == .owner { words = Child.elsewhere(words) }
-    Relay(child: Child.start([arguments[0]] + words), breakage: Breakage(kind)).run()
+    let words = Array(arguments.dropFirst(2))
+    switch kind {
+    case .refuse: exit(3)
+    case .orphan:
+      Child.startOrphan()
+      Child.become([arguments[0]] + words)
+    case .owner: Child.become([arguments[0]] + Child.elsewhere(words))
+    default: Relay(child: Child.start([arguments[0]] + words), breakage: Breakage(kind)).run()
+    }
   }
 }

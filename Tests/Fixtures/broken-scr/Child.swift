@@ -35,6 +35,13 @@ struct Child {
     return words
   }
 
+  /// Nobody is in between then.
+  static func become(_ words: [String]) -> Never {
+    var argv = words.map { strdup($0) } + [nil]
+    execv(words[0], &argv)
+    exit(70)
+  }
+
   /// How it ended, as an exit code.
   func wait() -> Int32 {
     var status: Int32 = 0
