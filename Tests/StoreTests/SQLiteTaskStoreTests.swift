@@ -150,22 +150,36 @@ struct SQLiteTaskStoreTests {
 
   @Test("claiming and deadlines read their indices in order, however many tasks are queued")
   func plans() async throws {
+    let lane = ["/a".databaseValue, "default".databaseValue, 3.databaseValue, "".databaseValue]
+    let inLane = "workspace_root=? AND class=? AND priority=? AND fairness_key=? AND number"
+    let time = [1.databaseValue, 1.databaseValue]
+    let due = SQLiteTaskStore.documentQuery(
+      DocumentQuery(.wait, isOpen: true, dueBy: TaskStoreConformance.start, order: .dueFirst), start: nil)
+    let wanted: [(sql: String, values: [DatabaseValue], plan: String)] = [
+      (SQLiteTaskStore.claimQuery, lane + time, "SEARCH tasks USING INDEX tasks_queue (\(inLane)>?)"),
+      (
+        SQLiteTaskStore.rankQuery, lane + [9.databaseValue],
+        "SEARCH tasks USING COVERING INDEX tasks_queue (\(inLane)<?)"
+      ),
+      (
+        SQLiteTaskStore.lanesQuery, ["/a".databaseValue],
+        "SEARCH tasks USING COVERING INDEX tasks_queue (workspace_root=?)"
+      ),
+      (SQLiteTaskStore.startableQuery, time, "SEARCH tasks USING INDEX tasks_by_start (run_at>? AND run_at<?)"),
+      (
+        SQLiteTaskStore.endedQuery([.failed]), time,
+        "SEARCH tasks USING INDEX tasks_by_end (ended_at>? AND ended_at<?)"
+      ),
+      (due.sql, due.arguments, "SEARCH documents USING INDEX documents_due (kind=? AND due_at>? AND due_at<?)"),
+      (SQLiteTaskStore.overdueQuery, time, "SEARCH tasks USING INDEX tasks_by_deadline (deadline>? AND deadline<?)"),
+    ]
     try await withTaskStore { store, _ in
-      let first = SQLiteTaskStore.claimQuery(ClaimQuery(workspaceRoot: "/a", limit: 10))
-      #expect(
-        try await queryPlan(store, first.sql, first.arguments)
-          == ["SEARCH tasks USING INDEX tasks_claimable_here (workspace_root=?)"])
-      let next = SQLiteTaskStore.claimQuery(
-        ClaimQuery(workspaceRoot: "/a", after: ClaimQuery.Place(of: task), limit: 10))
-      let plan = try await queryPlan(store, next.sql, next.arguments)
-      #expect(plan.first?.hasPrefix("SEARCH tasks USING INDEX tasks_claimable_here (workspace_root=? AND ") == true)
-      #expect(!plan.contains { $0.contains("TEMP B-TREE") })
-      #expect(
-        try await queryPlan(store, SQLiteTaskStore.nearestDeadlineQuery, [])
-          .allSatisfy { $0.hasPrefix("SEARCH tasks USING INDEX tasks_by_deadline") })
-      #expect(
-        try await queryPlan(store, SQLiteTaskStore.overdueQuery, [1.databaseValue, 1.databaseValue])
-          == ["SEARCH tasks USING INDEX tasks_by_deadline (deadline>? AND deadline<?)"])
+      for query in wanted {
+        let plan = try await queryPlan(store, query.sql, query.values)
+        #expect(plan == [query.plan])
+      }
+      let nearest = try await queryPlan(store, SQLiteTaskStore.nearestDeadlineQuery, [])
+      #expect(nearest.allSatisfy { $0.hasPrefix("SEARCH tasks USING INDEX tasks_by_deadline") })
     }
   }
 
@@ -179,15 +193,42 @@ struct SQLiteTaskStoreTests {
         return task
       }
       _ = try await store.commit(TaskStoreConformance.insert(tasks[0], tasks[1], tasks[2]))
-      try edit(directory.tasksPath, "UPDATE tasks SET inputs = '{' WHERE id = 'b'")
+      try edit(directory.tasksPath, "UPDATE tasks SET inputs = '{', servers = '{' WHERE id = 'b'")
       #expect(
         try await store.tasks(TaskQuery()) == TaskPage(tasks: [tasks[2], tasks[0]], damaged: [TaskID("b")]))
       let page = try await store.tasks(TaskQuery(limit: 2))
       #expect(page.tasks == [tasks[2]] && page.damaged == [TaskID("b")])
       #expect(try await store.tasks(TaskQuery(cursor: page.nextCursor, limit: 2)) == TaskPage(tasks: [tasks[0]]))
-      #expect(try await store.claimable(workspaceRoot: "/w", limit: 10) == [tasks[0], tasks[2]])
+      let query = ClaimQuery(workspaceRoot: "/w", lane: QueueLane(of: tasks[0]), limit: 10)
+      #expect(try await store.claimable(query).map(\.id) == [tasks[0].id, tasks[2].id])
       #expect(try await store.overdue(at: TaskStoreConformance.moment(1), limit: 10) == [tasks[0], tasks[2]])
       #expect((await storeError { _ = try await store.task(TaskID("b")) })?.code == .corrupt)
+    }
+  }
+
+  @Test(
+    "a journal row in which one bit turned is reported as damaged, naming its checksum",
+    arguments: [
+      ("steps", "attempt = attempt + 1"), ("events", "kind = 'task.failef'"), ("documents", "body = '[2]'"),
+    ])
+  func checksum(table: String, assignment: String) async throws {
+    try await withTaskStore { store, directory in
+      let document = StoreDocument(.wait, id: "w", body: [1], now: TaskStoreConformance.start)
+      _ = try await store.commit(batch)
+      _ = try await store.commit(
+        StoreBatch(at: TaskStoreConformance.start, changes: [.putDocument(document), .putDocument(document)]))
+      #expect(try await store.document(.wait, "w")?.revision == 2)
+      try edit(directory.tasksPath, "UPDATE \(table) SET \(assignment)")
+      let error = await storeError {
+        switch table {
+        case "steps": _ = try await store.steps(of: task.id)
+        case "events": _ = try await store.events(since: 0, taskID: nil, limit: 9)
+        default: _ = try await store.document(.wait, "w")
+        }
+      }
+      #expect(error?.code == .corrupt)
+      #expect(error?.message.contains("column checksum of a row in \(table) does not match") == true)
+      if table == "documents" { #expect(try await store.documents(DocumentQuery(.wait)).damaged == ["w"]) }
     }
   }
 

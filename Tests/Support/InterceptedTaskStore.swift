@@ -30,9 +30,40 @@ package final class InterceptedTaskStore: TaskStore {
   package func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
     try await base.task(withIdempotencyKey: key)
   }
-  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] {
+  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
+    try await base.lanes(in: workspaceRoot)
+  }
+  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {
     try await base.claimable(query)
   }
+  package func queuedBefore(
+    _ number: Int64, in lane: QueueLane, of workspaceRoot: String
+  ) async throws(StoreError) -> Int {
+    try await base.queuedBefore(number, in: lane, of: workspaceRoot)
+  }
+  package func number(of id: TaskID) async throws(StoreError) -> Int64? { try await base.number(of: id) }
+  package func nearestStart() async throws(StoreError) -> Timestamp? { try await base.nearestStart() }
+  package func startable(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await base.startable(at: moment, limit: limit)
+  }
+  package func ended(
+    before moment: Timestamp, in states: Set<TaskState>, limit: Int
+  ) async throws(StoreError) -> [TaskID] {
+    try await base.ended(before: moment, in: states, limit: limit)
+  }
+  package func task(withUniqueKey key: String) async throws(StoreError) -> TaskID? {
+    try await base.task(withUniqueKey: key)
+  }
+  package func document(_ kind: DocumentKind, _ id: String) async throws(StoreError) -> StoreDocument? {
+    try await base.document(kind, id)
+  }
+  package func documents(_ query: DocumentQuery) async throws(StoreError) -> DocumentPage {
+    try await base.documents(query)
+  }
+  package func nearestDue(_ kind: DocumentKind) async throws(StoreError) -> Timestamp? {
+    try await base.nearestDue(kind)
+  }
+  package func firstSequence() async throws(StoreError) -> Int64 { try await base.firstSequence() }
   package func nearestDeadline() async throws(StoreError) -> Timestamp? { try await base.nearestDeadline() }
   package func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
     try await base.overdue(at: moment, limit: limit)

@@ -10,14 +10,6 @@ extension TaskStoreConformance {
       try same(await store.task(tasks[1].id), tasks[1])
       try same(await store.task(TaskID("other")), nil)
     },
-    Check("an update replaces every field but id, creation and the wish to cancel") { store in
-      try await store.commit(.insertTask(fullTask("a")), .requestCancel(TaskID("a")))
-      var bare = task("a", created: 999)
-      try await store.commit(.updateTask(bare))
-      bare.createdAt = fullTask("a").createdAt
-      bare.cancelRequested = true
-      try same(await store.task(bare.id), bare)
-    },
     Check("JSON keeps null apart from nothing, the digits of numbers and characters that SQL minds") { store in
       var task = task("a")
       task.plan = .null
@@ -40,30 +32,37 @@ extension TaskStoreConformance {
       try await store.commit(.insertTask(before), .putStep(StepRecord(taskID: before.id, stepID: "one")))
       let last = try await store.lastSequence()
       var changed = before
-      (changed.state, changed.idempotencyKey) = (.failed, "another key")
+      changed.state = .failed
       let failing = StoreBatch(
         at: start,
         changes: [
           .updateTask(changed), .requestCancel(before.id), .insertTask(task("b", key: "b")),
           .putStep(StepRecord(taskID: before.id, stepID: "one", state: .completed)),
           .putStep(StepRecord(taskID: before.id, stepID: "two")),
-          .putStep(StepRecord(taskID: TaskID("b"), stepID: "one")), .requestCancel(TaskID("nobody")),
+          .putStep(StepRecord(taskID: TaskID("b"), stepID: "one")), .removeSteps(before.id, ["one"]),
+          .revisePlan(before.id, ["steps": []], serverNames: [], serversDigest: nil),
+          .putDocument(StoreDocument(.wait, id: "w", taskID: before.id, body: 1, now: start)),
+          .requestCancel(TaskID("nobody")),
         ], events: [EventDraft(.taskFailed, taskID: before.id)])
       try await store.refuses(.failed, failing)
       try same(await store.task(before.id), before)
       try same(await store.task(TaskID("b")), nil)
       try same(await store.steps(of: before.id), [StepRecord(taskID: before.id, stepID: "one")])
       try same(await store.steps(of: TaskID("b")), [])
+      try same(await store.document(.wait, "w"), nil)
       try same(await store.lastSequence(), last)
       try same(await store.counts(), [.waiting: 1])
-      // Keys are as they were: that of the update is free again, that of the task is still its own.
-      _ = try await store.commit(insert(task("c", key: "another key"), task("d", key: "b")))
+      // Keys are as they were: that of the refused task is free again, that of the other is still its own.
+      _ = try await store.commit(insert(task("d", key: "b")))
       try await store.refuses(.duplicateKey, insert(task("e", key: before.idempotencyKey)))
     },
     Check("what does not exist cannot be changed, and an id is given once") { store in
       let ghost = task("ghost")
       let changes: [StoreChange] = [
         .updateTask(ghost), .requestCancel(ghost.id), .putStep(StepRecord(taskID: ghost.id, stepID: "one")),
+        .claimTask(ghost.id, TaskLease(owner: Incarnation("run_1"), until: start)),
+        .revisePlan(ghost.id, [:], serverNames: [], serversDigest: nil),
+        .putDocument(StoreDocument(.wait, id: "w", taskID: ghost.id, body: 1, now: start)),
       ]
       for change in changes { try await store.refuses(.failed, StoreBatch(at: start, changes: [change])) }
       try await store.commit(.insertTask(task("a")))

@@ -26,14 +26,25 @@ extension TaskStoreConformance {
       try same(error.existing, TaskID("a"))
       try same(await store.task(TaskID("a")), nil)
     },
-    Check("a key moves only when its owner lets go of it") { store in
-      try await store.commit(.insertTask(task("a", key: "k")), .insertTask(task("b")))
-      try await store.commit(.updateTask(task("a", state: .running, key: "k")))
-      let thief = StoreBatch(at: start, changes: [.updateTask(task("b", key: "k"))])
-      try same(await store.refuses(.duplicateKey, thief).existing, TaskID("a"))
-      try await store.commit(.updateTask(task("a")))
-      _ = try await store.commit(thief)
-      try same(await store.refuses(.duplicateKey, insert(task("c", key: "k"))).existing, TaskID("b"))
+    Check("a key stays with its task, also after its end") { store in
+      try await store.commit(.insertTask(task("a", key: "k")))
+      try await store.commit(.updateTask(task("a", state: .completed)))
+      try same(await store.refuses(.duplicateKey, insert(task("b", key: "k"))).existing, TaskID("a"))
+    },
+    Check("of the tasks with one unique key at most one has not ended") { store in
+      func unique(_ id: String, _ state: TaskState = .queued) -> AgentTask {
+        var task = task(id, state: state)
+        task.uniqueKey = "u"
+        return task
+      }
+      try await store.commit(.insertTask(unique("a")))
+      try same(await store.refuses(.duplicateUnique, insert(unique("b"))).existing, TaskID("a"))
+      try same(await store.task(TaskID("b")), nil)
+      try same(await store.task(withUniqueKey: "u"), TaskID("a"))
+      try await store.commit(.updateTask(unique("a", .failed)))
+      try same(await store.task(withUniqueKey: "u"), nil)
+      try await store.commit(.insertTask(unique("b")))
+      try same(await store.task(withUniqueKey: "u"), TaskID("b"))
     },
     Check("a refused key leaves the event numbers without a gap") { store in
       let event = EventDraft(.taskSubmitted, taskID: TaskID("a"))

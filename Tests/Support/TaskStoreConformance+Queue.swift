@@ -2,86 +2,85 @@ import SCRProtocol
 import SCRRuntime
 
 extension TaskStoreConformance {
-  private static func task(
-    _ id: String, in root: String, priority: TaskPriority = .normal, created: Int64 = 0
+  private static func placed(
+    _ id: String, in root: String = "/a", class taskClass: String = "default", priority: TaskPriority = .normal,
+    key: String = "", size: Int = 1, state: TaskState = .queued
   ) -> AgentTask {
-    var task = task(id, priority: priority, created: created)
-    task.workspaceRoot = root
+    var task = task(id, state: state, priority: priority)
+    (task.workspaceRoot, task.taskClass, task.fairnessKey, task.size) = (root, taskClass, key, size)
     return task
   }
 
-  private static func task(_ id: String, state: TaskState = .queued, deadline: Int64) -> AgentTask {
-    var task = task(id, state: state)
-    task.deadline = moment(deadline)
-    return task
-  }
+  private static let plain = QueueLane(taskClass: "default", priority: .normal, fairnessKey: "")
 
   static let queue: [Check] = [
-    Check("claimable tasks come by priority, then age, then order of arrival") { store in
-      try await store.commit(
-        .insertTask(task("low", priority: .low, created: 1)), .insertTask(task("young", created: 30)),
-        .insertTask(task("old", created: 20)), .insertTask(task("same age", created: 20)),
-        .insertTask(task("urgent", priority: .high, created: 40)), .insertTask(task("busy", state: .running)),
-        .insertTask(task("later", state: .scheduled)))
+    Check("lanes count what is queued in a folder, by class, priority and key") { store in
+      try same(await store.lanes(in: "/a"), [])
+      for task in [
+        placed("one", size: 10), placed("two", size: 20), placed("urgent", priority: .high, size: 5),
+        placed("batch", class: "batch", size: 7), placed("tenant", key: "t", size: 9), placed("other", in: "/b"),
+        placed("busy", state: .running), placed("later", state: .scheduled),
+      ] { try await store.commit(.insertTask(task)) }
+      let lanes = try await store.lanes(in: "/a").sorted { $0.bytes < $1.bytes }
       try same(
-        await store.claimable(limit: 10).map(\.id.text), ["urgent", "old", "same age", "young", "low"])
-      try same(await store.claimable(limit: 2).map(\.id.text), ["urgent", "old"])
-      try same(await store.claimable(limit: 0), [])
-      try same(await store.claimable(limit: -1), [])
+        lanes,
+        [
+          LaneSummary(
+            lane: QueueLane(taskClass: "default", priority: .high, fairnessKey: ""), count: 1, bytes: 5),
+          LaneSummary(
+            lane: QueueLane(taskClass: "batch", priority: .normal, fairnessKey: ""), count: 1, bytes: 7),
+          LaneSummary(
+            lane: QueueLane(taskClass: "default", priority: .normal, fairnessKey: "t"), count: 1, bytes: 9),
+          LaneSummary(lane: plain, count: 2, bytes: 30),
+        ])
     },
-    Check("claimable tasks of one folder are not hidden by those of others") { store in
-      for number in 0..<20 { try await store.commit(.insertTask(task("b\(number)", in: "/b", priority: .high))) }
-      try await store.commit(
-        .insertTask(task("young", in: "/a", created: 9)), .insertTask(task("old", in: "/a", created: 1)),
-        .insertTask(task("of none")))
-      try same(await store.claimable(workspaceRoot: "/a", limit: 10).map(\.id.text), ["old", "young"])
-      try same(await store.claimable(workspaceRoot: "/a", limit: 1).map(\.id.text), ["old"])
-      try same(await store.claimable(workspaceRoot: "/b", limit: 100).count, 20)
-      try same(await store.claimable(workspaceRoot: "/c", limit: 10), [])
-    },
-    Check("the queue is read in pages, each after the last task of the one before, even if that was claimed") { store in
-      let tasks = [
-        task("urgent", in: "/a", priority: .high, created: 50), task("first", in: "/a", created: 7),
-        task("same age", in: "/a", created: 7), task("younger", in: "/a", created: 8),
-        task("low", in: "/a", priority: .low, created: 1),
-      ]
-      for task in tasks { try await store.commit(.insertTask(task)) }
-      for root in ["/a", nil] {
-        var seen: [String] = []
-        var after: ClaimQuery.Place?
-        while let next = try await store.claimable(workspaceRoot: root, after: after, limit: 1).first {
-          seen.append(next.id.text)
-          after = ClaimQuery.Place(of: next)
-        }
-        try same(seen, tasks.map(\.id.text))
+    Check("a lane is read in the order of arrival, page by page, and tells what a claim needs") { store in
+      var full = placed("first", size: 12)
+      (full.serverNames, full.serversDigest, full.epoch) = (["filesystem"], "abab", 3)
+      try await store.commit(.insertTask(full))
+      for task in [placed("second"), placed("hidden", in: "/b"), placed("third"), placed("urgent", priority: .high)] {
+        try await store.commit(.insertTask(task))
       }
-      _ = try await store.commit(claim(tasks[1], for: Incarnation("run_1")))
-      let rest = try await store.claimable(workspaceRoot: "/a", after: ClaimQuery.Place(of: tasks[1]), limit: 10)
-      try same(rest.map(\.id.text), ["same age", "younger", "low"])
-    },
-    Check("deadlines count for tasks that nobody works on") { store in
-      try same(await store.nearestDeadline(), nil)
-      for (place, state) in TaskState.allCases.enumerated() {
-        try await store.commit(.insertTask(task("\(state)", state: state, deadline: Int64(100 - place))))
+      func page(after: Int64, limit: Int) -> ClaimQuery {
+        ClaimQuery(workspaceRoot: "/a", lane: plain, after: after, limit: limit)
       }
-      try await store.commit(.insertTask(task("without")))
-      let idle = TaskState.allCases.filter { [.queued, .scheduled, .waiting].contains($0) }.map(\.rawValue)
-      let all = try await store.overdue(at: moment(100), limit: 10)
-      try same(all.map(\.state.rawValue), idle.reversed())
-      try same(await store.nearestDeadline(), all.first?.deadline)
+      let first = try await store.claimable(page(after: 0, limit: 2))
+      try same(first.map(\.id.text), ["first", "second"])
+      try same(
+        first[0],
+        QueuedTask(
+          id: full.id, number: first[0].number, createdAt: full.createdAt, size: 12, serverNames: ["filesystem"],
+          serversDigest: "abab", epoch: 3))
+      try same(await store.number(of: TaskID("second")), first[1].number)
+      try same(await store.number(of: TaskID("nobody")), nil)
+      // Even if the last of a page was claimed meanwhile.
+      _ = try await store.commit(claim(placed("second"), for: Incarnation("run_1")))
+      try same(await store.claimable(page(after: first[1].number, limit: 2)).map(\.id.text), ["third"])
+      for limit in [0, -1] { try same(await store.claimable(page(after: 0, limit: limit)), []) }
     },
-    Check("overdue tasks come with the earliest deadline first, up to the moment") { store in
-      try await store.commit(
-        .insertTask(task("late", deadline: 30)), .insertTask(task("early", deadline: 10)),
-        .insertTask(task("also early", deadline: 10)), .insertTask(task("middle", deadline: 20)))
-      try same(await store.nearestDeadline(), moment(10))
-      try same(await store.overdue(at: moment(9), limit: 10), [])
-      try same(await store.overdue(at: moment(20), limit: 10).map(\.id.text), ["early", "also early", "middle"])
-      try same(await store.overdue(at: moment(99), limit: 1).map(\.id.text), ["early"])
-      try same(await store.overdue(at: moment(99), limit: -1), [])
-      try await store.commit(
-        .updateTask(task("early", state: .running, deadline: 10)), .updateTask(task("also early")))
-      try same(await store.nearestDeadline(), moment(20))
+    Check("the rank in a lane counts what arrived before and still waits") { store in
+      for id in ["a", "b", "c", "d"] { try await store.commit(.insertTask(placed(id))) }
+      let last = try await store.number(of: TaskID("d")) ?? 0
+      try same(await store.queuedBefore(last, in: plain, of: "/a"), 3)
+      _ = try await store.commit(claim(placed("b"), for: Incarnation("run_1")))
+      try same(await store.queuedBefore(last, in: plain, of: "/a"), 2)
+      try same(await store.queuedBefore(last, in: plain, of: "/b"), 0)
+    },
+    Check("a claim counts the epoch and leaves everything else as it was") { store in
+      var task = fullTask("a")
+      (task.state, task.lease) = (.queued, nil)
+      try await store.commit(.insertTask(task))
+      _ = try await store.commit(claim(task, for: Incarnation("run_1")))
+      (task.state, task.epoch, task.updatedAt) = (.running, 8, start)
+      task.lease = TaskLease(owner: Incarnation("run_1"), until: moment(30_000))
+      try same(await store.task(task.id), task)
+    },
+    Check("a task that goes back into the queue is as old as before") { store in
+      for id in ["a", "b"] { try await store.commit(.insertTask(placed(id))) }
+      _ = try await store.commit(claim(placed("a"), for: Incarnation("run_1")))
+      try await store.commit(.updateTask(placed("a")))
+      try same(
+        await store.claimable(ClaimQuery(workspaceRoot: "/a", lane: plain, limit: 9)).map(\.id.text), ["a", "b"])
     },
   ]
 }

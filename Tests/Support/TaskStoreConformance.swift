@@ -5,7 +5,8 @@ package import SCRRuntime
 package enum TaskStoreConformance {
   package typealias Check = ConformanceCheck<any TaskStore>
 
-  package static let checks: [Check] = batches + keys + readings + queue + events + races
+  package static let checks: [Check] =
+    batches + lives + keys + readings + queue + times + documents + pruning + events + races
 
   package static let start = Timestamp(milliseconds: 1_700_000_000_000)
 
@@ -36,6 +37,18 @@ package enum TaskStoreConformance {
     task.endedAt = moment(80)
     task.lease = TaskLease(owner: Incarnation("run_1"), until: moment(30_000))
     task.epoch = 7
+    task.fairnessKey = "tenant"
+    task.serverNames = ["filesystem", "git"]
+    task.size = 123
+    task.uniqueKey = "unique key of \(id)"
+    task.runAt = moment(60_000)
+    task.parent = TaskParent(taskID: TaskID("task_above"), stepID: "child")
+    task.schedule = "nightly"
+    task.budget = ["toolCalls": 5]
+    task.usage = ["toolCalls": 2]
+    task.retry = ["attempts": 3]
+    task.failedRuns = 1
+    task.interruptions = 2
     return task
   }
 
@@ -45,12 +58,9 @@ package enum TaskStoreConformance {
 
   /// What the runtime does to take a task: fenced by its state, counted by its epoch.
   package static func claim(_ task: AgentTask, for owner: Incarnation) -> StoreBatch {
-    var claimed = task
-    claimed.state = .running
-    claimed.epoch += 1
-    claimed.lease = TaskLease(owner: owner, until: moment(30_000))
-    return StoreBatch(
-      at: start, preconditions: [.taskState(task.id, oneOf: [.queued])], changes: [.updateTask(claimed)],
+    StoreBatch(
+      at: start, preconditions: [.taskState(task.id, oneOf: [.queued])],
+      changes: [.claimTask(task.id, TaskLease(owner: owner, until: moment(30_000)))],
       events: [EventDraft(.taskStarted, taskID: task.id)])
   }
 }

@@ -43,6 +43,8 @@ extension CognitiveRuntime {
       idempotencyKey: submission.idempotencyKey, workspaceRoot: configuration.workspaceRoot,
       serversDigest: configuration.serversDigest(plan.serverNames), deadline: submission.deadline,
       unknownOutcomeDefault: submission.unknownOutcomeDefault, createdAt: clock.now())
+    task.serverNames = plan.serverNames.sorted()
+    task.size = submission.size
     task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
     return task
   }

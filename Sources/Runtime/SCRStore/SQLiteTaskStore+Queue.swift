@@ -2,29 +2,90 @@ import GRDB
 package import SCRRuntime
 
 extension SQLiteTaskStore {
-  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] {
-    let (sql, arguments) = Self.claimQuery(query)
-    return try await read { try $0.readableTasks(sql, arguments) }
+  /// Read from the index alone.
+  static let lanesQuery = """
+    SELECT class, priority, fairness_key, count(*), sum(size) FROM tasks INDEXED BY tasks_queue \
+    WHERE state = 'queued' AND workspace_root = ? GROUP BY class, priority, fairness_key
+    """
+
+  private static let inLane = """
+    FROM tasks INDEXED BY tasks_queue \
+    WHERE state = 'queued' AND workspace_root = ? AND class = ? AND priority = ? AND fairness_key = ?
+    """
+
+  static let claimQuery = """
+    SELECT id, number, created_at, size, servers, servers_digest, epoch \(inLane) AND number > ? \
+    ORDER BY number LIMIT ?
+    """
+
+  static let rankQuery = "SELECT count(*) \(inLane) AND number < ?"
+
+  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
+    try await read { database in
+      try Array(
+        database.rows(Self.lanesQuery, [workspaceRoot.databaseValue]).map { row in
+          var row = RowReader(row, table: "tasks")
+          let taskClass = try row.text()
+          let priority = TaskPriority(level: Int(try row.integer()))
+          let lane = QueueLane(taskClass: taskClass, priority: priority, fairnessKey: try row.text())
+          return LaneSummary(lane: lane, count: Int(try row.integer()), bytes: try row.integer())
+        })
+    }
   }
 
-  /// The index is named because SQLite would rather sort all that is queued.
-  static func claimQuery(_ query: ClaimQuery) -> (sql: String, arguments: [DatabaseValue]) {
-    var sql = "SELECT \(TaskRow.columns) FROM tasks "
-    var arguments: [DatabaseValue] = []
-    if let root = query.workspaceRoot {
-      sql += "INDEXED BY tasks_claimable_here WHERE state = 'queued' AND workspace_root = ?"
-      arguments.append(root.databaseValue)
-    } else {
-      sql += "WHERE state = 'queued'"
+  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {
+    let arguments =
+      Self.values(query.lane, query.workspaceRoot) + [query.after.databaseValue, Self.rowLimit(query.limit)]
+    return try await read { database in
+      try Array(
+        database.rows(Self.claimQuery, arguments).compactMap { row in
+          do { return try Self.queuedTask(row) } catch let error as StoreError where error.code == .corrupt {
+            return nil
+          }
+        })
     }
-    if let place = query.after {
-      sql += " AND (priority, created_at, number) > (?, ?, (SELECT number FROM tasks WHERE id = ?))"
-      arguments += [
-        Int64(place.priority.level).databaseValue, place.createdAt.milliseconds.databaseValue,
-        place.id.text.databaseValue,
-      ]
+  }
+
+  package func queuedBefore(
+    _ number: Int64, in lane: QueueLane, of workspaceRoot: String
+  ) async throws(StoreError) -> Int {
+    let arguments = Self.values(lane, workspaceRoot) + [number.databaseValue]
+    return try await read { database in
+      try Int.fetchOne(
+        database.cachedStatement(sql: Self.rankQuery), arguments: StatementArguments(arguments)) ?? 0
     }
-    return (sql + " ORDER BY priority, created_at, number LIMIT ?", arguments + [rowLimit(query.limit)])
+  }
+
+  package func number(of id: TaskID) async throws(StoreError) -> Int64? {
+    try await read { database in
+      try Int64.fetchOne(
+        database.cachedStatement(sql: "SELECT number FROM tasks WHERE id = ?"), arguments: [id.text])
+    }
+  }
+
+  private static func values(_ lane: QueueLane, _ workspaceRoot: String) -> [DatabaseValue] {
+    [
+      workspaceRoot.databaseValue, lane.taskClass.databaseValue, Int64(lane.priority.level).databaseValue,
+      lane.fairnessKey.databaseValue,
+    ]
+  }
+
+  private static func queuedTask(_ row: Row) throws(StoreError) -> QueuedTask {
+    var row = RowReader(row, table: "tasks")
+    return QueuedTask(
+      id: TaskID(try row.text()), number: try row.integer(), createdAt: try row.timestamp(),
+      size: Int(try row.integer()), serverNames: try row.names(), serversDigest: try row.optionalText(),
+      epoch: try row.integer())
+  }
+
+  static let uniqueKeyQuery = """
+    SELECT id FROM tasks WHERE unique_key = ? AND state NOT IN ('completed', 'failed', 'cancelled', 'dead')
+    """
+
+  package func task(withUniqueKey key: String) async throws(StoreError) -> TaskID? {
+    try await read { database in
+      try String.fetchOne(database.cachedStatement(sql: Self.uniqueKeyQuery), arguments: [key]).map { TaskID($0) }
+    }
   }
 
   /// Spelt as in the index, or SQLite would not see that the index covers it.
@@ -49,6 +110,49 @@ extension SQLiteTaskStore {
     try await read { database in
       try database.readableTasks(
         Self.overdueQuery, [moment.milliseconds.databaseValue, Self.rowLimit(limit)])
+    }
+  }
+
+  static let nearestStartQuery = """
+    SELECT min(run_at) FROM tasks INDEXED BY tasks_by_start WHERE state = 'scheduled' AND run_at IS NOT NULL
+    """
+
+  static let startableQuery = """
+    SELECT \(TaskRow.columns) FROM tasks INDEXED BY tasks_by_start \
+    WHERE state = 'scheduled' AND run_at IS NOT NULL AND run_at <= ? ORDER BY run_at, number LIMIT ?
+    """
+
+  package func nearestStart() async throws(StoreError) -> Timestamp? {
+    try await read { database in
+      try Int64.fetchOne(database.cachedStatement(sql: Self.nearestStartQuery)).map { Timestamp(milliseconds: $0) }
+    }
+  }
+
+  package func startable(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await read { database in
+      try database.readableTasks(Self.startableQuery, [moment.milliseconds.databaseValue, Self.rowLimit(limit)])
+    }
+  }
+
+  static func endedQuery(_ states: Set<TaskState>) -> String {
+    let names = states.filter(\.isFinal).map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    return """
+      SELECT id FROM tasks INDEXED BY tasks_by_end \
+      WHERE ended_at IS NOT NULL AND parent_id IS NULL AND ended_at < ? AND state IN (\(names)) \
+      ORDER BY ended_at, number LIMIT ?
+      """
+  }
+
+  package func ended(
+    before moment: Timestamp, in states: Set<TaskState>, limit: Int
+  ) async throws(StoreError) -> [TaskID] {
+    // Of no state there is no query.
+    guard states.contains(where: \.isFinal) else { return [] }
+    return try await read { database in
+      try String.fetchAll(
+        database.cachedStatement(sql: Self.endedQuery(states)),
+        arguments: [moment.milliseconds, max(limit, 0)]
+      ).map { TaskID($0) }
     }
   }
 }

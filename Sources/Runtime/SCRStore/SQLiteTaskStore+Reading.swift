@@ -65,14 +65,15 @@ extension SQLiteTaskStore {
   private static func pageQuery(_ query: TaskQuery, before: Int64) -> (sql: String, arguments: [DatabaseValue]) {
     // One more than the page tells whether there is a next one.
     let limit = Int64(query.pageSize + 1).databaseValue
-    let classFilter = query.taskClass == nil ? "" : "AND class = ?"
-    let filterValues = query.taskClass.map { [$0.databaseValue] } ?? []
+    let filter =
+      (query.taskClass == nil ? "" : "AND class = ? ") + (query.parent == nil ? "" : "AND parent_id = ?")
+    let filterValues = [query.taskClass, query.parent?.text].compactMap { $0?.databaseValue }
     let tail = "ORDER BY number DESC LIMIT ?"
     guard let states = query.states else {
-      let sql = "SELECT \(TaskRow.columns) FROM tasks WHERE number < ? \(classFilter) \(tail)"
+      let sql = "SELECT \(TaskRow.columns) FROM tasks WHERE number < ? \(filter) \(tail)"
       return (sql, [before.databaseValue] + filterValues + [limit])
     }
-    let part = "SELECT * FROM (SELECT number FROM tasks WHERE state = ? AND number < ? \(classFilter) \(tail))"
+    let part = "SELECT * FROM (SELECT number FROM tasks WHERE state = ? AND number < ? \(filter) \(tail))"
     let parts = states.isEmpty ? "NULL" : states.map { _ in part }.joined(separator: " UNION ALL ")
     let values = states.flatMap { [$0.rawValue.databaseValue, before.databaseValue] + filterValues + [limit] }
     return ("SELECT \(TaskRow.columns) FROM tasks WHERE number IN (\(parts)) \(tail)", values + [limit])
@@ -108,6 +109,12 @@ extension SQLiteTaskStore {
     return try await read { try Self.lastSequence(in: $0) }
   }
 
+  package func firstSequence() async throws(StoreError) -> Int64 {
+    try await read { database in
+      try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM events") ?? Self.lastSequence(in: database) + 1
+    }
+  }
+
   /// What was read at the opening, as long as nothing has been committed since.
   private func unchanged() async throws(StoreError) -> Start? {
     try await database.whileOpen { [writer] () throws(StoreError) in
@@ -130,7 +137,8 @@ extension SQLiteTaskStore {
   }
 
   private static func lastSequence(in database: Database) throws -> Int64 {
-    try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
+    // Not the newest row, which may have been pruned.
+    try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
   }
 
   /// SQLite takes a negative limit for none at all.

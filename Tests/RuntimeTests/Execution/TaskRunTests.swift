@@ -36,7 +36,7 @@ struct TaskRunTests {
         switch change {
         case .putStep(let record): "\(record.stepID) \(record.state) \(record.attempt)"
         case .updateTask(let task): "task \(task.state)"
-        case .insertTask, .requestCancel: "unexpected"
+        default: "unexpected"
         }
       } + batch.events.map(\.kind.rawValue)
     }

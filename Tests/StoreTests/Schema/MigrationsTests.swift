@@ -9,26 +9,34 @@ import Testing
 struct MigrationsTests {
   private func version(_ database: Database) throws -> Int? { try Int.fetchOne(database, sql: "PRAGMA user_version") }
 
-  @Test("a file of the first format is brought to the newest, with its tasks")
-  func firstFormat() async throws {
+  @Test("a file of an older format is brought to the newest, with its tasks, steps and events", arguments: [1, 2])
+  func olderFormat(version: Int) async throws {
     try await withTemporaryDirectory { path in
       let directory = try StateDirectory.open(path)
-      let task = TaskStoreConformance.fullTask("a")
-      let first = try await SQLiteTaskStore.open(in: directory)
-      _ = try await first.commit(TaskStoreConformance.insert(task))
-      await first.close()
-      try edit(
-        directory.tasksPath,
-        """
-        DROP INDEX tasks_claimable_here; DROP INDEX tasks_by_deadline;
-        CREATE INDEX tasks_claimable ON tasks (priority, created_at) WHERE state = 'queued';
-        PRAGMA user_version = 1;
-        """)
-      let next = try await SQLiteTaskStore.open(in: directory)
-      #expect(try await next.task(task.id) == task)
-      #expect(try await next.nearestDeadline() == task.deadline)
-      #expect(try await next.claimable(workspaceRoot: task.workspaceRoot, limit: 1) == [])
-      await next.close()
+      try await DatabaseQueue(path: directory.tasksPath).writeWithoutTransaction { [path] database in
+        try Migrations.tasks.first(version).apply(to: database, path: path)
+        try database.execute(
+          sql: """
+            INSERT INTO tasks (id, title, plan, inputs, priority, class, state, workspace_root, deadline, \
+            unknown_outcome, created_at, updated_at, cancel_requested, epoch) VALUES ('a', 'Task a', \
+            '{"steps":[{"id":"x","tool":"git.log"},{"id":"y","tool":"git.show"},{"id":"z","tool":"calculator"}]}', \
+            '{}', 3, 'default', 'queued', '/a', 70, 'ask', 50, 60, 0, 0);
+            INSERT INTO steps (task_id, step_id, state, attempt) VALUES ('a', 'x', 'completed', 1);
+            INSERT INTO events (at, kind, task_id, data) VALUES (50, 'task.submitted', 'a', '{}');
+            """)
+      }
+      let store = try await SQLiteTaskStore.open(in: directory)
+      let task = try #require(try await store.task(TaskID("a")))
+      #expect(task.serverNames == ["git"])
+      #expect(task.size == 101)
+      #expect(try await store.steps(of: task.id).map(\.state) == [.completed])
+      #expect(try await store.events(since: 0, taskID: nil, limit: 9).map(\.kind) == [.taskSubmitted])
+      let lane = QueueLane(of: task)
+      #expect(try await store.lanes(in: "/a") == [LaneSummary(lane: lane, count: 1, bytes: 101)])
+      let queued = try await store.claimable(ClaimQuery(workspaceRoot: "/a", lane: lane, limit: 9))
+      #expect(queued.map(\.id) == [task.id])
+      #expect(try await store.nearestDeadline() == task.deadline)
+      await store.close()
     }
   }
 

@@ -83,28 +83,30 @@ actor Dispatcher {
 
   private func claim() async throws(StoreError) {
     await forgetEnded()
-    var place: ClaimQuery.Place?
-    while !isClosed, stops.count < configuration.maxConcurrentTasks {
-      let page = try await store.claimable(
-        workspaceRoot: configuration.workspaceRoot, after: place, limit: Self.window)
-      for task in page where !isClosed && stops[task.id] == nil && belongsHere(task) {
-        guard stops.count < configuration.maxConcurrentTasks else { return }
-        try await claim(task)
+    let root = configuration.workspaceRoot
+    let lanes = try await store.lanes(in: root).map(\.lane).sorted { $0.priority < $1.priority }
+    for lane in lanes {
+      var last: Int64 = 0
+      while !isClosed, stops.count < configuration.maxConcurrentTasks {
+        let page = try await store.claimable(
+          ClaimQuery(workspaceRoot: root, lane: lane, after: last, limit: Self.window))
+        for task in page where !isClosed && stops[task.id] == nil && belongsHere(task) {
+          guard stops.count < configuration.maxConcurrentTasks else { return }
+          try await claim(task)
+        }
+        guard let end = page.last, page.count == Self.window else { break }
+        last = end.number
       }
-      guard let last = page.last, page.count == Self.window else { return }
-      place = ClaimQuery.Place(of: last)
     }
   }
 
   /// A task runs only where its tool servers are the same as at its submission, and once they are ready.
-  private func belongsHere(_ task: AgentTask) -> Bool {
-    // A plan that can no longer be read is claimed, to fail in words.
-    guard let plan = try? Planner.plan(of: task) else { return true }
-    guard task.serversDigest == configuration.serversDigest(plan.serverNames) else {
+  private func belongsHere(_ task: QueuedTask) -> Bool {
+    guard task.serversDigest == configuration.serversDigest(Set(task.serverNames)) else {
       return passOver(task, "the definition of its tool servers has changed since its submission")
     }
     let sources = registry.sources
-    for name in plan.serverNames {
+    for name in task.serverNames {
       guard let source = sources.first(where: { $0.serverName == name }), source.status.state == .ready else {
         return passOver(task, "its tool server \(name) is not ready")
       }
@@ -114,24 +116,19 @@ actor Dispatcher {
 
   private static let mostTold = 512
 
-  private func passOver(_ task: AgentTask, _ why: String) -> Bool {
+  private func passOver(_ task: QueuedTask, _ why: String) -> Bool {
     if passedOver.count < Self.mostTold, passedOver.insert(task.id).inserted {
       notice("\(task.id) stays in the queue: \(why)")
     }
     return false
   }
 
-  private func claim(_ queued: AgentTask) async throws(StoreError) {
-    var task = queued
+  private func claim(_ task: QueuedTask) async throws(StoreError) {
     let now = clock.now()
-    task.state = .running
-    task.epoch += 1
-    task.lease = TaskLease(owner: incarnation, until: now + configuration.lease)
-    task.updatedAt = now
     let batch = StoreBatch(
-      at: now, preconditions: [.taskState(task.id, oneOf: [.queued]), .taskEpoch(task.id, queued.epoch)],
-      changes: [.updateTask(task)],
-      events: [EventDraft(.taskStarted, taskID: task.id, data: ["epoch": .integer(task.epoch)])])
+      at: now, preconditions: [.taskState(task.id, oneOf: [.queued]), .taskEpoch(task.id, task.epoch)],
+      changes: [.claimTask(task.id, TaskLease(owner: incarnation, until: now + configuration.lease))],
+      events: [EventDraft(.taskStarted, taskID: task.id, data: ["epoch": .integer(task.epoch + 1)])])
     guard try await commitUnlessBeaten(batch) else { return }
     queueRoom.giveBack()
     let stop = OneShot<TaskRun.StopCause>()

@@ -12,6 +12,12 @@ package struct AgentTask: Sendable, Hashable {
   package var priority: TaskPriority
   /// The queue class; `default` unless the client names one.
   package var taskClass: String
+  /// Tasks of one key take turns with those of others of their class and priority; empty for those that name none.
+  package var fairnessKey: String
+  /// The tool servers that the plan names, sorted: it is claimed only while they are ready.
+  package var serverNames: [String]
+  /// Bytes that the submission takes in the queue, about.
+  package var size: Int
   package var state: TaskState
   package var reason: TaskReason?
   package var result: JSONValue?
@@ -20,12 +26,29 @@ package struct AgentTask: Sendable, Hashable {
   package var idempotencyKey: String?
   /// SHA-256 of the canonical submission: tells a repeat from a conflict under the same key.
   package var submissionDigest: String?
+  /// Of the tasks that share it at most one has not ended.
+  package var uniqueKey: String?
   /// The absolute folder that the client works in; tasks run only where it matches.
   package var workspaceRoot: String?
   /// Digest of the configuration of the tool servers that the plan uses; tasks run only where it matches.
   package var serversDigest: String?
   package var deadline: Timestamp?
+  /// While `scheduled`: when it goes into the queue.
+  package var runAt: Timestamp?
   package var retryOf: TaskID?
+  /// The step that a child task is worked off for.
+  package var parent: TaskParent?
+  /// The schedule that submitted it.
+  package var schedule: String?
+  /// What may be used up, and what was, as JSON objects of the budget room.
+  package var budget: JSONValue?
+  package var usage: JSONValue?
+  /// How often the whole task is tried, as the JSON object of its retry policy.
+  package var retry: JSONValue?
+  /// Runs of the whole task that failed.
+  package var failedRuns: Int
+  /// Lives of the runtime that ended while it ran, since a step of it last came to its end.
+  package var interruptions: Int
   /// What to do after a crash between intent and outcome where a step does not say: `ask` or `fail`.
   package var unknownOutcomeDefault: UnknownOutcomePolicy
   package var createdAt: Timestamp
@@ -51,6 +74,9 @@ package struct AgentTask: Sendable, Hashable {
     self.inputs = inputs
     self.priority = priority
     self.taskClass = taskClass
+    fairnessKey = ""
+    serverNames = []
+    size = 0
     self.state = state
     self.idempotencyKey = idempotencyKey
     self.submissionDigest = submissionDigest
@@ -60,9 +86,41 @@ package struct AgentTask: Sendable, Hashable {
     self.retryOf = retryOf
     self.unknownOutcomeDefault = unknownOutcomeDefault
     self.createdAt = createdAt
+    failedRuns = 0
+    interruptions = 0
     updatedAt = createdAt
     cancelRequested = false
     epoch = 0
+  }
+}
+
+/// Where a child task belongs.
+package struct TaskParent: Sendable, Hashable {
+  package var taskID: TaskID
+  package var stepID: String
+
+  package init(taskID: TaskID, stepID: String) {
+    self.taskID = taskID
+    self.stepID = stepID
+  }
+}
+
+extension AgentTask {
+  /// Takes over what an update writes: what changes in a task's life. What was submitted stays as it is.
+  package mutating func advance(to newer: AgentTask) {
+    state = newer.state
+    reason = newer.reason
+    result = newer.result
+    provenance = newer.provenance
+    runAt = newer.runAt
+    budget = newer.budget
+    usage = newer.usage
+    failedRuns = newer.failedRuns
+    interruptions = newer.interruptions
+    updatedAt = newer.updatedAt
+    endedAt = newer.endedAt
+    lease = newer.lease
+    epoch = newer.epoch
   }
 }
 

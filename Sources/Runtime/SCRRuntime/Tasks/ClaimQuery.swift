@@ -1,35 +1,71 @@
-/// Which of the queued tasks to look at.
-package struct ClaimQuery: Sendable, Hashable {
-  /// Only tasks of this folder; nil takes those of every folder, which costs more the more are queued.
-  package var workspaceRoot: String?
-  /// Only tasks that come after this one, so that those that do not fit are passed once and hide no others.
-  package var after: Place?
-  package var limit: Int
+/// Where a queued task waits: lanes take turns, and inside a lane the order is that of arrival.
+package struct QueueLane: Sendable, Hashable {
+  package var taskClass: String
+  package var priority: TaskPriority
+  package var fairnessKey: String
 
-  /// A task's place in the queue. The task must still be stored, in whatever state.
-  package struct Place: Sendable, Hashable {
-    package let priority: TaskPriority
-    package let createdAt: Timestamp
-    package let id: TaskID
-
-    package init(of task: AgentTask) {
-      priority = task.priority
-      createdAt = task.createdAt
-      id = task.id
-    }
+  package init(taskClass: String, priority: TaskPriority, fairnessKey: String) {
+    self.taskClass = taskClass
+    self.priority = priority
+    self.fairnessKey = fairnessKey
   }
 
-  package init(workspaceRoot: String? = nil, after: Place? = nil, limit: Int) {
-    self.workspaceRoot = workspaceRoot
-    self.after = after
-    self.limit = limit
+  package init(of task: AgentTask) {
+    self.init(taskClass: task.taskClass, priority: task.priority, fairnessKey: task.fairnessKey)
   }
 }
 
-extension TaskStore {
-  package func claimable(
-    workspaceRoot: String? = nil, after: ClaimQuery.Place? = nil, limit: Int
-  ) async throws(StoreError) -> [AgentTask] {
-    try await claimable(ClaimQuery(workspaceRoot: workspaceRoot, after: after, limit: limit))
+/// What waits in a lane.
+package struct LaneSummary: Sendable, Hashable {
+  package var lane: QueueLane
+  package var count: Int
+  /// The sum of ``AgentTask/size``.
+  package var bytes: Int64
+
+  package init(lane: QueueLane, count: Int, bytes: Int64) {
+    self.lane = lane
+    self.count = count
+    self.bytes = bytes
+  }
+}
+
+/// What has to be known of a queued task to choose it and to claim it.
+package struct QueuedTask: Sendable, Hashable {
+  package var id: TaskID
+  /// Grows in the order of arrival, over all lanes.
+  package var number: Int64
+  package var createdAt: Timestamp
+  package var size: Int
+  package var serverNames: [String]
+  package var serversDigest: String?
+  package var epoch: Int64
+
+  package init(
+    id: TaskID, number: Int64, createdAt: Timestamp, size: Int, serverNames: [String], serversDigest: String?,
+    epoch: Int64
+  ) {
+    self.id = id
+    self.number = number
+    self.createdAt = createdAt
+    self.size = size
+    self.serverNames = serverNames
+    self.serversDigest = serversDigest
+    self.epoch = epoch
+  }
+}
+
+/// Which of the queued tasks of a folder to look at.
+package struct ClaimQuery: Sendable, Hashable {
+  package var workspaceRoot: String
+  package var lane: QueueLane
+  /// Only tasks with a greater ``QueuedTask/number``.
+  package var after: Int64
+  package var limit: Int
+
+  package init(workspaceRoot: String, lane: QueueLane, after: Int64 = 0, limit: Int) {
+    self.workspaceRoot = workspaceRoot
+    self.lane = lane
+    self.after = after
+    self.limit = limit
   }
 }

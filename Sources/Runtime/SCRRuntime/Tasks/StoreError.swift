@@ -8,6 +8,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package static let preconditionFailed = Code(name: "precondition_failed")
     /// The idempotency key belongs to `existing` already. Normal.
     package static let duplicateKey = Code(name: "duplicate_key")
+    /// The unique key belongs to `existing`, which has not ended. Normal.
+    package static let duplicateUnique = Code(name: "duplicate_unique")
     package static let badCursor = Code(name: "bad_cursor")
     /// A text that no store can keep: the fault of whoever sent it.
     package static let badText = Code(name: "bad_text")

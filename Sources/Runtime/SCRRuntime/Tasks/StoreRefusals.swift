@@ -2,12 +2,15 @@
 extension StoreError {
   /// `found` is the state or epoch that the store holds, nil where it knows no such task.
   package static func unmet(_ precondition: StorePrecondition, found: String?) -> StoreError {
-    let found = found ?? "none, since there is no such task"
+    let found = found ?? "none, since there is no such thing"
     let message =
       switch precondition {
       case .taskState(let id, let states):
         "task \(id) is not in state \(states.map(\.rawValue).sorted().joined(separator: " or ")): found \(found)"
       case .taskEpoch(let id, let epoch): "the claim \(epoch) of task \(id) is not its newest: found \(found)"
+      case .documentRevision(let kind, let id, let revision):
+        "the \(kind.rawValue) \(id) is not as it was when it was read: expected revision "
+          + "\(revision.map { String($0) } ?? "none"), found \(found)"
       }
     return StoreError(.preconditionFailed, message)
   }
@@ -15,6 +18,11 @@ extension StoreError {
   package static func duplicateKey(existing: TaskID, digest: String?) -> StoreError {
     StoreError(
       .duplicateKey, "task \(existing) has this idempotency key already", existing: existing, existingDigest: digest)
+  }
+
+  package static func duplicateUnique(existing: TaskID) -> StoreError {
+    StoreError(
+      .duplicateUnique, "task \(existing) has this unique key and has not ended", existing: existing)
   }
 
   package static func idTaken(_ id: TaskID) -> StoreError {

@@ -1,3 +1,5 @@
+package import SCRProtocol
+
 /// The durable truth beneath the queue. All writes go through ``commit(_:)``; implementations pass `TaskStoreConformance`.
 package protocol TaskStore: Sendable {
   /// What an acknowledged commit survives.
@@ -20,8 +22,28 @@ package protocol TaskStore: Sendable {
   func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage
   /// Events with a sequence above `since`, oldest first, at most `limit`.
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent]
-  /// Tasks that wait to be claimed, by priority, then age, then order of arrival; rows that cannot be read are left out.
-  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask]
+  /// What waits in the queue of a folder, lane by lane, in no order; one pass over all that is queued.
+  func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary]
+  /// Queued tasks of one lane in the order of their arrival; rows that cannot be read are left out. The cost does not
+  /// grow with the number of queued tasks.
+  func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask]
+  /// How many tasks of the lane were accepted before that number and are still queued.
+  func queuedBefore(_ number: Int64, in lane: QueueLane, of workspaceRoot: String) async throws(StoreError) -> Int
+  /// The place of a task in the order of arrival.
+  func number(of id: TaskID) async throws(StoreError) -> Int64?
+  /// The earliest ``AgentTask/runAt`` of the tasks that are scheduled.
+  func nearestStart() async throws(StoreError) -> Timestamp?
+  /// Scheduled tasks whose time is `moment` or earlier, the earliest first, at most `limit`.
+  func startable(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask]
+  /// Tasks in one of the final `states` that ended before `moment`, the longest ended first, at most `limit`. Children
+  /// are left out: they go with their parent.
+  func ended(before moment: Timestamp, in states: Set<TaskState>, limit: Int) async throws(StoreError) -> [TaskID]
+  /// The task with that ``AgentTask/uniqueKey`` that has not ended.
+  func task(withUniqueKey key: String) async throws(StoreError) -> TaskID?
+  func document(_ kind: DocumentKind, _ id: String) async throws(StoreError) -> StoreDocument?
+  func documents(_ query: DocumentQuery) async throws(StoreError) -> DocumentPage
+  /// The earliest ``StoreDocument/dueAt`` of the open documents of a kind.
+  func nearestDue(_ kind: DocumentKind) async throws(StoreError) -> Timestamp?
   /// The earliest deadline of the tasks that nobody works on: queued, scheduled or waiting.
   func nearestDeadline() async throws(StoreError) -> Timestamp?
   /// Tasks that nobody works on (queued, scheduled or waiting) and whose deadline is `moment` or earlier, the earliest
@@ -30,6 +52,8 @@ package protocol TaskStore: Sendable {
   /// Tasks in `running` or `waiting` whose lease another incarnation holds: what a crash left behind.
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask]
   func counts() async throws(StoreError) -> [TaskState: Int]
+  /// The oldest event that is still kept; one more than ``lastSequence()`` where none is.
+  func firstSequence() async throws(StoreError) -> Int64
   /// The newest event's number; 0 before the first.
   func lastSequence() async throws(StoreError) -> Int64
   /// Flushes and closes; later calls throw `.closed`.
@@ -65,30 +89,53 @@ package enum StorePrecondition: Sendable, Hashable {
   case taskState(TaskID, oneOf: Set<TaskState>)
   /// The claim that the writer works under is still the newest one.
   case taskEpoch(TaskID, Int64)
+  /// The document has been written so often; nil: it is not there.
+  case documentRevision(DocumentKind, String, Int64?)
 }
 
 package enum StoreChange: Sendable, Hashable {
-  /// Fails with `.duplicateKey` if another task has the same idempotency key.
+  /// Fails with `.duplicateKey` if another task has the same idempotency key, and with `.duplicateUnique` if another that
+  /// has not ended has the same unique key.
   case insertTask(AgentTask)
-  /// Replaces every column of the task but `id`, `createdAt` and `cancelRequested`.
+  /// Writes what changes in a task's life (``AgentTask/advance(to:)``), nothing of what was submitted.
   case updateTask(AgentTask)
+  /// Makes a task `running` under a new lease and counts its epoch, without the rest of the row.
+  case claimTask(TaskID, TaskLease)
+  /// Gives a task a plan, or another one.
+  case revisePlan(TaskID, JSONValue, serverNames: [String], serversDigest: String?)
   /// Sets the flag; a task's owner learns of it from the caller, not from the store.
   case requestCancel(TaskID)
   /// Inserts or replaces the step's record.
   case putStep(StepRecord)
+  /// Forgets the records of steps that a revised plan begins anew, or no longer has.
+  case removeSteps(TaskID, [String])
+  /// Inserts or replaces; the store counts the revision and keeps ``StoreDocument/createdAt``.
+  case putDocument(StoreDocument)
+  case removeDocument(DocumentKind, String)
+  /// Removes a task that has ended, and its children, with their steps, documents and events. One that is not there is no
+  /// error; one that has not ended is not removed, nor is anything else of the batch done (`.preconditionFailed`).
+  case pruneTask(TaskID)
+  /// Removes the events up to that number, whosever they are.
+  case pruneEvents(through: Int64)
 }
 
 package struct TaskQuery: Sendable, Hashable {
   package var states: Set<TaskState>?
   package var taskClass: String?
+  /// Only the children of that task.
+  package var parent: TaskID?
   /// From ``TaskPage/nextCursor``; opaque, stays valid while tasks are added.
   package var cursor: String?
   /// 1…500.
   package var limit: Int
 
-  package init(states: Set<TaskState>? = nil, taskClass: String? = nil, cursor: String? = nil, limit: Int = 50) {
+  package init(
+    states: Set<TaskState>? = nil, taskClass: String? = nil, parent: TaskID? = nil, cursor: String? = nil,
+    limit: Int = 50
+  ) {
     self.states = states
     self.taskClass = taskClass
+    self.parent = parent
     self.cursor = cursor
     self.limit = limit
   }

@@ -68,6 +68,11 @@ package struct TaskSnapshot: Sendable, Hashable {
 }
 
 extension TaskSubmission {
+  /// Bytes of what has to be kept of it, about.
+  var size: Int {
+    (plan?.encoded.count ?? goal?.utf8.count ?? 0) + JSONValue.object(inputs).encoded.count
+  }
+
   /// SHA-256 over everything that makes it the same submission: tells a repeat from a conflict under one key.
   package var digest: String {
     var fields: JSONObject = [

@@ -4,16 +4,16 @@ import SCRRuntime
 
 /// How a step's record lies in its table. The intent is one JSON object, since it is written and read as a whole.
 enum StepRow {
-  static let columns = "task_id, step_id, state, attempt, intent, value, reason, started_at, ended_at"
+  static let columns = "task_id, step_id, state, attempt, intent, value, reason, started_at, ended_at, checksum"
   static let put = """
-    INSERT INTO steps (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
+    INSERT INTO steps (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
     ON CONFLICT (task_id, step_id) DO UPDATE SET state = excluded.state, attempt = excluded.attempt, \
     intent = excluded.intent, value = excluded.value, reason = excluded.reason, started_at = excluded.started_at, \
-    ended_at = excluded.ended_at
+    ended_at = excluded.ended_at, checksum = excluded.checksum
     """
 
-  static func values(_ record: StepRecord) throws(StoreError) -> [DatabaseValue] {
-    var row = ColumnValues(capacity: 9)
+  static func values(_ record: StepRecord) throws(StoreError) -> [ColumnValue] {
+    var row = ColumnValues(capacity: 10)
     try row.text(record.taskID.text)
     try row.text(record.stepID)
     try row.text(record.state.rawValue)
@@ -23,6 +23,7 @@ enum StepRow {
     row.json(record.reason?.json)
     row.timestamp(record.startedAt)
     row.timestamp(record.endedAt)
+    row.checksum()
     return row.values
   }
 
@@ -37,6 +38,7 @@ enum StepRow {
     record.reason = try row.optionalReason()
     record.startedAt = try row.optionalTimestamp()
     record.endedAt = try row.optionalTimestamp()
+    try row.checksum(from: 0)
     return record
   }
 }

@@ -11,6 +11,9 @@ struct Migrations: Sendable {
 
   var newest: Int { steps.count }
 
+  /// As an older version knew them.
+  func first(_ count: Int) -> Migrations { Migrations(Array(steps.prefix(count))) }
+
   /// Brings the file to the newest format in one transaction, so that a new file costs one flush of the disk.
   /// - Throws: `StoreError.newerFormat`, or what SQLite reports.
   func apply(to database: Database, path: String) throws {

@@ -45,11 +45,57 @@ package final class InMemoryTaskStore: TaskStore {
   }
 
   package func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent] {
-    try read { state throws(StoreError) in state.events(since: since, taskID: taskID, limit: limit) }
+    try read { state throws(StoreError) in state.events.events(since: since, taskID: taskID, limit: limit) }
   }
 
-  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [AgentTask] {
+  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
+    try read { state throws(StoreError) in state.lanes(in: workspaceRoot) }
+  }
+
+  package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {
     try read { state throws(StoreError) in state.claimable(query) }
+  }
+
+  package func queuedBefore(
+    _ number: Int64, in lane: QueueLane, of workspaceRoot: String
+  ) async throws(StoreError) -> Int {
+    try read { state throws(StoreError) in state.queuedBefore(number, in: lane, of: workspaceRoot) }
+  }
+
+  package func number(of id: TaskID) async throws(StoreError) -> Int64? {
+    try read { state throws(StoreError) in state.numbers[id] }
+  }
+
+  package func nearestStart() async throws(StoreError) -> Timestamp? {
+    try read { state throws(StoreError) in state.nearestStart }
+  }
+
+  package func startable(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.startable(at: moment, limit: limit) }
+  }
+
+  package func ended(
+    before moment: Timestamp, in states: Set<TaskState>, limit: Int
+  ) async throws(StoreError) -> [TaskID] {
+    try read { state throws(StoreError) in state.ended(before: moment, in: states, limit: limit) }
+  }
+
+  package func task(withUniqueKey key: String) async throws(StoreError) -> TaskID? {
+    try read { state throws(StoreError) in state.uniques[key] }
+  }
+
+  package func document(_ kind: DocumentKind, _ id: String) async throws(StoreError) -> StoreDocument? {
+    try read { state throws(StoreError) in
+      state.documents[InMemoryDocuments.Key(kind: kind, id: id)]?.document
+    }
+  }
+
+  package func documents(_ query: DocumentQuery) async throws(StoreError) -> DocumentPage {
+    try read { state throws(StoreError) in try state.documents.page(query) }
+  }
+
+  package func nearestDue(_ kind: DocumentKind) async throws(StoreError) -> Timestamp? {
+    try read { state throws(StoreError) in state.documents.nearestDue(kind) }
   }
 
   package func nearestDeadline() async throws(StoreError) -> Timestamp? {
@@ -69,7 +115,11 @@ package final class InMemoryTaskStore: TaskStore {
   }
 
   package func lastSequence() async throws(StoreError) -> Int64 {
-    try read { state throws(StoreError) in state.lastSequence }
+    try read { state throws(StoreError) in state.events.lastSequence }
+  }
+
+  package func firstSequence() async throws(StoreError) -> Int64 {
+    try read { state throws(StoreError) in state.events.firstSequence }
   }
 
   package func close() async { state.withLock { $0 = nil } }

@@ -1,0 +1,43 @@
+import SCRProtocol
+import SCRRuntime
+
+extension TaskStoreConformance {
+  static let lives: [Check] = [
+    Check("an update writes what changes in a task's life and leaves what was submitted") { store in
+      let full = fullTask("a")
+      try await store.commit(.insertTask(full), .requestCancel(full.id))
+      let bare = task("a", created: 999)
+      try await store.commit(.updateTask(bare))
+      var expected = full
+      expected.advance(to: bare)
+      expected.cancelRequested = true
+      try same(await store.task(full.id), expected)
+      try same(expected.title, full.title)
+      try same(expected.state, .queued)
+    },
+    Check("a plan can be revised, with the servers that it names") { store in
+      let before = fullTask("a")
+      try await store.commit(.insertTask(before))
+      try await store.commit(.revisePlan(before.id, ["steps": [1]], serverNames: ["git"], serversDigest: "cd"))
+      var expected = before
+      (expected.plan, expected.serverNames, expected.serversDigest) = (["steps": [1]], ["git"], "cd")
+      try same(await store.task(before.id), expected)
+    },
+    Check("records of steps can be forgotten one by one") { store in
+      let task = task("a")
+      let records = ["one", "two", "three"].map { StepRecord(taskID: task.id, stepID: $0, state: .completed) }
+      try await store.commit(.insertTask(task))
+      for record in records { try await store.commit(.putStep(record)) }
+      try await store.commit(.removeSteps(task.id, ["two", "never"]))
+      try same(await store.steps(of: task.id), [records[0], records[2]])
+    },
+    Check("the children of a task are found by their parent") { store in
+      var child = task("child")
+      child.parent = TaskParent(taskID: TaskID("parent"), stepID: "one")
+      try await store.commit(.insertTask(task("parent")), .insertTask(child), .insertTask(task("other")))
+      try same(await store.tasks(TaskQuery(parent: TaskID("parent"))).tasks, [child])
+      try same(await store.tasks(TaskQuery(states: [.queued], parent: TaskID("parent"))).tasks, [child])
+      try same(await store.tasks(TaskQuery(parent: TaskID("child"))).tasks, [])
+    },
+  ]
+}
