@@ -105,11 +105,15 @@ final class ChaosHost: Sendable {
   /// Kills the runtime, and first our own guard of it, which would clean up behind it and hide what it leaves.
   func kill() async {
     guard let runtime = current else { return }
-    if let guardian = ProcessTree.now().parent(of: runtime.pid), guardian != getpid() {
-      ChaosSignal.send(SIGKILL, to: guardian)
+    // The end of its guard is not its own, and only its own lets go of the directory.
+    let watch = ProcessWatch([runtime.pid])
+    for process in await MarkedProcesses.find(run: run) where process.role == .ourGuard && process.life == runtime.life
+    {
+      ChaosSignal.send(SIGKILL, to: process.pid)
     }
     ChaosSignal.send(SIGKILL, to: runtime.pid)
     _ = await runtime.end(within: Self.patience)
+    _ = await watch.survivors(after: Self.patience)
   }
 
   enum Request: Sendable, Hashable { case signal, endOfInput }
