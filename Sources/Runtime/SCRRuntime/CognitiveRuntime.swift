@@ -88,7 +88,13 @@ package final class CognitiveRuntime: Sendable {
   }
 
   /// Events from now on. What came before is read with ``events(since:taskID:limit:)``, up to the subscription's `since`.
-  package func subscribe(taskID: TaskID? = nil) -> EventSubscription { hub.subscribe(taskID: taskID) }
+  /// - Parameter deltaCapacity: deltas that may wait for a slow reader; 0 wants none.
+  package func subscribe(taskID: TaskID? = nil, deltaCapacity: Int = 0) -> EventSubscription {
+    hub.subscribe(taskID: taskID, deltaCapacity: deltaCapacity)
+  }
+
+  /// Tells a piece of what is still being said to those who follow the task; it is never stored.
+  package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
 
   /// The number of the newest event so far.
   package var newestEvent: Int64 { hub.newest }
