@@ -143,6 +143,8 @@ struct ChaosState: Sendable {
     if files[name]?.end == nil { files[name]?.end = TaskFile.End(answer) }
   }
 
+  mutating func explained(_ name: String, _ text: String) { files[name]?.explanation = text }
+
   // MARK: Questions
 
   var eventCount: Int { events.count }

@@ -19,6 +19,8 @@ struct TaskFile: Sendable, Hashable {
   var answer: JSONValue?
   /// `get_task` said that there is no such task.
   var isMissing = false
+  /// What `explain_task` said of a task that did not come to rest, where there is that method.
+  var explanation: String?
   /// How the task ended, by the first answer that told of its end.
   var end: End?
 

@@ -12,7 +12,8 @@ enum UnexplainedTasks {
         finding.violations.append(
           file.violation(
             .unexplained, in: evidence.round, complaint,
-            evidence: file.events.suffix(6).map(\.text) + [String(answer.jsonText.prefix(2000))]))
+            evidence: file.events.suffix(6).map(\.text) + [String(answer.jsonText.prefix(2000))]
+              + (file.explanation.map { [$0] } ?? [])))
       }
     }
     return finding

@@ -147,11 +147,21 @@ struct ChaosRound: Sendable {
   private func read(_ name: String, _ id: String) async {
     guard let runtime = host.current else { return }
     switch await runtime.request("get_task", ["taskId": .string(id)], within: ChaosHost.patience) {
-    case .result(let answer): board.change { $0.answered(name, answer) }
+    case .result(let answer):
+      board.change { $0.answered(name, answer) }
+      await explain(name, id, answer, runtime)
     case .error(kind: "not_found", _): board.change { $0.answered(name, nil) }
     case .error(_, let message): host.fail("get_task of \(name) failed: \(message)")
     case .gone: host.fail("the runtime ended by itself: \(runtime.stderrTail)")
     case .late: host.fail("get_task of \(name) was not answered within \(ChaosHost.patience)")
     }
+  }
+
+  /// A task that should have come to rest: why it is where it is, for the report.
+  private func explain(_ name: String, _ id: String, _ answer: JSONValue, _ runtime: ChaosRuntime) async {
+    let state = answer["state"]?.stringValue.flatMap(TaskState.init)
+    guard let state, !state.isFinal, state != .waiting else { return }
+    let reply = await runtime.request("explain_task", ["taskId": .string(id)], within: ChaosHost.patience)
+    if let explanation = reply.result { board.change { $0.explained(name, "explain_task: \(explanation.jsonText)") } }
   }
 }
