@@ -69,11 +69,15 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
 
+  /// A process that an earlier incarnation left had to be ended.
+  package static let processSwept = EventKind(rawValue: "process.swept")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
     toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
+    processSwept,
   ]
 
   /// The event that tells that a task reached `state`.
