@@ -38,7 +38,7 @@ struct ChaosTests {
     "every kind of fault is survived by itself",
     arguments: [
       "kill-runtime", "kill-server", "kill-guard", "kill-all", "hang-server", "hang-runtime", "slow-pipe", "disk-full",
-      "torn-write", "restart", "second-runtime",
+      "torn-write", "restart", "reload", "second-runtime",
     ])
   func each(_ fault: String) async throws {
     let end = try await chaos(["--rounds", "1", "--seed", "3", "--tasks", "8", "--only", fault])

@@ -12,6 +12,7 @@ enum FaultKind: String, Sendable, Hashable, CaseIterable {
   case diskFull = "disk-full"
   case tornWrite = "torn-write"
   case restart
+  case reload
   case secondRuntime = "second-runtime"
 
   /// For the help and the report.
@@ -27,6 +28,7 @@ enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case .diskFull: "no file of the runtime may grow for a while (RLIMIT_FSIZE)"
     case .tornWrite: "the runtime is killed, and what follows the last commit in its log is torn"
     case .restart: "the runtime is asked to stop (SIGTERM) and started again"
+    case .reload: "the runtime is told to read its configuration again (SIGHUP), in which nothing changed"
     case .secondRuntime: "a second runtime is started on the same directory"
     }
   }

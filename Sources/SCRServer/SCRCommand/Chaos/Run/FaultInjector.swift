@@ -38,6 +38,7 @@ struct FaultInjector: Sendable {
     case .restart:
       await host.stop(by: fault.choice % 3 == 0 ? .endOfInput : .signal)
       await host.start()
+    case .reload: ChaosSignal.send(SIGHUP, to: runtime.pid)
     case .secondRuntime: await host.startSecond()
     }
     return true
