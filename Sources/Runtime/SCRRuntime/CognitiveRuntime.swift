@@ -52,7 +52,7 @@ package final class CognitiveRuntime: Sendable {
       limits: live, queueRoom: queueRoom, notice: notice, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
-    agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
+    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
   }
 
   /// As it is now.
@@ -66,18 +66,28 @@ package final class CognitiveRuntime: Sendable {
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
   package func run() async {
-    await agents.start(
-      ChildSpec(id: "memory", restart: .permanent, intensity: .unlimited) { [self] in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
-      })
-    await agents.start(
-      ChildSpec(id: "servers", restart: .permanent, intensity: .unlimited) { [self] in try await serverWatch.run() })
-    await agents.start(
-      ChildSpec(id: "deadlines", restart: .permanent, intensity: .unlimited) { [self] in try await deadlines.run() })
-    await agents.start(
-      ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
+    // Refused only if somebody runs this runtime already; then it is shut down with that one.
+    for agent in agentSpecs { try? await agents.start(agent) }
     await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
+  }
+
+  private var agentSpecs: [ChildSpec] {
+    [
+      ChildSpec(id: "memory", restart: .permanent) { [self] in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+      },
+      ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
+      ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
+      ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
+    ]
+  }
+
+  /// Who runs now, under whom: the agents, and below them the runners of tasks and the workers of their steps.
+  package func supervisionTree() async -> SupervisionTree {
+    var tree = await agents.tree()
+    for supervisor in dispatcher.supervisors { tree.children.append(await supervisor.tree()) }
+    return tree
   }
 
   /// Stops claiming, lets running steps end within the grace, interrupts those that do not (no attempt is lost by it),

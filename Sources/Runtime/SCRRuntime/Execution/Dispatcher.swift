@@ -43,19 +43,26 @@ actor Dispatcher {
     self.notice = notice
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
-    runners = Supervisor(name: "runners", clock: clock, maxChildren: Self.mostTasks) { report in
+    runners = Supervisor(name: "runners", flags: Self.flags(maxChildren: Self.mostTasks), clock: clock) { report in
       onExit(report)
       bell.yield()
     }
     workers = Supervisor(
-      name: "workers", clock: clock,
-      maxChildren: Self.mostTasks * Self.mostSteps, onExit: onExit)
+      name: "workers", flags: Self.flags(maxChildren: Self.mostTasks * Self.mostSteps), clock: clock, onExit: onExit)
+  }
+
+  /// Tasks end and fail all the time, so no number of exits is a reason to give up.
+  private static func flags(maxChildren: Int) -> SupervisorFlags {
+    SupervisorFlags(strategy: .dynamic, intensity: .unlimited, maxChildren: maxChildren)
   }
 
   /// There may be something to claim. Callable from anywhere, costs nothing.
   nonisolated func wake() { bell.yield() }
 
   var runningCount: Int { stops.count }
+
+  /// The supervisors of those who work tasks off.
+  nonisolated var supervisors: [Supervisor] { [runners, workers] }
 
   // MARK: Claiming
 
@@ -72,21 +79,25 @@ actor Dispatcher {
 
   /// What an earlier incarnation was working on goes back into the queue; that is no fault of the task's.
   private func recover() async throws(StoreError) {
-    for var task in try await store.abandoned(by: incarnation) where task.state == .running {
-      let epoch = task.epoch
-      task.state = .queued
-      task.lease = nil
-      task.updatedAt = clock.now()
-      let batch = StoreBatch(
-        at: task.updatedAt, preconditions: [.taskEpoch(task.id, epoch), .taskState(task.id, oneOf: [.running])],
-        changes: [.updateTask(task)],
-        events: [EventDraft(.taskQueued, taskID: task.id, data: ["recovered": true])])
-      if try await commitUnlessBeaten(batch) { queueRoom.takeBack() }
+    for task in try await store.abandoned(by: incarnation) where task.state == .running {
+      try await putBack(task, data: ["recovered": true])
     }
+  }
+
+  private func putBack(_ running: AgentTask, data: JSONValue) async throws(StoreError) {
+    var task = running
+    task.state = .queued
+    task.lease = nil
+    task.updatedAt = clock.now()
+    let batch = StoreBatch(
+      at: task.updatedAt, preconditions: [.taskEpoch(task.id, task.epoch), .taskState(task.id, oneOf: [.running])],
+      changes: [.updateTask(task)], events: [EventDraft(.taskQueued, taskID: task.id, data: data)])
+    if try await commitUnlessBeaten(batch) { queueRoom.takeBack() }
   }
 
   private func claim() async throws(StoreError) {
     await forgetEnded()
+    guard await runners.hasRoom else { return }
     let root = configuration.workspaceRoot
     let lanes = try await store.lanes(in: root).map(\.lane).sorted { $0.priority < $1.priority }
     for lane in lanes {
@@ -139,9 +150,18 @@ actor Dispatcher {
     stops[task.id] = stop
     if let grace { stop.fire(.shutdown(grace: grace)) }
     let id = task.id
-    await runners.start(
-      ChildSpec(id: id.text, restart: .transient, intensity: .unlimited) { [self] in try await self.workOff(id, stop) })
+    let runner = ChildSpec(id: id.text, restart: .transient, shutdown: .timeout(Self.runnerLimit)) {
+      [self] in try await self.workOff(id, stop)
+    }
+    do throws(SupervisorError) { try await runners.start(runner) } catch {
+      notice("\(id) goes back into the queue: \(error)")
+      stops[id] = nil
+      if let task = try await store.task(id) { try await putBack(task, data: ["interrupted": true]) }
+    }
   }
+
+  /// Longer than a call that hangs is waited for, so that its runner can still write down what became of it.
+  private static let runnerLimit: Duration = .seconds(5)
 
   @discardableResult
   private func commitUnlessBeaten(_ batch: StoreBatch) async throws(StoreError) -> Bool {

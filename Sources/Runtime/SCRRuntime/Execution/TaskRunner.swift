@@ -130,9 +130,21 @@ struct TaskRunner: Sendable {
   /// The attempt as a temporary child of the workers' supervisor, so that it is seen, counted and stopped with them.
   private func supervised(_ attempt: StepAttempt) async -> AttemptOutcome {
     let id = "\(attempt.call.context.taskID?.text ?? "")/\(attempt.stepID)#\(attempt.number)"
-    return await workers.run(id) { [worker] in await worker.perform(attempt) }
-      ?? .failed(ToolError(.shuttingDown, "no worker could be started for the step", isRetryable: true))
+    do throws(SupervisorError) {
+      let outcome = try await workers.run(id, label: attempt.call.name.qualified, grace: Self.attemptGrace) {
+        [worker] _ in await worker.perform(attempt)
+      }
+      if let outcome { return outcome }
+    } catch {
+      return .failed(ToolError(.shuttingDown, "no worker could be started for the step: \(error)", isRetryable: true))
+    }
+    if Task.isCancelled { return .interrupted }
+    return .failed(
+      ToolError(.internal, "the call of \(attempt.call.name) hung and was given up", mayHaveTakenEffect: true))
   }
+
+  /// A call that ignores its cancellation for longer is given up; what it answers after that is ignored.
+  private static let attemptGrace: Duration = .seconds(1)
 
   private func waitForStop() async -> Event { await stop.value().map { .stop($0) } ?? .stop(.shutdown(grace: .zero)) }
 
