@@ -79,7 +79,7 @@ struct ChaosRound: Sendable {
       for task in plan.tasks where task.idempotencyKey != nil {
         guard task.isSubmittedAgain || !accepted.contains(task.name) else { continue }
         group.addTask {
-          let reply = await submit(task, deadline: deadlines[task.name])
+          let reply = await submitPatiently(task, deadline: deadlines[task.name])
           board.change { state in
             state.attempts += 1
             if reply.result == nil {
@@ -90,6 +90,19 @@ struct ChaosRound: Sendable {
       }
     }
   }
+
+  /// A tool server that was killed may still be on its way back: whoever is told to try again does.
+  private func submitPatiently(_ task: ChaosTask, deadline: String?) async -> ChaosRuntime.Reply {
+    for attempt in 1..<Self.tries {
+      let reply = await submit(task, deadline: deadline)
+      guard reply.isRetryable else { return reply }
+      try? await clock.sleep(for: Self.pause * attempt)
+    }
+    return await submit(task, deadline: deadline)
+  }
+
+  private static let tries = 6
+  private static let pause: Duration = .milliseconds(200)
 
   private func cancel(_ task: ChaosTask, after count: Int) async {
     guard await moment(of: count) else { return }
@@ -150,8 +163,8 @@ struct ChaosRound: Sendable {
     case .result(let answer):
       board.change { $0.answered(name, answer) }
       await explain(name, id, answer, runtime)
-    case .error(kind: "not_found", _): board.change { $0.answered(name, nil) }
-    case .error(_, let message): host.fail("get_task of \(name) failed: \(message)")
+    case .error(kind: "not_found", _, _): board.change { $0.answered(name, nil) }
+    case .error(_, let message, _): host.fail("get_task of \(name) failed: \(message)")
     case .gone: host.fail("the runtime ended by itself: \(runtime.stderrTail)")
     case .late: host.fail("get_task of \(name) was not answered within \(ChaosHost.patience)")
     }

@@ -7,12 +7,14 @@ import Synchronization
 final class ChaosRuntime: Sendable {
   enum Reply: Sendable, Hashable {
     case result(JSONValue)
-    case error(kind: String, message: String)
+    /// - Parameter isRetryable: the same request may succeed a little later.
+    case error(kind: String, message: String, isRetryable: Bool = false)
     /// It ended first.
     case gone
     /// It did not answer in time.
     case late
 
+    var isRetryable: Bool { if case .error(_, _, true) = self { true } else { false } }
     var result: JSONValue? { if case .result(let value) = self { value } else { nil } }
   }
 
@@ -124,7 +126,8 @@ final class ChaosRuntime: Sendable {
         return forget(
           id,
           as: .error(
-            kind: error?["data"]?["kind"]?.stringValue ?? "", message: error?["message"]?.stringValue ?? ""))
+            kind: error?["data"]?["kind"]?.stringValue ?? "", message: error?["message"]?.stringValue ?? "",
+            isRetryable: error?["data"]?["retryable"]?.boolValue ?? false))
       }
       guard line["method"] == "event", let params = line["params"],
         let subscription = params["subscription"]?.integerValue
