@@ -3,18 +3,24 @@ package import SCRRuntime
 /// A store that asks before each commit, so that a test can let it fail.
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
-  private let beforeCommit: @Sendable () throws(StoreError) -> Void
+  private let beforeCommit: @Sendable (StoreBatch) async throws(StoreError) -> Void
 
   /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
   package init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
     self.base = base
-    self.beforeCommit = beforeCommit
+    self.beforeCommit = { (_) throws(StoreError) in try beforeCommit() }
+  }
+
+  /// - Parameter beforeBatch: the same, with the batch; what it does is done before the batch is.
+  package init(_ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void) {
+    self.base = base
+    beforeCommit = beforeBatch
   }
 
   package var durability: StoreDurability { base.durability }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
-    try beforeCommit()
+    try await beforeCommit(batch)
     return try await base.commit(batch)
   }
 

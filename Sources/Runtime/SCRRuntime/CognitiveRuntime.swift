@@ -14,6 +14,8 @@ package final class CognitiveRuntime: Sendable {
   let hub: EventHub
   let dispatcher: Dispatcher
   let deadlines: DeadlineWatch
+  let starts: StartWatch
+  let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
   private let agents: Supervisor
@@ -33,7 +35,7 @@ package final class CognitiveRuntime: Sendable {
     let queued: Int
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts()[.queued] ?? 0
+      queued = try await store.counts().reduce(0) { $1.key.takesQueueRoom ? $0 + $1.value : $0 }
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
     let queueRoom = QueueRoom(queued: queued)
@@ -47,10 +49,22 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let starting = Bell()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, notice: notice, onExit: onExit)
+      limits: live, queueRoom: queueRoom, notice: notice,
+      onScheduled: {
+        queueRoom.takeBack()
+        starting.ring()
+      }, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] in dispatcher.wake() }
+    scheduleWatch = ScheduleWatch(
+      store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, notice: notice
+    ) { [dispatcher, deadlines] in
+      dispatcher.wake()
+      deadlines.look()
+    }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
   }
@@ -74,11 +88,16 @@ package final class CognitiveRuntime: Sendable {
 
   private var agentSpecs: [ChildSpec] {
     [
+      ChildSpec(id: "pruner", restart: .permanent) { [self] in
+        try await Pruner(store: store, clock: clock).run { self.configuration.retention }
+      },
       ChildSpec(id: "memory", restart: .permanent) { [self] in
         try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
       },
       ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
       ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
+      ChildSpec(id: "starts", restart: .permanent) { [self] in try await starts.run() },
+      ChildSpec(id: "schedules", restart: .permanent) { [self] in try await scheduleWatch.run() },
       ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
     ]
   }
@@ -97,6 +116,9 @@ package final class CognitiveRuntime: Sendable {
   package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
 
   var isShuttingDown: Bool { stopped.current != nil }
+
+  /// The runtime's own time.
+  package var now: Timestamp { clock.now() }
 
   // MARK: Events
 
@@ -117,6 +139,11 @@ package final class CognitiveRuntime: Sendable {
 
   /// Tells a piece of what is still being said to those who follow the task; it is never stored.
   package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
+
+  /// The number of the oldest event that is kept.
+  package func firstEvent() async throws(RuntimeError) -> Int64 {
+    do throws(StoreError) { return try await store.firstSequence() } catch { throw RuntimeError(error) }
+  }
 
   /// Writes something down that happened to the runtime as a whole.
   package func record(_ kind: EventKind, data: JSONValue) async throws(RuntimeError) {

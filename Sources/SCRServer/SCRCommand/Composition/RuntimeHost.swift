@@ -46,18 +46,13 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
-    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings)
+    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: RuntimeConfiguration(
-        workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
-        serversDigest: { loaded.digest(of: $0) },
-        maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
-        maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs)),
+      configuration: configuration(loaded, maxConcurrentTasks, context),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -84,8 +79,25 @@ final class RuntimeHost: Sendable {
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+      configuration.retention = settings.retention.retention
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
+  }
+
+  private static func configuration(
+    _ loaded: LoadedSettings, _ maxConcurrentTasks: Int?, _ context: CommandContext
+  ) -> RuntimeConfiguration {
+    let settings = loaded.settings
+    var configuration = RuntimeConfiguration(
+      workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
+      serversDigest: { loaded.digest(of: $0) },
+      maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
+      maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
+      lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs))
+    configuration.retention = settings.retention.retention
+    let zones = ZoneDatabase()
+    configuration.zones = { try zones.civilZone($0) }
+    return configuration
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the
