@@ -74,6 +74,7 @@ let targets: [Target] = [
   .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
+  fixture("broken-scr", ["SCRProtocol"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
@@ -96,7 +97,9 @@ let targets: [Target] = [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand",
       "SCRTestSupport", grdb,
     ]),
-  tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
+  tests(
+    "EndToEndTests",
+    ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server", "broken-scr"]),
   tests("ArchitectureTests", []),
 ]
 
