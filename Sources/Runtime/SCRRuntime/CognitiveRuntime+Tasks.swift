@@ -21,6 +21,8 @@ extension CognitiveRuntime {
     if isShuttingDown {
       throw RuntimeError(.shuttingDown, "the runtime is shutting down", isRetryable: true)
     }
+    try QueueName.check(taskClass: submission.taskClass)
+    try QueueName.check(key: submission.fairnessKey)
     let root = submission.workspaceRoot ?? configuration.workspaceRoot
     guard root == configuration.workspaceRoot else {
       throw RuntimeError(
@@ -43,6 +45,7 @@ extension CognitiveRuntime {
       idempotencyKey: submission.idempotencyKey, workspaceRoot: configuration.workspaceRoot,
       serversDigest: configuration.serversDigest(plan.serverNames), deadline: submission.deadline,
       unknownOutcomeDefault: submission.unknownOutcomeDefault, createdAt: clock.now())
+    task.fairnessKey = submission.fairnessKey
     task.serverNames = plan.serverNames.sorted()
     task.size = submission.size
     task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
@@ -67,23 +70,20 @@ extension CognitiveRuntime {
   private func accept(
     _ task: AgentTask, _ submission: TaskSubmission
   ) async throws(RuntimeError) -> SubmittedTask {
-    guard queueRoom.take(limit: configuration.maxQueuedTasks) else {
-      throw RuntimeError(
-        .queueFull, "the queue holds \(configuration.maxQueuedTasks) tasks, which is its limit", isRetryable: true,
-        retryAfter: .seconds(1))
-    }
-    let batch = StoreBatch(
+    let weight = try await enterQueue(task, weight: submission.weight)
+    var batch = StoreBatch(
       at: task.createdAt, changes: [.insertTask(task)],
       events: [
         EventDraft(.taskSubmitted, taskID: task.id, data: ["title": .string(task.title)]),
         EventDraft(.taskQueued, taskID: task.id, data: ["priority": JSONValue(task.priority.level)]),
       ])
+    if let weight { batch.changes.append(weight) }
     do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
-      queueRoom.giveBack()
+      queueRoom.undo(task)
       guard error.code == .duplicateKey, let existing = error.existing else { throw RuntimeError(error) }
       return try await repeated(existing, error.existingDigest, submission)
     }
-    dispatcher.wake()
+    await entered(task, weight: weight == nil ? nil : submission.weight)
     if task.deadline != nil { deadlines.look() }
     return SubmittedTask(id: task.id, state: task.state, isRepeat: false)
   }
@@ -146,7 +146,7 @@ extension CognitiveRuntime {
     let reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
     let batch = TaskEnding.batch(snapshot, as: .cancelled, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
-    if snapshot.task.state == .queued { queueRoom.giveBack() }
+    if snapshot.task.state == .queued { queueRoom.giveBack(snapshot.task) }
   }
 
   private func ended(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {
@@ -168,9 +168,10 @@ extension CognitiveRuntime {
         .conflict, "the task is \(old.state.rawValue); only one that has ended can be tried again",
         hint: "cancel it first", taskID: id)
     }
-    let submission = TaskSubmission(
+    var submission = TaskSubmission(
       goal: old.goal, plan: old.plan, inputs: old.inputs, title: old.title, priority: old.priority,
       taskClass: old.taskClass, workspaceRoot: old.workspaceRoot, unknownOutcomeDefault: old.unknownOutcomeDefault)
+    submission.fairnessKey = old.fairnessKey
     var task = try await prepare(submission)
     task.retryOf = id
     onSubmit(task.id)

@@ -13,6 +13,7 @@ package final class CognitiveRuntime: Sendable {
   let dispatcher: Dispatcher
   let deadlines: DeadlineWatch
   let queueRoom: QueueRoom
+  let queueControls: QueueControls
   let serverWatch: ServerWatch
   private let agents: Supervisor
   private let stopped = OneShot<Duration>()
@@ -28,14 +29,18 @@ package final class CognitiveRuntime: Sendable {
   ) async throws(RuntimeError) {
     let incarnation = Incarnation.random()
     let last: Int64
-    let queued: Int
+    let queued: [QueueTotal]
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts()[.queued] ?? 0
+      queued = try await store.queueTotals()
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
-    let queueRoom = QueueRoom(queued: queued)
+    let queueRoom = QueueRoom(
+      QueueIntake(queued, limits: configuration.queueLimits, classes: configuration.queueClasses, now: clock.now()),
+      clock: clock)
+    let queueControls = QueueControls(store: store, clock: clock, weightLimit: configuration.queueRules.weightLimit)
     self.queueRoom = queueRoom
+    self.queueControls = queueControls
     self.store = store
     self.memory = memory
     self.registry = registry
@@ -46,7 +51,7 @@ package final class CognitiveRuntime: Sendable {
     startedAt = clock.now()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
+      configuration: configuration, queueRoom: queueRoom, controls: queueControls, notice: notice, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
@@ -73,6 +78,9 @@ package final class CognitiveRuntime: Sendable {
   ///
   /// - Parameter grace: nil takes the configuration's.
   package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
+
+  /// The runtime's time.
+  package func now() -> Timestamp { clock.now() }
 
   var isShuttingDown: Bool { stopped.current != nil }
 
@@ -102,7 +110,7 @@ package final class CognitiveRuntime: Sendable {
   /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
   package func serverChanged(_ name: String, _ status: ToolServerStatus) {
     registry.sourceChanged()
-    if status.state == .ready { dispatcher.wake() }
+    if status.state == .ready { dispatcher.serverReady(name) }
     serverWatch.changed(name, status)
   }
 

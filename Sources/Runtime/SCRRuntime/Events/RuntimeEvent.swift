@@ -65,12 +65,17 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
+  package static let queuePaused = EventKind(rawValue: "queue.paused")
+  package static let queueResumed = EventKind(rawValue: "queue.resumed")
+  package static let queueCleared = EventKind(rawValue: "queue.cleared")
+  package static let queueDrained = EventKind(rawValue: "queue.drained")
 
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
     toolReturned, toolDenied, agentStarted, agentStopped, agentRestarted, serverState,
+    queuePaused, queueResumed, queueCleared, queueDrained,
   ]
 
   /// The event that tells that a task reached `state`.

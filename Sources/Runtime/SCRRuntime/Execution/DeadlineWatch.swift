@@ -52,6 +52,6 @@ final class DeadlineWatch: Sendable {
       guard error.code == .preconditionFailed else { throw error }
       return
     }
-    if task.state == .queued { queueRoom.giveBack() }
+    if task.state == .queued { queueRoom.giveBack(task) }
   }
 }

@@ -14,6 +14,10 @@ package struct TaskSubmission: Sendable, Hashable {
   package var title: String?
   package var priority: TaskPriority
   package var taskClass: String
+  /// Tasks of one key take turns with those of others of their class and priority.
+  package var fairnessKey = ""
+  /// The weight that its key has from now on; nil leaves it.
+  package var weight: Int?
   package var idempotencyKey: String?
   package var deadline: Timestamp?
   /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
@@ -82,6 +86,7 @@ extension TaskSubmission {
     fields["plan"] = plan
     fields["title"] = title.map { .string($0) }
     fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
+    if !fairnessKey.isEmpty { fields["key"] = .string(fairnessKey) }
     fields["deadline"] = deadline.map { .integer($0.milliseconds) }
     return SHA256.hex(JSONValue.object(fields).canonical.encoded)
   }

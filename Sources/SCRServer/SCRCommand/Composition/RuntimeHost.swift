@@ -49,12 +49,7 @@ final class RuntimeHost: Sendable {
         resultBytes: settings.tools.maxResultBytes, callTimeout: .milliseconds(settings.tools.callTimeoutMs)))
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: RuntimeConfiguration(
-        workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
-        serversDigest: { loaded.digest(of: $0) },
-        maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
-        maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(500)),
+      configuration: configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable()
     let launcher = ProcessLauncher(table: processes, client: Version.implementation)
@@ -69,6 +64,24 @@ final class RuntimeHost: Sendable {
     for server in servers { registry.add(server) }
     for server in loaded.servers where server.state != .enabled { registry.add(IdleServer(server)) }
     return RuntimeHost(runtime: runtime, stores: stores, processes: processes, servers: servers)
+  }
+
+  /// - Parameter maxConcurrentTasks: nil takes the settings' value.
+  static func configuration(
+    _ loaded: LoadedSettings, maxConcurrentTasks: Int? = nil, in context: CommandContext
+  ) -> RuntimeConfiguration {
+    let settings = loaded.settings
+    var configuration = RuntimeConfiguration(
+      workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
+      serversDigest: { loaded.digest(of: $0) },
+      maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
+      maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
+      maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),
+      shutdownGrace: .milliseconds(500))
+    configuration.queueRules = FairQueueRules(
+      ageingStep: .milliseconds(settings.queue.ageingMs), maximumWait: .milliseconds(settings.queue.maximumWaitMs))
+    configuration.queueClasses = settings.queue.classes
+    return configuration
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the

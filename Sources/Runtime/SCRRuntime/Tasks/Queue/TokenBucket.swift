@@ -37,6 +37,25 @@ package struct TokenBucket: Sendable, Hashable {
     return Timestamp(milliseconds: now.milliseconds + Int64(milliseconds))
   }
 
+  package func level(now: Timestamp) -> Double {
+    var later = self
+    later.refill(now)
+    return later.level
+  }
+
+  func lowered(by count: Double) -> TokenBucket { lowered(to: level - count) }
+
+  func lowered(to level: Double) -> TokenBucket {
+    var bucket = self
+    bucket.level = min(max(level, 0), capacity)
+    return bucket
+  }
+
+  /// Whether only what is left of it differs.
+  func hasLimits(of other: TokenBucket) -> Bool {
+    capacity == other.capacity && refillPerSecond == other.refillPerSecond
+  }
+
   /// A clock that was set back fills nothing, and time counts from its new reading.
   private mutating func refill(_ now: Timestamp) {
     let elapsed = max(0, now.milliseconds - at.milliseconds)
