@@ -86,7 +86,12 @@ extension QueueStatus {
         running: activity.running[name] ?? 0)
       if let counts = activity.classes[name] { part.take(counts) }
       let full = part.limits.bucket(now: now)
-      let bucket = activity.buckets[name] ?? full.map { RateLedger.restored($0, from: known.rates[name], now: now) }
+      let bucket =
+        activity.buckets[name]
+        ?? full.map {
+          RateLedger.restored(
+            $0, from: known.rates[name], slots: configuration.maxConcurrentTasks, now: now)
+        }
       part.rateLeft = bucket.map { Int($0.level(now: now)) }
       classes[name] = part
     }

@@ -61,6 +61,9 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let toolCalled = EventKind(rawValue: "tool.called")
   package static let toolReturned = EventKind(rawValue: "tool.returned")
   package static let toolDenied = EventKind(rawValue: "tool.denied")
+  /// A piece of a model's answer; never stored (``EventDelta``).
+  package static let modelDelta = EventKind(rawValue: "model.delta")
+  package static let findingAdded = EventKind(rawValue: "finding.added")
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
@@ -70,12 +73,15 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let queueCleared = EventKind(rawValue: "queue.cleared")
   package static let queueDrained = EventKind(rawValue: "queue.drained")
 
+  /// A process that an earlier incarnation left had to be ended.
+  package static let processSwept = EventKind(rawValue: "process.swept")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
-    toolReturned, toolDenied, agentStarted, agentStopped, agentRestarted, serverState,
-    queuePaused, queueResumed, queueCleared, queueDrained,
+    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
+    queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

@@ -13,8 +13,7 @@ extension NativeMethods {
     let patience = ServerPatience(runtime.registry, clock: clock)
     self.init(
       NativeMethod.tasks(verbs) + NativeMethod.queue(runtime) + [NativeMethod.stream(runtime)]
-        + NativeMethod.tools(runtime, patience)
-        + NativeMethod.status(runtime),
+        + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime),
       holds: holds, newestEvent: { runtime.newestEvent })
   }
 }

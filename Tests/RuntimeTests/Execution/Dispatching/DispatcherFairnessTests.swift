@@ -6,11 +6,11 @@ import Testing
 
 @Suite("The dispatcher starves nobody", .timeLimit(.minutes(2)))
 struct DispatcherFairnessTests {
-  @Test("one task beside 100,000 of another key has the next turn or the one after it")
+  @Test("one task beside 99,999 of another key has the next turn or the one after it")
   func skew() async throws {
     let queue = QueueFixture(holdFrom: 8)
     try await queue.store(
-      (0..<100_000).map { queue.task("big-\($0)", key: "big") } + [queue.task("small", key: "small")])
+      (0..<99_999).map { queue.task("big-\($0)", key: "big") } + [queue.task("small", key: "small")])
     let first = try await queue.fixture.live { _ in await queue.ran(8) }
     #expect(first.prefix(2).contains("small"))
     #expect(first.filter { $0 != "small" } == (0..<7).map { "big-\($0)" })

@@ -22,6 +22,7 @@ struct FairQueueGateTests {
     #expect(rig.lastIdle == .idle(until: end, .blocked))
     rig.wait(.seconds(60))
     #expect(rig.keys(4) == ["a", "a", "a"])
+    #expect(rig.queue.classes.isEmpty)
     #expect(rig.lastIdle == .idle(until: nil, .empty))
   }
 
@@ -96,7 +97,11 @@ struct FairQueueGateTests {
   @Test("a task that waited and goes on takes a slot of its class")
   func resumedTask() {
     var rig = rig()
-    rig.queue.control("held", now: rig.now) { $0.limit = 1 }
+    let bucket = TokenBucket(capacity: 1, refillPerSecond: 0.01, at: rig.now)
+    rig.queue.control("held", now: rig.now) {
+      $0.limit = 1
+      $0.rate = bucket
+    }
     rig.queue.resumed(TaskID("elsewhere"), in: "held", now: rig.now)
     #expect(rig.keys(1) == ["b"])
     rig.queue.finished(TaskID("elsewhere"), now: rig.now)

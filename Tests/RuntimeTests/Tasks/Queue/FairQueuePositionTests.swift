@@ -10,6 +10,7 @@ struct FairQueuePositionTests {
     var rig = QueueRig(FairQueueRules(windowSize: 2))
     let entries = (0..<count).map { _ in rig.submit(key, servers: servers) }
     for _ in 0..<5 { rig.submit(QueueLane("b", 2, in: "urgent")) }
+    rig.read()
     return (rig, entries)
   }
 

@@ -17,6 +17,7 @@ struct FairQueueReadingTests {
   func window() {
     var rig = QueueRig(FairQueueRules(windowSize: 8))
     for _ in 0..<1000 { rig.submit(QueueLane("a")) }
+    rig.read()
     #expect(rig.queue.lanes[QueueLane("a")]?.window.count == 8)
     #expect(rig.queue.lanes[QueueLane("a")]?.count == 1000)
     #expect(rig.numbers(1000) == Array(1...1000))
@@ -63,6 +64,23 @@ struct FairQueueReadingTests {
     rig.submit(QueueLane("a"))
     rig.queue.refilled(key, after: after, with: seen, hasMore: false, now: rig.now)
     #expect(rig.numbers(9) == [4, 5, 6, 7])
+  }
+
+  @Test("a task that a reading found before it was told of comes once, offered or running")
+  func toldLate() {
+    var rig = QueueRig(isEmpty: false)
+    let entry = rig.submit(QueueLane("a"), quietly: true)
+    guard case .claim(entry, _) = rig.decide() else {
+      Issue.record("nothing was offered")
+      return
+    }
+    rig.queue.grew(QueueLane("a"), now: rig.now)
+    let whileOffered = rig.decide()
+    rig.steal(entry.id)
+    rig.queue.claimed(entry.id, now: rig.now)
+    rig.queue.grew(QueueLane("a"), now: rig.now)
+    let whileRunning = rig.decide()
+    #expect([whileOffered, whileRunning] == [.idle(until: nil, .blocked), .idle(until: nil, .empty)])
   }
 
   @Test("a task that is cancelled leaves its window")
@@ -134,6 +152,19 @@ struct FairQueueReadingTests {
     // One stride of turns until the store is looked through, and every second turn for what came before.
     let position = rig.keys(300).firstIndex(of: "low")
     #expect(position != nil)
+  }
+
+  @Test("a lane outside that has waited too long is let in, one that is known to be fresh and less urgent is not")
+  func agedOutside() {
+    func lanes(oldest: Timestamp) -> Set<QueueLane> {
+      var rig = QueueRig(FairQueueRules(laneLimit: 2))
+      for key in ["a", "b"] { rig.submit(QueueLane(key, 1)) }
+      let outside = LaneSummary(lane: QueueLane("low", 5), count: 1, bytes: 10, oldest: oldest)
+      rig.queue.read([outside], isLast: true, now: rig.now)
+      return Set(rig.queue.lanes.keys)
+    }
+    #expect(lanes(oldest: Timestamp(milliseconds: 0)) == [QueueLane("b", 1), QueueLane("low", 5)])
+    #expect(lanes(oldest: QueueRig().now) == [QueueLane("a", 1), QueueLane("b", 1)])
   }
 
   @Test("lanes of a paused class that fill the memory let others in")

@@ -6,8 +6,8 @@ import Testing
 struct FairQueueSkewTests {
   @Test("one task among a hundred thousand of another key waits for two turns at most")
   func counts() {
-    var rig = QueueRig()
-    for _ in 0..<100_000 { rig.submit(QueueLane("crowd")) }
+    var rig = QueueRig(isEmpty: false)
+    for _ in 0..<100_000 { rig.submit(QueueLane("crowd"), quietly: true) }
     #expect(rig.keys(50) == Array(repeating: "crowd", count: 50))
     // Even when the crowd has stood still for long: one turn is its age's, one its level's, the third is fair.
     for pause in [0, 300, 601, 100_000] {
@@ -17,19 +17,19 @@ struct FairQueueSkewTests {
     }
   }
 
-  @Test("with weights of 100,000 to 1 the small one waits for 100,000 turns at most")
+  /// ``FairRingTests`` has the same with 100,000 to 1: the ring alone decides, and it is quick.
+  @Test("with weights of 5,000 to 1 the small one waits for 5,000 turns at most")
   func weights() {
     var rig = QueueRig(FairQueueRules(maximumWait: .seconds(1_000_000)))
-    rig.weigh(100_000, "big")
+    rig.weigh(5000, "big")
     for _ in 0..<3 { rig.submit(QueueLane("small")) }
     for _ in 0..<100 { rig.submit(QueueLane("big")) }
     var turns: [Int] = []
-    for turn in 0..<200_010 {
+    for turn in 0..<10_010 {
       rig.submit(QueueLane("big"))
       if rig.keys(1) == ["small"] { turns.append(turn) }
     }
-    #expect(turns == [0, 100_001, 200_002])
-    #expect(zip(turns, turns.dropFirst()).allSatisfy { $1 - $0 <= 100_001 })
+    #expect(turns == [0, 5001, 10_002])
   }
 
   @Test(

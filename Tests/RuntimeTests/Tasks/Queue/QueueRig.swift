@@ -56,6 +56,13 @@ struct QueueRig {
     }
   }
 
+  /// Reads all that the queue wants to read, and claims nothing.
+  mutating func read() {
+    queue.control { $0.pause = .untilResumed }
+    _ = decide()
+    queue.control { $0.pause = nil }
+  }
+
   /// Claims the next task and lets it end at once; nil if the queue is idle.
   mutating func run() -> QueuedTask? {
     guard let (entry, _) = claim() else { return nil }

@@ -22,7 +22,7 @@ extension Dispatcher {
 
   private func takeRate(of taskClass: String) -> RateLedger.Writing? {
     guard let bucket = queue.classes[taskClass]?.gate.rate else { return nil }
-    return ledgers[taskClass, default: RateLedger()].take(bucket)
+    return ledgers[taskClass, default: RateLedger()].take(bucket, slots: configuration.maxConcurrentTasks)
   }
 
   /// The task was not claimed and stays queued.

@@ -20,7 +20,7 @@ extension Dispatcher {
         gate.pause = control.pause
         gate.drain = control.drain
         gate.limit = limits.maxConcurrent
-        gate.rate = Self.bucket(limits.bucket(now: now), current: gate.rate, stored: known.rates[name], now: now)
+        gate.rate = bucket(limits.bucket(now: now), current: gate.rate, stored: known.rates[name], now: now)
       }
     }
     controlled = names
@@ -29,11 +29,13 @@ extension Dispatcher {
   }
 
   /// A limit that stays as it was goes on; another begins with no more than was left.
-  private static func bucket(
+  private func bucket(
     _ full: TokenBucket?, current: TokenBucket?, stored: TokenBucket?, now: Timestamp
   ) -> TokenBucket? {
     guard let full else { return nil }
-    guard let current else { return RateLedger.restored(full, from: stored, now: now) }
+    guard let current else {
+      return RateLedger.restored(full, from: stored, slots: configuration.maxConcurrentTasks, now: now)
+    }
     return current.hasLimits(of: full) ? current : full.lowered(to: current.level(now: now))
   }
 

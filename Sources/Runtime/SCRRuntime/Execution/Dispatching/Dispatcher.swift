@@ -8,7 +8,8 @@ actor Dispatcher {
   let hub: EventHub
   let clock: any RuntimeClock
   let incarnation: Incarnation
-  let configuration: RuntimeConfiguration
+  let limits: LiveConfiguration
+  nonisolated var configuration: RuntimeConfiguration { limits.current }
   let queueRoom: QueueRoom
   let controls: QueueControls
   let notice: @Sendable (String) -> Void
@@ -29,12 +30,14 @@ actor Dispatcher {
   private(set) var grace: Duration?
   var isClosed: Bool { grace != nil }
 
-  /// Runners that end and those that begin in their place are there together for a moment.
-  private static let mostRunners = 4096
+  /// The supervisors' own bounds: the most that the configuration, which may change, can ask for. Runners that end and
+  /// those that begin in their place are there together for a moment.
+  private static let mostTasks = 1024
+  private static let mostSteps = 1024
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
-    configuration: RuntimeConfiguration, queueRoom: QueueRoom, controls: QueueControls,
+    limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls,
     notice: @escaping @Sendable (String) -> Void, onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -42,21 +45,20 @@ actor Dispatcher {
     self.hub = hub
     self.clock = clock
     self.incarnation = incarnation
-    self.configuration = configuration
+    self.limits = limits
     self.queueRoom = queueRoom
     self.controls = controls
     self.notice = notice
-    queue = FairQueue(configuration.queueRules)
-    queue.control { $0.limit = configuration.maxConcurrentTasks }
+    queue = FairQueue(limits.current.queueRules)
     let news = news
-    runners = Supervisor(name: "runners", clock: clock, maxChildren: Self.mostRunners) { report in
+    runners = Supervisor(name: "runners", clock: clock, maxChildren: Self.mostTasks * 2) { report in
       onExit(report)
       if case .restarting = report.consequence { return }
       news.exited(TaskID(report.child))
     }
     workers = Supervisor(
       name: "workers", clock: clock,
-      maxChildren: configuration.maxConcurrentTasks * configuration.maxParallelSteps, onExit: onExit)
+      maxChildren: Self.mostTasks * Self.mostSteps, onExit: onExit)
   }
 
   // MARK: News, from anywhere
@@ -74,6 +76,12 @@ actor Dispatcher {
 
   nonisolated func serverReady(_ name: String) { news.serverReady(name) }
   nonisolated func controlsChanged() { news.controlsChanged() }
+
+  /// Limits are others, or tool servers are defined otherwise.
+  nonisolated func reconfigured() {
+    news.controlsChanged()
+    news.serverReady(Self.sameServers)
+  }
 
   var runningCount: Int { claims.count }
 

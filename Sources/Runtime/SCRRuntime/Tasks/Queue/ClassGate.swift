@@ -37,6 +37,15 @@ package struct ClassGate: Sendable, Hashable {
     _ = rate?.take(now: now)
   }
 
+  /// A task goes on that had begun before: it takes a slot and costs no rate.
+  mutating func goOn() { running += 1 }
+
+  /// What is over is forgotten.
+  mutating func settle(now: Timestamp) {
+    if pause?.holds(at: now) == false { pause = nil }
+    if drain?.holds(at: now) == false { drain = nil }
+  }
+
   mutating func end() { running = max(0, running - 1) }
 
   /// A task that was about to begin did not.

@@ -23,7 +23,8 @@ extension FairQueue {
     let window = lanes[key]?.window ?? []
     let level = (window.first?.id == entry.id ? lanes[key]?.level : nil) ?? key.priority.level
     let urgent = lanes.lazy.filter { other, lane in
-      other != key && (lane.level ?? .max) < level && classes[other.taskClass]?.isOpen == true
+      other != key && (lane.level ?? (lane.hasMore ? other.priority.level : .max)) < level
+        && classes[other.taskClass]?.isOpen == true
     }
     return QueuePlace(
       lane: key, inLane: before ?? window.count { $0.number < entry.number },
@@ -35,7 +36,10 @@ extension FairQueue {
   private func hold(of entry: QueuedTask, in key: QueueLane, now: Timestamp) -> QueueHold {
     let missing = entry.serverNames.filter(unready.contains)
     if !missing.isEmpty { return .servers(missing) }
-    return gate.hold(now: now) ?? classes[key.taskClass]?.gate.hold(now: now) ?? .turn
+    let (whole, own) = (gate.hold(now: now), classes[key.taskClass]?.gate.hold(now: now))
+    // That all slots are taken is over soon; what holds its class says more.
+    if case .limit = whole { return own ?? whole ?? .turn }
+    return whole ?? own ?? .turn
   }
 
   /// Comparisons made so far, to measure the cost of a turn.

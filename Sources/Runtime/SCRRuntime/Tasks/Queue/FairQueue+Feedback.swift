@@ -31,7 +31,7 @@ extension FairQueue {
     returnToLane(offer, now: now) { $0.pass(offer.entry, over: servers) }
   }
 
-  /// A task that was claimed has ended, waits, or is queued again (then ``setBack(_:by:bytes:now:)`` says so too).
+  /// A task that was claimed has ended, waits, or is queued again (then ``setBack(_:by:bytes:now:)`` says so next).
   package mutating func finished(_ id: TaskID, now: Timestamp) {
     guard let name = running.removeValue(forKey: id) else { return }
     gate.end()
@@ -43,12 +43,12 @@ extension FairQueue {
     if let lane = seenAgain.removeValue(forKey: id) { setBack(lane, by: 0, now: now) }
   }
 
-  /// A task runs that was not claimed through this queue: it waited, and goes on.
+  /// A task runs that was not claimed through this queue: it waited, and goes on. It takes a slot even above the limits.
   package mutating func resumed(_ id: TaskID, in taskClass: String, now: Timestamp) {
     guard running[id] == nil, offers[id] == nil else { return }
     running[id] = taskClass
-    gate.begin(now: now)
-    control(taskClass, now: now) { $0.begin(now: now) }
+    gate.goOn()
+    control(taskClass, now: now) { $0.goOn() }
   }
 
   private mutating func undo(_ id: TaskID, now: Timestamp) -> Offer? {

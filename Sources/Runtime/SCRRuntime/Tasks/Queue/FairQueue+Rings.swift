@@ -99,6 +99,7 @@ extension FairQueue {
   package mutating func control(_ name: String, now: Timestamp, _ body: (inout ClassGate) -> Void) {
     var taskClass = classes[name] ?? QueueClass()
     body(&taskClass.gate)
+    taskClass.gate.settle(now: now)
     let hold = taskClass.gate.hold(now: now)
     let wasOpen = taskClass.isOpen
     taskClass.isOpen = hold == nil

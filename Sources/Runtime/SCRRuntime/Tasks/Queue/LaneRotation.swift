@@ -10,8 +10,8 @@ struct LaneRotation: Sendable {
   /// The last lane of the latest reading; nil at the start of the store's order.
   private var place: QueueLane?
   private var turns = 0
-  /// The store may have lanes that are not in memory.
-  private var isIncomplete = true
+  /// The store has no lanes that are not in memory.
+  private var isComplete = false
   /// Something stayed outside, or came in, since the walk began.
   private var foundOthers = false
   /// Rounds since the latest claim or change. The first may have begun before that; two are enough.
@@ -26,24 +26,23 @@ struct LaneRotation: Sendable {
 
   /// A lane stayed in the store, or went back there.
   mutating func leftOut() {
-    isIncomplete = true
+    isComplete = false
     foundOthers = true
     rounds = 0
   }
 
   /// Something changed that may let a lane outside run.
-  mutating func changed() {
-    idleRounds = 0
-  }
+  mutating func changed() { idleRounds = 0 }
 
+  /// - Returns: nil if no reading is due; else the lane to read after, which is nil at the start.
   mutating func next(isFull: Bool) -> QueueLane?? {
-    guard isIncomplete, !isReading, turns >= Self.stride || (!isFull && rounds < 2) else { return nil }
+    guard !isComplete, !isReading, turns >= Self.stride || (!isFull && rounds < 2) else { return nil }
     return begin()
   }
 
-  /// Nothing in memory can run.
+  /// Nothing in memory can run. As ``next(isFull:)``.
   mutating func whenIdle() -> QueueLane?? {
-    guard isIncomplete, !isReading, idleRounds < 2 else { return nil }
+    guard !isComplete, !isReading, idleRounds < 2 else { return nil }
     return begin()
   }
 
@@ -61,7 +60,7 @@ struct LaneRotation: Sendable {
     place = last
     foundOthers = foundOthers || others
     guard last == nil else { return }
-    isIncomplete = foundOthers
+    isComplete = !foundOthers
     foundOthers = false
     idleRounds += 1
     rounds += 1

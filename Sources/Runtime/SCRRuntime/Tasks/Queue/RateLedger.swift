@@ -19,15 +19,19 @@ struct RateLedger: Sendable, Hashable {
     fileprivate let reaches: Int64
   }
 
-  static func reserve(_ bucket: TokenBucket) -> Int { min(max(Int(bucket.capacity / 8), 1), 64) }
+  /// - Parameter slots: claims that may be under way at once. The order in which they are written is not known, so each
+  ///   leaves room for all.
+  static func reserve(_ bucket: TokenBucket, slots: Int) -> Int {
+    min(max(min(Int(bucket.capacity / 8), 64), slots, 1), Int(bucket.capacity))
+  }
 
   /// A task begins; `bucket` has been charged for it.
   /// - Returns: what its claim has to write down.
-  mutating func take(_ bucket: TokenBucket) -> Writing? {
+  mutating func take(_ bucket: TokenBucket, slots: Int) -> Writing? {
     taken += 1
     guard taken > covered else { return nil }
     writings += 1
-    let ahead = min(Self.reserve(bucket), Int(bucket.level))
+    let ahead = min(Self.reserve(bucket, slots: slots), Int(bucket.level))
     return Writing(body: bucket.lowered(by: Double(ahead)).json, reaches: taken + Int64(ahead))
   }
 
@@ -44,10 +48,13 @@ struct RateLedger: Sendable, Hashable {
   /// - Parameters:
   ///   - limits: a full one, as the limits are now.
   ///   - stored: what an earlier life wrote down.
-  static func restored(_ limits: TokenBucket, from stored: TokenBucket?, now: Timestamp) -> TokenBucket {
-    guard let stored else { return limits }
+  static func restored(
+    _ limits: TokenBucket, from stored: TokenBucket?, slots: Int, now: Timestamp
+  ) -> TokenBucket {
+    let full = TokenBucket(capacity: limits.capacity, refillPerSecond: limits.refillPerSecond, at: now)
+    guard let stored else { return full }
     // A full bucket hides what was taken from it since the writing.
-    let most = max(0, limits.capacity - Double(reserve(limits)))
-    return limits.lowered(to: min(stored.level(now: now), most))
+    let most = max(0, full.capacity - Double(reserve(full, slots: slots)))
+    return full.lowered(to: min(stored.level(now: now), most))
   }
 }

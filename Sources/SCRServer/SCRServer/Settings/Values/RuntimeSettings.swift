@@ -8,6 +8,7 @@ package struct RuntimeSettings: Sendable, Hashable {
     Setting("maxParallelSteps", \.maxParallelSteps, .integer(1...1024), "Steps of one task that run at the same time."),
     Setting(
       "leaseMs", \.leaseMs, .integer(1000...3_600_000),
-      "How long a claimed task stays with a runtime that no longer renews its claim."),
+      "How long a claimed task stays with a runtime that no longer renews its claim.",
+      needsRestart: true),
   ]
 }
