@@ -92,7 +92,7 @@ extension QueueStatus {
           RateLedger.restored(
             $0, from: known.rates[name], slots: configuration.maxConcurrentTasks, now: now)
         }
-      part.rateLeft = bucket.map { Int($0.level(now: now)) }
+      part.rateLeft = bucket.map { max(0, Int($0.level(now: now))) }
       classes[name] = part
     }
     for total in totals { classes[total.taskClass]?.add(total) }

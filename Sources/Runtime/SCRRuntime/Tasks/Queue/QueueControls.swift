@@ -79,7 +79,7 @@ actor QueueControls {
         if let name = scope.taskClass, known.classes[name] == nil, known.classes.count >= Self.classLimit {
           throw StoreError(.failed, Self.tooManyClasses)
         }
-        let published = try await put(.control(scope), control.isPlain ? nil : control.json, events)
+        let published = try await put(.control(scope), control.isPlain ? Optional.none : .some(control.json), events)
         switch scope {
         case .all: snapshot?.all = control
         case .taskClass(let name): snapshot?.classes[name] = control.isPlain ? nil : control
@@ -108,7 +108,7 @@ actor QueueControls {
     for (key, weight) in weights.sorted(by: { $0.key < $1.key }) {
       try await roomForWeight(of: key, weight)
       do throws(StoreError) {
-        _ = try await put(.weight(key), weight == 1 ? nil : ["weight": JSONValue(weight)], [])
+        _ = try await put(.weight(key), weight == 1 ? Optional.none : .some(["weight": JSONValue(weight)]), [])
       } catch { throw RuntimeError(error) }
       snapshot?.weights[key] = weight == 1 ? nil : weight
       changed()
@@ -150,6 +150,7 @@ actor QueueControls {
     }
   }
 
+  /// - Parameter body: none removes the document; a bare `nil` would be JSON's null.
   private func put(
     _ document: QueueDocument, _ body: JSONValue?, _ events: [EventDraft]
   ) async throws(StoreError) -> [RuntimeEvent] {

@@ -31,7 +31,8 @@ struct RateLedger: Sendable, Hashable {
     taken += 1
     guard taken > covered else { return nil }
     writings += 1
-    let ahead = min(Self.reserve(bucket, slots: slots), Int(bucket.level))
+    // Even below nothing: what refills meanwhile may be taken before this is written.
+    let ahead = Self.reserve(bucket, slots: slots)
     return Writing(body: bucket.lowered(by: Double(ahead)).json, reaches: taken + Int64(ahead))
   }
 
@@ -54,7 +55,7 @@ struct RateLedger: Sendable, Hashable {
     let full = TokenBucket(capacity: limits.capacity, refillPerSecond: limits.refillPerSecond, at: now)
     guard let stored else { return full }
     // A full bucket hides what was taken from it since the writing.
-    let most = max(0, full.capacity - Double(reserve(full, slots: slots)))
+    let most = full.capacity - Double(reserve(full, slots: slots))
     return full.lowered(to: min(stored.level(now: now), most))
   }
 }

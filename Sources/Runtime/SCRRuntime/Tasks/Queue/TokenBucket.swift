@@ -6,6 +6,7 @@ package struct TokenBucket: Sendable, Hashable {
   package let capacity: Double
   /// At least one in eleven days.
   package let refillPerSecond: Double
+  /// From `-capacity`: what was set aside counts as taken.
   package private(set) var level: Double
   package private(set) var at: Timestamp
 
@@ -47,7 +48,7 @@ package struct TokenBucket: Sendable, Hashable {
 
   func lowered(to level: Double) -> TokenBucket {
     var bucket = self
-    bucket.level = min(max(level, 0), capacity)
+    bucket.level = min(max(level, -capacity), capacity)
     return bucket
   }
 
@@ -77,7 +78,8 @@ extension TokenBucket {
   /// Nil for what ``json`` never gives.
   package init?(json: JSONValue) {
     guard let capacity = json["capacity"]?.doubleValue, let refill = json["refillPerSecond"]?.doubleValue,
-      let level = json["level"]?.doubleValue, let at = json["at"]?.integerValue, (0...capacity).contains(level)
+      let level = json["level"]?.doubleValue, let at = json["at"]?.integerValue, capacity >= 0,
+      (-capacity...capacity).contains(level)
     else { return nil }
     self.init(capacity: capacity, refillPerSecond: refill, at: Timestamp(milliseconds: at))
     guard self.capacity == capacity, refillPerSecond == refill else { return nil }
