@@ -68,7 +68,7 @@ import Testing
   @Test(
     "Wrong arguments are told with exit 2",
     arguments: [
-      ["weights", "a"], ["limits", "reports"], ["limits", "reports", "--burst=-1"], ["clear", "--state", "running"],
+      ["weights", "a"], ["limits", "reports"], ["limits", "reports", "--burst=-1"], ["clear", "--status", "running"],
       ["pause", "--until", "tomorrow"],
     ])
   func usage(_ arguments: [String]) async throws {

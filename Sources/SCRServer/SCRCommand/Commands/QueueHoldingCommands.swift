@@ -73,24 +73,24 @@ struct QueueClearCommand: Command {
 
       EXAMPLES
         scr queue clear --class reports
-        scr queue clear --state scheduled
+        scr queue clear --status scheduled
       """)
 
   @Option(
     help: ArgumentHelp("Only tasks in this state: queued or scheduled.", valueName: "state"),
     completion: .list(["queued", "scheduled"]))
-  var state: String?
+  var status: String?
   @OptionGroup var options: QueueOptions
   var wantsJSON: Bool { options.common.json }
 
   func validate() throws {
-    if let state, !["queued", "scheduled"].contains(state) {
-      throw ValidationError("--state of a queue is queued or scheduled.")
+    if let status, !["queued", "scheduled"].contains(status) {
+      throw ValidationError("--status of a queue is queued or scheduled.")
     }
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    let states = state.flatMap(TaskState.init).map { Set([$0]) } ?? [.queued, .scheduled]
+    let states = status.flatMap(TaskState.init).map { Set([$0]) } ?? [.queued, .scheduled]
     let count = try await QueueOwner.run(options.settings, in: context) {
       try await $0.clearQueue(options.scope, states: states)
     }
