@@ -161,10 +161,6 @@ struct SQLiteTaskStoreTests {
         SQLiteTaskStore.rankQuery, lane + [9.databaseValue],
         "SEARCH tasks USING COVERING INDEX tasks_queue (\(inLane)<?)"
       ),
-      (
-        SQLiteTaskStore.lanesQuery, ["/a".databaseValue],
-        "SEARCH tasks USING COVERING INDEX tasks_queue (workspace_root=?)"
-      ),
       (SQLiteTaskStore.startableQuery, time, "SEARCH tasks USING INDEX tasks_by_start (run_at>? AND run_at<?)"),
       (
         SQLiteTaskStore.endedQuery([.failed]), time,
@@ -178,6 +174,22 @@ struct SQLiteTaskStoreTests {
         let plan = try await queryPlan(store, query.sql, query.values)
         #expect(plan == [query.plan])
       }
+      let summaries = try await queryPlan(
+        store, SQLiteTaskStore.lanesQuery,
+        ["/a".databaseValue, "".databaseValue, 0.databaseValue, "".databaseValue, 64.databaseValue])
+      #expect(
+        summaries == [
+          "CO-ROUTINE lanes",
+          "SEARCH tasks USING COVERING INDEX tasks_queue (workspace_root=? AND (class,priority,fairness_key)>(?,?,?))",
+          "SCAN lanes",
+          "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
+        ])
+      let totals = try await queryPlan(store, SQLiteTaskStore.totalsQuery, [])
+      #expect(
+        totals == [
+          "CO-ROUTINE totals", "SCAN tasks USING COVERING INDEX tasks_queue", "SCAN totals",
+          "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
+        ])
       let nearest = try await queryPlan(store, SQLiteTaskStore.nearestDeadlineQuery, [])
       #expect(nearest.allSatisfy { $0.hasPrefix("SEARCH tasks USING INDEX tasks_by_deadline") })
     }

@@ -71,23 +71,22 @@ extension CognitiveRuntime {
   ) async throws(RuntimeError) -> SubmittedTask {
     var batch = TaskAcceptance.batch(task)
     if let old { TaskAcceptance.link(old, to: task, in: &batch) }
+    var weight: StoreChange?
     while true {
-      guard queueRoom.take(limit: configuration.maxQueuedTasks) else {
-        throw RuntimeError(
-          .queueFull, "the queue holds \(configuration.maxQueuedTasks) tasks, which is its limit", isRetryable: true,
-          retryAfter: .seconds(1))
-      }
+      weight = try await enterQueue(task, weight: submission.weight)
       do throws(StoreError) {
-        hub.publish(try await store.commit(batch))
+        var whole = batch
+        if let weight { whole.changes.append(weight) }
+        hub.publish(try await store.commit(whole))
         break
       } catch {
-        queueRoom.giveBack()
+        queueRoom.undo(task)
         guard error.code == .duplicateKey || error.code == .duplicateUnique else { throw RuntimeError(error) }
       }
       // Somebody was first. Who was may have ended, or be pruned, by now: then the way is free again.
       if let known = try await earlier(submission) { return known }
     }
-    if task.state == .scheduled { starts.look() } else { dispatcher.wake() }
+    await entered(task, weight: weight == nil ? nil : submission.weight)
     if task.deadline != nil { deadlines.look() }
     return SubmittedTask(id: task.id, state: task.state, isRepeat: false)
   }
@@ -139,7 +138,7 @@ extension CognitiveRuntime {
     let reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
     let batch = TaskEnding.batch(snapshot, as: .cancelled, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
-    if snapshot.task.state.takesQueueRoom { queueRoom.giveBack() }
+    if snapshot.task.state.takesQueueRoom { queueRoom.giveBack(snapshot.task) }
   }
 
   private func ended(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {

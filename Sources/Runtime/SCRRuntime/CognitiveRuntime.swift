@@ -17,6 +17,7 @@ package final class CognitiveRuntime: Sendable {
   let starts: StartWatch
   let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
+  let queueControls: QueueControls
   let serverWatch: ServerWatch
   private let agents: Supervisor
   private let stopped = OneShot<Duration>()
@@ -32,14 +33,18 @@ package final class CognitiveRuntime: Sendable {
   ) async throws(RuntimeError) {
     let incarnation = Incarnation.random()
     let last: Int64
-    let queued: Int
+    let queued: [QueueTotal]
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts().reduce(0) { $1.key.takesQueueRoom ? $0 + $1.value : $0 }
+      queued = try await store.queueTotals(of: .queued) + store.queueTotals(of: .scheduled)
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
-    let queueRoom = QueueRoom(queued: queued)
+    let queueRoom = QueueRoom(
+      QueueIntake(queued, limits: configuration.queueLimits, classes: configuration.queueClasses, now: clock.now()),
+      clock: clock)
+    let queueControls = QueueControls(store: store, clock: clock, weightLimit: configuration.queueRules.weightLimit)
     self.queueRoom = queueRoom
+    self.queueControls = queueControls
     self.store = store
     self.memory = memory
     self.registry = registry
@@ -52,17 +57,19 @@ package final class CognitiveRuntime: Sendable {
     let starting = Bell()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, notice: notice,
-      onScheduled: {
-        queueRoom.takeBack()
+      limits: live, queueRoom: queueRoom, controls: queueControls, notice: notice,
+      onScheduled: { task in
+        queueRoom.takeBack(task)
         starting.ring()
       }, onExit: onExit)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
-    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] in dispatcher.wake() }
+    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] task in
+      dispatcher.queued(task, isNew: true)
+    }
     scheduleWatch = ScheduleWatch(
       store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, notice: notice
-    ) { [dispatcher, deadlines] in
-      dispatcher.wake()
+    ) { [dispatcher, deadlines] tasks in
+      for task in tasks { dispatcher.queued(task, isNew: true) }
       deadlines.look()
     }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
@@ -75,7 +82,9 @@ package final class CognitiveRuntime: Sendable {
   /// Changes limits and the digest of tool servers, from the next use on; what runs already is not touched.
   package func reconfigure(_ change: (inout RuntimeConfiguration) -> Void) {
     live.change(change)
-    dispatcher.wake()
+    let now = configuration
+    queueRoom.configure(now.queueLimits, classes: now.queueClasses)
+    dispatcher.reconfigured()
   }
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
@@ -116,10 +125,10 @@ package final class CognitiveRuntime: Sendable {
   /// - Parameter grace: nil takes the configuration's.
   package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
 
-  var isShuttingDown: Bool { stopped.current != nil }
-
-  /// The runtime's own time.
+  /// The runtime's time.
   package var now: Timestamp { clock.now() }
+
+  var isShuttingDown: Bool { stopped.current != nil }
 
   // MARK: Events
 
@@ -167,7 +176,7 @@ package final class CognitiveRuntime: Sendable {
   /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
   package func serverChanged(_ name: String, _ status: ToolServerStatus) {
     registry.sourceChanged()
-    if status.state == .ready { dispatcher.wake() }
+    if status.state == .ready { dispatcher.serverReady(name) }
     serverWatch.changed(name, status)
   }
 

@@ -11,6 +11,12 @@ package struct RuntimeConfiguration: Sendable {
   package var maxParallelSteps: Int
   /// Tasks that may wait in the queue; a submission above it gets `queue_full`.
   package var maxQueuedTasks: Int
+  /// The same in bytes of ``AgentTask/size``.
+  package var maxQueuedBytes: Int
+  /// How queued tasks take turns.
+  package var queueRules = FairQueueRules()
+  /// Bounds of classes; what operators set for a class goes before.
+  package var queueClasses: [String: QueueLimits] = [:]
   package var lease: Duration
   /// How long a submission waits for the tool servers that its plan names.
   package var serverPatience: Duration
@@ -29,6 +35,7 @@ package struct RuntimeConfiguration: Sendable {
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },
     maxConcurrentTasks: Int = 16, maxParallelSteps: Int = 8, maxQueuedTasks: Int = 1_000_000,
+    maxQueuedBytes: Int = 4 << 30,
     lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1)
   ) {
     self.workspaceRoot = workspaceRoot
@@ -36,8 +43,11 @@ package struct RuntimeConfiguration: Sendable {
     self.maxConcurrentTasks = maxConcurrentTasks
     self.maxParallelSteps = maxParallelSteps
     self.maxQueuedTasks = maxQueuedTasks
+    self.maxQueuedBytes = maxQueuedBytes
     self.lease = lease
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
   }
+
+  var queueLimits: QueueLimits { QueueLimits(maxQueued: maxQueuedTasks, maxBytes: maxQueuedBytes) }
 }

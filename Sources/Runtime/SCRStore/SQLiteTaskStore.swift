@@ -21,7 +21,7 @@ package final class SQLiteTaskStore: TaskStore {
 
   /// What a runtime asks for first; read with the opening, it needs no connection of its own.
   struct Start: Sendable {
-    let counts: [TaskState: Int]
+    let queue: [QueueTotal]
     let lastSequence: Int64
   }
 

@@ -55,6 +55,7 @@ struct GeneratedFilesTests {
     #expect(Set(loaded.origins.keys.map { $0.replacing(".example.", with: ".*.") }) == Set(expected))
     var numbers = Settings(stateDir: "")
     numbers.queue = loaded.settings.queue
+    numbers.queue.classes = [:]
     numbers.runtime = loaded.settings.runtime
     numbers.retention = loaded.settings.retention
     numbers.server = loaded.settings.server
@@ -67,6 +68,7 @@ struct GeneratedFilesTests {
     #expect(
       names == [
         "SCR_STATE_DIR", "SCR_WORKSPACE_ROOT", "SCR_LOG_LEVEL", "SCR_LOG_FORMAT", "SCR_LOG_FILE", "SCR_QUEUE_MAX_SIZE",
+        "SCR_QUEUE_MAX_BYTES", "SCR_QUEUE_AGEING_MS", "SCR_QUEUE_MAXIMUM_WAIT_MS",
         "SCR_RUNTIME_MAX_CONCURRENT_TASKS", "SCR_RUNTIME_MAX_PARALLEL_STEPS", "SCR_RUNTIME_LEASE_MS",
         "SCR_RETENTION_COMPLETED_MS", "SCR_RETENTION_FAILED_MS", "SCR_RETENTION_DEAD_MS", "SCR_RETENTION_CANCELLED_MS",
         "SCR_RETENTION_MAX_EVENTS",

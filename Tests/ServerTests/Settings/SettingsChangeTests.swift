@@ -36,7 +36,7 @@ struct SettingsChangeTests {
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
-    new.queue.maxSize = 5
+    new.queue = QueueSettings(maxSize: 5, maxBytes: 6, ageingMs: 7, maximumWaitMs: 8)
     new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000)
     new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)

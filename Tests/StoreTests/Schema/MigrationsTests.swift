@@ -33,7 +33,9 @@ struct MigrationsTests {
       #expect(try await store.steps(of: task.id).map(\.state) == [.completed])
       #expect(try await store.events(since: 0, taskID: nil, limit: 9).map(\.kind) == [.taskSubmitted])
       let lane = QueueLane(of: task)
-      #expect(try await store.lanes(in: "/a") == [LaneSummary(lane: lane, count: 1, bytes: 101)])
+      #expect(
+        try await store.lanes(in: "/a", after: nil, limit: 9)
+          == [LaneSummary(lane: lane, count: 1, bytes: 101, oldest: task.createdAt)])
       let queued = try await store.claimable(ClaimQuery(workspaceRoot: "/a", lane: lane, limit: 9))
       #expect(queued.map(\.id) == [task.id])
       #expect(try await store.nearestDeadline() == task.deadline)

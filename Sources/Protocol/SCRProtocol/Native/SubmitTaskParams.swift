@@ -45,7 +45,7 @@ package struct SubmitTaskParams: Sendable, Hashable {
       "How urgent it is: high, normal, low, or 1 (most urgent) to 5."),
     .optional("class", \.taskClass, .string, "The queue class."),
     .optional("key", \.key, .string, "Tasks with the same key share one fair portion of the queue."),
-    .optional("weight", \.weight, .integer(1...1000), "The key's weight."),
+    .optional("weight", \.weight, .integer(1...1_000_000), "The weight that the key has from now on."),
     .optional(
       "idempotencyKey", \.idempotencyKey, .string, "Submitting again with the same key gives the first task."),
     .optional(

@@ -77,6 +77,10 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let serverState = EventKind(rawValue: "server.state")
+  package static let queuePaused = EventKind(rawValue: "queue.paused")
+  package static let queueResumed = EventKind(rawValue: "queue.resumed")
+  package static let queueCleared = EventKind(rawValue: "queue.cleared")
+  package static let queueDrained = EventKind(rawValue: "queue.drained")
 
   /// A process that an earlier incarnation left had to be ended.
   package static let processSwept = EventKind(rawValue: "process.swept")
@@ -90,7 +94,7 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
     taskDead, taskRetried, scheduleSkipped, scheduleFailed,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
     toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
-    processSwept,
+    queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

@@ -49,6 +49,6 @@ final class DeadlineWatch: Sendable {
       // It went on under our eyes, and may be idle again: look once more.
       return bell.ring()
     }
-    if task.state.takesQueueRoom { queueRoom.giveBack() }
+    if task.state.takesQueueRoom { queueRoom.giveBack(task) }
   }
 }

@@ -12,8 +12,8 @@ final class ScheduleWatch: Sendable {
   private var configuration: RuntimeConfiguration { limits.current }
   private let queueRoom: QueueRoom
   private let notice: @Sendable (String) -> Void
-  /// There is something to claim, and perhaps a deadline to look at.
-  private let onQueued: @Sendable () -> Void
+  /// They can be claimed, and perhaps there is a deadline to look at.
+  private let onQueued: @Sendable ([AgentTask]) -> Void
   private let bell = Bell()
 
   /// Schedules that are looked at before those that were due first are asked for again.
@@ -21,7 +21,7 @@ final class ScheduleWatch: Sendable {
 
   init(
     store: any TaskStore, hub: EventHub, clock: any RuntimeClock, limits: LiveConfiguration,
-    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void, onQueued: @escaping @Sendable () -> Void
+    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void, onQueued: @escaping @Sendable ([AgentTask]) -> Void
   ) {
     self.store = store
     self.hub = hub
@@ -80,17 +80,19 @@ final class ScheduleWatch: Sendable {
 
   /// - Returns: false if it is to be tried again at once.
   private func commit(_ firing: ScheduleFiring) async throws(StoreError) -> Bool {
-    var taken = 0
-    while taken < firing.tasks.count, queueRoom.take(limit: configuration.maxQueuedTasks) { taken += 1 }
-    do throws(StoreError) {
-      guard taken == firing.tasks.count else {
-        for _ in 0..<taken { queueRoom.giveBack() }
-        notice("the queue is full: the schedule \(firing.schedule.name) waits with what is due")
-        return true
+    var taken: [AgentTask] = []
+    do throws(RuntimeError) {
+      for task in firing.tasks {
+        try queueRoom.take(task)
+        taken.append(task)
       }
-      hub.publish(try await store.commit(firing.batch))
     } catch {
-      for _ in 0..<taken { queueRoom.giveBack() }
+      for task in taken { queueRoom.undo(task) }
+      notice("the schedule \(firing.schedule.name) waits with what is due: \(error)")
+      return true
+    }
+    do throws(StoreError) { hub.publish(try await store.commit(firing.batch)) } catch {
+      for task in taken { queueRoom.undo(task) }
       switch error.code {
       case .duplicateKey, .duplicateUnique: return false
       // Another runtime did it, or somebody wrote the schedule anew: who did looks.
@@ -98,7 +100,7 @@ final class ScheduleWatch: Sendable {
       default: throw error
       }
     }
-    if !firing.tasks.isEmpty { onQueued() }
+    if !firing.tasks.isEmpty { onQueued(firing.tasks) }
     return true
   }
 }

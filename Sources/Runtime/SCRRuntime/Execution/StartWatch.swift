@@ -6,14 +6,15 @@ final class StartWatch: Sendable {
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let bell: Bell
-  /// There is something to claim.
-  private let onQueued: @Sendable () -> Void
+  /// The task can be claimed.
+  private let onQueued: @Sendable (AgentTask) -> Void
 
   /// Tasks that share a commit.
   private static let batchSize = 100
 
   init(
-    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, bell: Bell, onQueued: @escaping @Sendable () -> Void
+    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, bell: Bell,
+    onQueued: @escaping @Sendable (AgentTask) -> Void
   ) {
     self.store = store
     self.hub = hub
@@ -44,7 +45,6 @@ final class StartWatch: Sendable {
           // One of them was cancelled under our eyes; it must not hold up the others.
           for task in due { _ = try await enqueue([task], now: now) }
         }
-        onQueued()
       }
       if due.count < Self.batchSize { return }
     }
@@ -63,6 +63,7 @@ final class StartWatch: Sendable {
     }
     do throws(StoreError) {
       hub.publish(try await store.commit(batch))
+      for task in due { onQueued(task) }
       return true
     } catch {
       guard error.code == .preconditionFailed else { throw error }

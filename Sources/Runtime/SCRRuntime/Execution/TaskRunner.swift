@@ -13,7 +13,7 @@ struct TaskRunner: Sendable {
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
   /// The task is to be run again later.
-  let onScheduled: @Sendable () -> Void
+  let onScheduled: @Sendable (AgentTask) -> Void
 
   private enum Event: Sendable {
     case ended(stepID: String, AttemptOutcome)
@@ -48,7 +48,7 @@ struct TaskRunner: Sendable {
       } catch { return error }
     }
     if let failure, failure.code != .preconditionFailed { throw failure }
-    if failure == nil, run.task.state == .scheduled { onScheduled() }
+    if failure == nil, run.task.state == .scheduled { onScheduled(run.task) }
   }
 
   private func take(

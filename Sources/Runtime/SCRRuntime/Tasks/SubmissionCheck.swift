@@ -2,12 +2,12 @@ import SCRProtocol
 
 /// What can be said of a submission's own members, without plans and tools.
 enum SubmissionCheck {
-  static let fairnessKeyBytes = 128
   static let uniqueKeyBytes = 256
 
   /// - Throws: `invalid_params` naming the member that is wrong.
   static func check(_ submission: TaskSubmission) throws(RuntimeError) {
-    try check(submission.fairnessKey, "key", limit: fairnessKeyBytes)
+    try QueueName.check(taskClass: submission.taskClass)
+    try QueueName.check(key: submission.fairnessKey)
     if let key = submission.uniqueKey {
       if key.isEmpty { throw RuntimeError(.invalidParams, "the unique key is empty", path: "uniqueKey") }
       try check(key, "uniqueKey", limit: uniqueKeyBytes)

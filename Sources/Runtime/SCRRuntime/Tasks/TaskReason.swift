@@ -29,6 +29,9 @@ package struct TaskReason: Sendable, Hashable {
   package static let toolFailed = "tool_failed"
   /// It is unknown whether an interrupted call took effect and nobody may decide (interface.md §5).
   package static let unknownOutcome = "unknown_outcome"
+  /// It waited in a queue that was cleared, or drained.
+  package static let cleared = "cleared"
+  package static let drained = "drained"
   /// A step it needs did not complete.
   package static let dependencyFailed = "dependency_failed"
 

@@ -18,9 +18,9 @@ package struct RootCommand: ParsableCommand {
       """,
     version: "scr \(Version.text)",
     subcommands: [
-      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, SchedulesCommand.self,
-      MCPCommand.self, StoreCommand.self, ChaosCommand.self, ConfigCommand.self, VersionCommand.self,
-      EffectsCommand.self, ChaosEffectsCommand.self,
+      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, QueueCommand.self,
+      SchedulesCommand.self, MCPCommand.self, StoreCommand.self, ChaosCommand.self, ConfigCommand.self,
+      VersionCommand.self, EffectsCommand.self, ChaosEffectsCommand.self,
     ])
 
   package init() {}

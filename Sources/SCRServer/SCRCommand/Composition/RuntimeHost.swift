@@ -52,7 +52,7 @@ final class RuntimeHost: Sendable {
       policy: settings.tools.policy, limits: settings.tools.limits)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: configuration(loaded, maxConcurrentTasks, context),
+      configuration: configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -74,6 +74,8 @@ final class RuntimeHost: Sendable {
     let settings = loaded.settings
     runtime.registry.change(policy: settings.tools.policy, limits: settings.tools.limits)
     runtime.reconfigure { configuration in
+      configuration.maxQueuedBytes = settings.queue.maxBytes
+      configuration.queueClasses = settings.queue.classes
       configuration.serversDigest = { loaded.digest(of: $0) }
       configuration.maxConcurrentTasks = settings.runtime.maxConcurrentTasks
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
@@ -84,8 +86,9 @@ final class RuntimeHost: Sendable {
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
 
-  private static func configuration(
-    _ loaded: LoadedSettings, _ maxConcurrentTasks: Int?, _ context: CommandContext
+  /// - Parameter maxConcurrentTasks: nil takes the settings' value.
+  static func configuration(
+    _ loaded: LoadedSettings, maxConcurrentTasks: Int? = nil, in context: CommandContext
   ) -> RuntimeConfiguration {
     let settings = loaded.settings
     var configuration = RuntimeConfiguration(
@@ -93,7 +96,11 @@ final class RuntimeHost: Sendable {
       serversDigest: { loaded.digest(of: $0) },
       maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
       maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-      lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs))
+      maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),
+      shutdownGrace: .milliseconds(settings.server.drainMs))
+    configuration.queueRules = FairQueueRules(
+      ageingStep: .milliseconds(settings.queue.ageingMs), maximumWait: .milliseconds(settings.queue.maximumWaitMs))
+    configuration.queueClasses = settings.queue.classes
     configuration.retention = settings.retention.retention
     let zones = ZoneDatabase()
     configuration.zones = { try zones.civilZone($0) }

@@ -22,10 +22,11 @@ extension TaskSubmission {
     uniqueKey = params.uniqueKey
     retry = params.retry
     if let key = params.key { fairnessKey = key }
+    weight = params.weight
   }
 
   /// Members that are named in the interface and that a later version honours. Passing over them would be a lie.
-  static let unsupportedMembers = ["weight", "budget"]
+  static let unsupportedMembers = ["budget"]
 
   private static func refuseUnsupported(_ params: SubmitTaskParams) throws(RPCError) {
     let given = SubmitTaskParams.shape.encode(params)
