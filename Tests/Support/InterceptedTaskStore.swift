@@ -4,10 +4,17 @@ package import SCRRuntime
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
   private let beforeCommit: @Sendable () throws(StoreError) -> Void
+  private let beforeLanes: @Sendable () async -> Void
 
-  /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
-  package init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
+  /// - Parameters:
+  ///   - beforeCommit: throws what the commit shall throw; nothing is written then.
+  ///   - beforeLanes: may hold up whoever looks for what is queued.
+  package init(
+    _ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void = {},
+    beforeLanes: @escaping @Sendable () async -> Void = {}
+  ) {
     self.base = base
+    self.beforeLanes = beforeLanes
     self.beforeCommit = beforeCommit
   }
 
@@ -31,7 +38,8 @@ package final class InterceptedTaskStore: TaskStore {
     try await base.task(withIdempotencyKey: key)
   }
   package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
-    try await base.lanes(in: workspaceRoot)
+    await beforeLanes()
+    return try await base.lanes(in: workspaceRoot)
   }
   package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {
     try await base.claimable(query)

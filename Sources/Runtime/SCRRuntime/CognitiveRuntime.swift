@@ -16,7 +16,8 @@ package final class CognitiveRuntime: Sendable {
   let deadlines: DeadlineWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
-  private let agents: Supervisor
+  let incidentLog: IncidentLog
+  let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -47,12 +48,18 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let incidentLog = IncidentLog(store: store, hub: hub, clock: clock)
+    self.incidentLog = incidentLog
+    let exited: @Sendable (ExitReport) -> Void = { report in
+      onExit(report)
+      incidentLog.exited(report)
+    }
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, notice: notice, onExit: onExit)
+      limits: live, queueRoom: queueRoom, notice: notice, onExit: exited)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
-    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
+    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: exited)
   }
 
   /// As it is now.
@@ -73,14 +80,27 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private var agentSpecs: [ChildSpec] {
-    [
-      ChildSpec(id: "memory", restart: .permanent) { [self] in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+    let agents = [
+      agent(IncidentLog.agent) { [self] life in
+        try await incidentLog.run(life) { await self.agentPicture() }
       },
-      ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
-      ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
-      ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
+      agent("memory") { [self] life in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run(life)
+      },
+      agent("servers") { [self] life in try await serverWatch.run(life) },
+      agent("deadlines") { [self] life in try await deadlines.run(life) },
+      agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
+    return healthAgent.map { [$0] + agents } ?? agents
+  }
+
+  /// Agents that wait for something to do are idle, so that only those are found that are at work and do not get on.
+  private func agent(
+    _ id: String, restart: RestartPolicy = .permanent, _ body: @escaping ChildSpec.Body
+  ) -> ChildSpec {
+    ChildSpec(
+      id: id, restart: restart, heartbeat: HeartbeatRule(standstill: configuration.health.agentStandstill),
+      withContext: body)
   }
 
   /// Who runs now, under whom: the agents, and below them the runners of tasks and the workers of their steps.
@@ -141,6 +161,7 @@ package final class CognitiveRuntime: Sendable {
     registry.sourceChanged()
     if status.state == .ready { dispatcher.wake() }
     serverWatch.changed(name, status)
+    incidentLog.changed(name, status)
   }
 
   package func status() async throws(RuntimeError) -> RuntimeStatus {

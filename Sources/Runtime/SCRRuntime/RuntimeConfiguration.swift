@@ -14,11 +14,13 @@ package struct RuntimeConfiguration: Sendable {
   package var serverPatience: Duration
   /// How long ``CognitiveRuntime/shutDown()`` waits for running steps before it leaves them to the next start.
   package var shutdownGrace: Duration
+  package var health: HealthRules
 
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },
     maxConcurrentTasks: Int = 16, maxParallelSteps: Int = 8, maxQueuedTasks: Int = 1_000_000,
-    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1)
+    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1),
+    health: HealthRules = HealthRules()
   ) {
     self.workspaceRoot = workspaceRoot
     self.serversDigest = serversDigest
@@ -28,5 +30,6 @@ package struct RuntimeConfiguration: Sendable {
     self.lease = lease
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
+    self.health = health
   }
 }

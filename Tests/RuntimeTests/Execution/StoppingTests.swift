@@ -81,10 +81,11 @@ struct StoppingTests {
       return (id, await runtime.supervisionTree())
     }
     #expect(tree.id == "runtime")
-    #expect(tree.children.map(\.id) == ["memory", "servers", "deadlines", "dispatcher", "runners", "workers"])
-    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 6))
-    #expect(tree.children[4].children.map(\.id) == [id.text])
-    #expect(tree.children[5].children.map(\.label) == ["fake.hold"])
+    #expect(
+      tree.children.map(\.id) == ["incidents", "memory", "servers", "deadlines", "dispatcher", "runners", "workers"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 7))
+    #expect(tree.children[5].children.map(\.id) == [id.text])
+    #expect(tree.children[6].children.map(\.label) == ["fake.hold"])
   }
 
   @Test("a deadline ends the task as timed out")

@@ -67,6 +67,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
+  /// It was found to be silent, to stand still, or to ignore that it is to stop.
+  package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
 
   /// A process that an earlier incarnation left had to be ended.
@@ -76,8 +78,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
-    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
-    processSwept,
+    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, agentStuck,
+    serverState, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

@@ -25,10 +25,12 @@ final class DeadlineWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
+      life?.progress()
       try await endOverdue()
       let wait = try await store.nearestDeadline().map { max(.zero, $0.since(clock.now())) }
+      life?.idle()
       _ = try await withinTime(wait, by: clock) { [news] in
         for await _ in news { break }
       }

@@ -68,12 +68,19 @@ actor Dispatcher {
 
   /// Claims until cancelled or closed.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
+    life?.progress()
     try await recover()
     try await claim()
+    life?.idle()
+    try Task.checkCancellation()
     for await _ in wakeUps {
       if isClosed { return }
+      life?.progress()
       try await claim()
+      life?.idle()
+      // One that is no longer wanted must not wait: its cancellation would end the wakening for its successor.
+      try Task.checkCancellation()
     }
   }
 
@@ -193,7 +200,8 @@ actor Dispatcher {
     guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: stop, notice: notice)
+      worker: Worker(registry: registry), workers: workers, stop: stop,
+      attemptMargin: configuration.health.attemptMargin, notice: notice)
     if task.cancelRequested { stop.fire(.cancelled) }
     let plan: Plan
     do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {

@@ -37,6 +37,8 @@ final class DirectoryLock: Sendable {
       return descriptor
     }
     guard let file else { return }
+    // Whoever looks without the lock sees that the owner left in order.
+    _ = ftruncate(file, 0)
     // A child on its way from fork to exec has a copy of the descriptor: closing ours alone would not let go of the lock.
     flock(file, LOCK_UN)
     close(file)
