@@ -56,6 +56,7 @@ struct GeneratedFilesTests {
     var numbers = Settings(stateDir: "")
     numbers.queue = loaded.settings.queue
     numbers.runtime = loaded.settings.runtime
+    numbers.health = loaded.settings.health
     numbers.server = loaded.settings.server
     #expect(numbers == Settings(stateDir: ""))
   }
@@ -67,6 +68,8 @@ struct GeneratedFilesTests {
       names == [
         "SCR_STATE_DIR", "SCR_WORKSPACE_ROOT", "SCR_LOG_LEVEL", "SCR_LOG_FORMAT", "SCR_LOG_FILE", "SCR_QUEUE_MAX_SIZE",
         "SCR_RUNTIME_MAX_CONCURRENT_TASKS", "SCR_RUNTIME_MAX_PARALLEL_STEPS", "SCR_RUNTIME_LEASE_MS",
+        "SCR_HEALTH_CHECK_MS", "SCR_HEALTH_AGENT_STUCK_MS", "SCR_HEALTH_CALL_MARGIN_MS",
+        "SCR_HEALTH_MIN_FREE_DISK_BYTES",
         "SCR_SERVER_MAX_FRAME_BYTES", "SCR_SERVER_MAX_IN_FLIGHT", "SCR_SERVER_DRAIN_MS", "SCR_TOOLS_ALLOW",
         "SCR_TOOLS_DENY", "SCR_TOOLS_MAX_RESULT_BYTES", "SCR_TOOLS_CALL_TIMEOUT_MS", "SCR_MODELS_DEFAULT",
       ])

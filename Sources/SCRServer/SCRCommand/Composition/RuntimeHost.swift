@@ -6,6 +6,12 @@ import SCRRuntime
 import SCRServer
 import SCRTools
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A runtime with everything around it: stores, tool servers, and their order of beginning and end.
 final class RuntimeHost: Sendable {
   enum Keeping: Sendable, Hashable {
@@ -57,7 +63,8 @@ final class RuntimeHost: Sendable {
         serversDigest: { loaded.digest(of: $0) },
         maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
         maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs)),
+        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs),
+        health: settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -84,6 +91,8 @@ final class RuntimeHost: Sendable {
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+      configuration.health = settings.health.rules(
+        freeDisk: configuration.health.freeDisk, processID: configuration.health.processID)
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
@@ -161,6 +170,15 @@ final class RuntimeHost: Sendable {
       defer { runtime.shutDown() }
       return try await body()
     }
+  }
+}
+
+extension HealthSettings {
+  func rules(freeDisk: @escaping @Sendable () -> Int64?, processID: Int32?) -> HealthRules {
+    HealthRules(
+      checkEvery: .milliseconds(checkMs), agentStandstill: .milliseconds(agentStuckMs),
+      attemptMargin: .milliseconds(callMarginMs), lowDisk: Int64(minFreeDiskBytes), freeDisk: freeDisk,
+      processID: processID)
   }
 }
 
