@@ -208,9 +208,7 @@ struct SQLiteTaskStoreTests {
 
   @Test(
     "a journal row in which one bit turned is reported as damaged, naming its checksum",
-    arguments: [
-      ("steps", "attempt = attempt + 1"), ("events", "kind = 'task.failef'"), ("documents", "body = '[2]'"),
-    ])
+    arguments: [("steps", "attempt = attempt + 1"), ("documents", "body = '[2]'")])
   func checksum(table: String, assignment: String) async throws {
     try await withTaskStore { store, directory in
       let document = StoreDocument(.wait, id: "w", body: [1], now: TaskStoreConformance.start)
@@ -222,12 +220,12 @@ struct SQLiteTaskStoreTests {
       let error = await storeError {
         switch table {
         case "steps": _ = try await store.steps(of: task.id)
-        case "events": _ = try await store.events(since: 0, taskID: nil, limit: 9)
         default: _ = try await store.document(.wait, "w")
         }
       }
       #expect(error?.code == .corrupt)
-      #expect(error?.message.contains("column checksum of a row in \(table) does not match") == true)
+      #expect(error?.message.contains("column checksum of a row in \(table) (") == true)
+      #expect(error?.message.contains("does not match its row") == true)
       if table == "documents" { #expect(try await store.documents(DocumentQuery(.wait)).damaged == ["w"]) }
     }
   }

@@ -3,7 +3,7 @@ package import SCRRuntime
 /// A store that asks before each commit, so that a test can let it fail.
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
-  private let beforeCommit: @Sendable () throws(StoreError) -> Void
+  private let beforeCommit: @Sendable (StoreBatch) async throws(StoreError) -> Void
   private let beforeLanes: @Sendable () async -> Void
 
   /// - Parameters:
@@ -15,13 +15,20 @@ package final class InterceptedTaskStore: TaskStore {
   ) {
     self.base = base
     self.beforeLanes = beforeLanes
-    self.beforeCommit = beforeCommit
+    self.beforeCommit = { (_) throws(StoreError) in try beforeCommit() }
+  }
+
+  /// - Parameter beforeBatch: the same, with the batch; what it does is done before the batch is.
+  package init(_ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void) {
+    self.base = base
+    beforeLanes = {}
+    beforeCommit = beforeBatch
   }
 
   package var durability: StoreDurability { base.durability }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
-    try beforeCommit()
+    try await beforeCommit(batch)
     return try await base.commit(batch)
   }
 

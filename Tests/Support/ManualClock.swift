@@ -18,6 +18,8 @@ package final class ManualClock: RuntimeClock {
 
   fileprivate struct State {
     var now: Int64
+    /// How far the wall clock was set away from what passed.
+    var jump: Int64 = 0
     var nextID = 0
     var sleepers: [Sleeper] = []
     var cancelled: Set<Int> = []
@@ -30,7 +32,7 @@ package final class ManualClock: RuntimeClock {
     state = Mutex(State(now: now.milliseconds))
   }
 
-  package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now) } }
+  package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now + $0.jump) } }
 
   package func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
@@ -74,6 +76,9 @@ package final class ManualClock: RuntimeClock {
     }
     for sleeper in due { sleeper.continuation.resume() }
   }
+
+  /// Sets the wall clock, forward or back; sleepers go by the time that passes and notice nothing.
+  package func set(by jump: Duration) { state.withLock { $0.jump += jump.milliseconds } }
 
   /// Returns once at least `count` sleepers wait.
   ///

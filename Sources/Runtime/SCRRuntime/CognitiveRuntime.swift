@@ -14,6 +14,8 @@ package final class CognitiveRuntime: Sendable {
   let hub: EventHub
   let dispatcher: Dispatcher
   let deadlines: DeadlineWatch
+  let starts: StartWatch
+  let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
   let incidentLog: IncidentLog
@@ -34,7 +36,7 @@ package final class CognitiveRuntime: Sendable {
     let queued: Int
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts()[.queued] ?? 0
+      queued = try await store.counts().reduce(0) { $1.key.takesQueueRoom ? $0 + $1.value : $0 }
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
     let queueRoom = QueueRoom(queued: queued)
@@ -54,10 +56,22 @@ package final class CognitiveRuntime: Sendable {
       onExit(report)
       incidentLog.exited(report)
     }
+    let starting = Bell()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, notice: notice, onExit: exited)
+      limits: live, queueRoom: queueRoom, notice: notice,
+      onScheduled: {
+        queueRoom.takeBack()
+        starting.ring()
+      }, onExit: exited)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] in dispatcher.wake() }
+    scheduleWatch = ScheduleWatch(
+      store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, notice: notice
+    ) { [dispatcher, deadlines] in
+      dispatcher.wake()
+      deadlines.look()
+    }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: exited)
   }
@@ -80,7 +94,10 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private var agentSpecs: [ChildSpec] {
-    let agents = [
+    let pruner = agent("pruner") { [self] _ in
+      try await Pruner(store: store, clock: clock).run { self.configuration.retention }
+    }
+    let always = [
       agent(IncidentLog.agent) { [self] life in
         try await incidentLog.run(life) { await self.agentPicture() }
       },
@@ -89,9 +106,12 @@ package final class CognitiveRuntime: Sendable {
       },
       agent("servers") { [self] life in try await serverWatch.run(life) },
       agent("deadlines") { [self] life in try await deadlines.run(life) },
+      agent("starts") { [self] life in try await starts.run(life) },
+      agent("schedules") { [self] life in try await scheduleWatch.run(life) },
       agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
-    return healthAgent.map { [$0] + agents } ?? agents
+    // Where everything is kept, nobody looks before the next start.
+    return [healthAgent, configuration.retention == .forever ? nil : pruner].compactMap { $0 } + always
   }
 
   /// Agents that wait for something to do are idle, so that only those are found that are at work and do not get on.
@@ -118,6 +138,9 @@ package final class CognitiveRuntime: Sendable {
 
   var isShuttingDown: Bool { stopped.current != nil }
 
+  /// The runtime's own time.
+  package var now: Timestamp { clock.now() }
+
   // MARK: Events
 
   /// Stored events after `since`, oldest first.
@@ -137,6 +160,11 @@ package final class CognitiveRuntime: Sendable {
 
   /// Tells a piece of what is still being said to those who follow the task; it is never stored.
   package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
+
+  /// The number of the oldest event that is kept.
+  package func firstEvent() async throws(RuntimeError) -> Int64 {
+    do throws(StoreError) { return try await store.firstSequence() } catch { throw RuntimeError(error) }
+  }
 
   /// Writes something down that happened to the runtime as a whole.
   package func record(_ kind: EventKind, data: JSONValue) async throws(RuntimeError) {

@@ -1,3 +1,5 @@
+import SCRProtocol
+
 /// What a runtime needs to know of where and how it works.
 package struct RuntimeConfiguration: Sendable {
   /// The absolute folder that tasks of this runtime belong to.
@@ -15,6 +17,15 @@ package struct RuntimeConfiguration: Sendable {
   /// How long ``CognitiveRuntime/shutDown()`` waits for running steps before it leaves them to the next start.
   package var shutdownGrace: Duration
   package var health: HealthRules
+  /// What is removed of that which has ended.
+  package var retention = Retention.forever
+  /// Looks up the time zones of schedules; by itself a runtime knows UTC alone.
+  package var zones: TaskSchedule.Zones = { name in
+    guard name == "UTC" else {
+      throw RuntimeError(.invalidParams, "there is no time zone \"\(name.prefix(64))\" here", hint: "use UTC")
+    }
+    return FixedZone()
+  }
 
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },

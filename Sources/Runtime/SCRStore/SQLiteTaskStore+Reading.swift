@@ -85,7 +85,7 @@ extension SQLiteTaskStore {
     let arguments =
       [since.databaseValue] + (taskID.map { [$0.text.databaseValue] } ?? []) + [Self.rowLimit(limit)]
     return try await read { database in
-      try Array(database.rows(sql, arguments).map { try EventRow.read($0) })
+      try Array(database.rows(sql, arguments).map { try EventRow.readable($0) })
     }
   }
 

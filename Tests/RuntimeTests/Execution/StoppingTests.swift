@@ -81,11 +81,11 @@ struct StoppingTests {
       return (id, await runtime.supervisionTree())
     }
     #expect(tree.id == "runtime")
-    #expect(
-      tree.children.map(\.id) == ["incidents", "memory", "servers", "deadlines", "dispatcher", "runners", "workers"])
-    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 7))
-    #expect(tree.children[5].children.map(\.id) == [id.text])
-    #expect(tree.children[6].children.map(\.label) == ["fake.hold"])
+    let agents = ["incidents", "memory", "servers", "deadlines", "starts", "schedules", "dispatcher"]
+    #expect(tree.children.map(\.id) == agents + ["runners", "workers"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 9))
+    #expect(tree.children[7].children.map(\.id) == [id.text])
+    #expect(tree.children[8].children.map(\.label) == ["fake.hold"])
   }
 
   @Test("a deadline ends the task as timed out")

@@ -41,6 +41,7 @@ struct SettingsChangeTests {
     new.health = HealthSettings(checkMs: 1, agentStuckMs: 2, callMarginMs: 3, minFreeDiskBytes: 4)
     new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
+    new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

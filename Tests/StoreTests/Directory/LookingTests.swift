@@ -1,4 +1,5 @@
 import Foundation
+import SCRRuntime
 import Testing
 
 @testable import SCRStore
@@ -8,6 +9,9 @@ import Testing
     try await withTemporaryDirectory { path in
       #expect(StateDirectory.owner(of: path) == nil)
       let directory = try StateDirectory.open(path)
+      #expect(StateDirectory.owner(of: path) == ProcessInfo.processInfo.processIdentifier)
+      // Who tries in vain changes nothing of that.
+      #expect(await storeError { _ = try StateDirectory.open(path) }?.code == .locked)
       #expect(StateDirectory.owner(of: path) == ProcessInfo.processInfo.processIdentifier)
       directory.release()
       #expect(StateDirectory.owner(of: path) == nil)

@@ -1,14 +1,13 @@
 import SCRProtocol
 
-/// Ends tasks whose deadline passes while nobody works on them: queued, or waiting for somebody to decide. Those that run
-/// are their runner's.
+/// Ends tasks whose deadline passes while nobody works on them: scheduled, queued, or waiting for somebody to decide. Those
+/// that run are their runner's.
 final class DeadlineWatch: Sendable {
   private let store: any TaskStore
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let queueRoom: QueueRoom
-  private let news: AsyncStream<Void>
-  private let bell: AsyncStream<Void>.Continuation
+  private let bell = Bell()
 
   private static let batchSize = 100
 
@@ -17,29 +16,27 @@ final class DeadlineWatch: Sendable {
     self.hub = hub
     self.clock = clock
     self.queueRoom = queueRoom
-    (news, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// A task with a deadline was accepted, or is back in the queue.
-  func look() { bell.yield() }
+  func look() { bell.ring() }
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
   func run(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
       life?.progress()
-      try await endOverdue()
-      let wait = try await store.nearestDeadline().map { max(.zero, $0.since(clock.now())) }
+      let now = clock.now()
+      try await endOverdue(now)
+      let nearest = try await store.nearestDeadline()
       life?.idle()
-      _ = try await withinTime(wait, by: clock) { [news] in
-        for await _ in news { break }
-      }
+      try await bell.wait(until: nearest, looked: now, by: clock)
     }
   }
 
-  private func endOverdue() async throws(StoreError) {
+  private func endOverdue(_ now: Timestamp) async throws(StoreError) {
     while true {
-      let tasks = try await store.overdue(at: clock.now(), limit: Self.batchSize)
+      let tasks = try await store.overdue(at: now, limit: Self.batchSize)
       for task in tasks { try await end(task) }
       if tasks.count < Self.batchSize { return }
     }
@@ -52,8 +49,9 @@ final class DeadlineWatch: Sendable {
       hub.publish(try await store.commit(TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())))
     } catch {
       guard error.code == .preconditionFailed else { throw error }
-      return
+      // It went on under our eyes, and may be idle again: look once more.
+      return bell.ring()
     }
-    if task.state == .queued { queueRoom.giveBack() }
+    if task.state.takesQueueRoom { queueRoom.giveBack() }
   }
 }

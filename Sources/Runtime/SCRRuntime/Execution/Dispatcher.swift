@@ -11,6 +11,8 @@ actor Dispatcher {
   private nonisolated var configuration: RuntimeConfiguration { limits.current }
   private let queueRoom: QueueRoom
   private let notice: @Sendable (String) -> Void
+  /// A task of ours is to be run again later.
+  private let onScheduled: @Sendable () -> Void
   /// Tasks that were told of because they cannot run here; at most ``mostTold``.
   private var passedOver: Set<TaskID> = []
   private let runners: Supervisor
@@ -31,6 +33,7 @@ actor Dispatcher {
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
     limits: LiveConfiguration, queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    onScheduled: @escaping @Sendable () -> Void = {},
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -41,6 +44,7 @@ actor Dispatcher {
     self.limits = limits
     self.queueRoom = queueRoom
     self.notice = notice
+    self.onScheduled = onScheduled
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
     runners = Supervisor(name: "runners", flags: Self.flags(maxChildren: Self.mostTasks), clock: clock) { report in
@@ -86,9 +90,21 @@ actor Dispatcher {
 
   /// What an earlier incarnation was working on goes back into the queue; that is no fault of the task's.
   private func recover() async throws(StoreError) {
-    for task in try await store.abandoned(by: incarnation) where task.state == .running {
+    for var task in try await store.abandoned(by: incarnation) where task.state == .running {
+      if let poison = FailedRun.decideDeath(task, now: clock.now()) {
+        try await bury(task, poison)
+        continue
+      }
+      task.interruptions += 1
       try await putBack(task, data: ["recovered": true])
     }
+  }
+
+  /// Makes a dead letter of a task that seems to be what the runtime dies of.
+  private func bury(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
+    var snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
+    snapshot.task.interruptions += 1
+    try await commitUnlessBeaten(TaskEnding.batch(snapshot, as: .dead, reason, now: clock.now()))
   }
 
   private func putBack(_ running: AgentTask, data: JSONValue) async throws(StoreError) {
@@ -201,7 +217,7 @@ actor Dispatcher {
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, lease: configuration.lease,
       worker: Worker(registry: registry), workers: workers, stop: stop,
-      attemptMargin: configuration.health.attemptMargin, notice: notice)
+      attemptMargin: configuration.health.attemptMargin, notice: notice, onScheduled: onScheduled)
     if task.cancelRequested { stop.fire(.cancelled) }
     let plan: Plan
     do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {

@@ -15,15 +15,17 @@ package struct TaskRun: Sendable {
     package var isOver = false
   }
 
-  package private(set) var task: AgentTask
+  package internal(set) var task: AgentTask
   private(set) var execution: PlanExecution
-  private(set) var journal: StepJournal
+  var journal: StepJournal
   private let effect: @Sendable (ToolName) -> ToolEffect
   private var isStopping = false
   /// Attempts that were begun and have not ended.
   package private(set) var attemptsInFlight = 0
   /// What the plan came to while the run was being stopped.
   private var lateOutcome: PlanExecution.Outcome?
+  /// Beside the journal's, for the next batch.
+  var changes: [StoreChange] = []
 
   /// - Parameters:
   ///   - task: claimed by us; its epoch fences every write.
@@ -61,15 +63,18 @@ package struct TaskRun: Sendable {
     switch outcome {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
+      getsOn()
       let actions = execution.stepSucceeded(stepID, value: result.json)
       return isStopping ? settle(actions, now: now) : turn(actions, now: now)
     case .answered(let result):
-      let reason = TaskReason(
+      var reason = TaskReason(
         kind: TaskReason.toolFailed, message: String(result.text.prefix(2000)), stepID: stepID)
+      reason.retryAfter = result.retryAfter
       journal.answered(stepID, result, now: now)
       return attemptFailed(stepID, reason, isRetryable: true, now: now, chance: chance)
     case .failed(let error):
-      let reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
+      var reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
+      reason.retryAfter = error.retryAfter
       journal.gaveNoAnswer(stepID, error, now: now)
       if isStopping {
         // We may be why it gave none. Where it took no effect the attempt never was; otherwise the next run has to ask.
@@ -85,7 +90,10 @@ package struct TaskRun: Sendable {
     _ stepID: String, _ reason: TaskReason, isRetryable: Bool, now: Timestamp, chance: Double
   ) -> Turn {
     let actions = execution.stepFailed(stepID, reason: reason, isRetryable: isRetryable, chance: chance)
-    if execution.states[stepID] == .failed { journal.failed(stepID, reason, now: now) }
+    if execution.states[stepID] == .failed {
+      journal.failed(stepID, reason, now: now)
+      getsOn()
+    }
     return isStopping ? settle(actions, now: now) : turn(actions, now: now)
   }
 
@@ -194,7 +202,9 @@ package struct TaskRun: Sendable {
     }
   }
 
-  private mutating func finish(_ state: TaskState, _ reason: TaskReason?, now: Timestamp) {
+  private mutating func finish(_ end: TaskState, _ why: TaskReason?, now: Timestamp) {
+    var (state, reason) = (end, why)
+    if goesAgain(&state, &reason, now: now) { return }
     task.state = state
     task.reason = reason
     task.endedAt = now
@@ -206,13 +216,15 @@ package struct TaskRun: Sendable {
   }
 
   private mutating func record(now: Timestamp) -> Turn {
-    let changes = journal.takeChanges()
+    let changes = journal.takeChanges() + self.changes
+    self.changes = []
     return Turn(batch: changes.isEmpty ? nil : batch(changes, now: now))
   }
 
   private mutating func over(now: Timestamp) -> Turn {
     task.updatedAt = now
-    let changes = journal.takeChanges() + [.updateTask(task)]
+    let changes = journal.takeChanges() + self.changes + [.updateTask(task)]
+    self.changes = []
     return Turn(batch: batch(changes, now: now), isOver: true)
   }
 

@@ -14,6 +14,8 @@ struct TaskRunner: Sendable {
   let attemptMargin: Duration
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
+  /// The task is to be run again later.
+  let onScheduled: @Sendable () -> Void
 
   private enum Event: Sendable {
     case ended(stepID: String, AttemptOutcome)
@@ -48,6 +50,7 @@ struct TaskRunner: Sendable {
       } catch { return error }
     }
     if let failure, failure.code != .preconditionFailed { throw failure }
+    if failure == nil, run.task.state == .scheduled { onScheduled() }
   }
 
   private func take(

@@ -9,6 +9,8 @@ package struct Plan: Sendable, Hashable {
   package var expectations: [Expectation]
   /// A template with expressions; nil gives the values of the last steps, by id.
   package var result: JSONValue?
+  /// How the whole plan is run again when it fails; a submission may say otherwise.
+  package var retry: TaskRetry?
 
   package init(
     title: String, inputs: JSONObject = [:], steps: [Step], expectations: [Expectation] = [],

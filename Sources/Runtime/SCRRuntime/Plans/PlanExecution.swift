@@ -90,7 +90,8 @@ package struct PlanExecution: Sendable {
     guard running.contains(id), let step = plan.steps.first(where: { $0.id == id }) else { return [] }
     let attempt = attempts[id] ?? 1
     if isRetryable, attempt < step.retry.attempts {
-      let pause = step.retry.pause(after: attempt, chance: chance)
+      let hint = min(reason.retryAfter ?? .zero, RetryPolicy.longestHint)
+      let pause = max(step.retry.pause(after: attempt, chance: chance), hint)
       running.remove(id)
       states[id] = .ready
       return [.retryLater(stepID: id, attempt: attempt + 1, after: pause, reason)] + advance()
@@ -234,6 +235,8 @@ package struct PlanExecution: Sendable {
 
 extension RetryPolicy {
   static let longestPause: Duration = .seconds(60)
+  /// Who names a moment is believed, but not for ever.
+  static let longestHint: Duration = .seconds(3600)
 
   /// Exponential from ``backoff``, capped, of which the share ``jitter`` is random.
   func pause(after attempt: Int, chance: Double) -> Duration {

@@ -18,7 +18,7 @@ package enum PlanParser {
 }
 
 extension PlanReading {
-  static let planMembers = ["title", "inputs", "steps", "expect", "result"]
+  static let planMembers = ["title", "inputs", "steps", "expect", "result", "retry"]
 
   /// Nil where the document is too far off to be looked at further; problems are reported either way.
   fileprivate mutating func plan(_ document: JSONValue, hasModel: Bool) -> Plan? {
@@ -48,9 +48,19 @@ extension PlanReading {
     let result = root.fields["result"]
     if let result { _ = expressions(in: result, at: "result", references) }
     refuseCycles(in: steps)
-    return Plan(
+    var plan = Plan(
       title: title ?? Self.title(of: steps), inputs: inputs, steps: steps.map(\.step), expectations: expectations,
       result: result)
+    plan.retry = taskRetry(in: root)
+    return plan
+  }
+
+  private mutating func taskRetry(in root: PlanObject) -> TaskRetry? {
+    guard let json = root.fields["retry"] else { return nil }
+    do throws(ShapeError) { return try TaskRetry(json: json, path: root.path("retry")) } catch {
+      report(error.path, error.message, hint: error.hint)
+      return nil
+    }
   }
 
   private mutating func stepDocuments(in root: PlanObject) -> [JSONValue] {

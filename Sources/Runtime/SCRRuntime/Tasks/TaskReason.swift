@@ -7,6 +7,8 @@ package struct TaskReason: Sendable, Hashable {
   package var message: String
   package var stepID: String?
   package var hint: String?
+  /// How long whoever failed asked to be left alone.
+  package var retryAfter: Duration?
 
   package init(kind: String, message: String, stepID: String? = nil, hint: String? = nil) {
     self.kind = kind
@@ -34,11 +36,13 @@ package struct TaskReason: Sendable, Hashable {
     var fields: JSONObject = ["kind": .string(kind), "message": .string(message)]
     fields["stepId"] = stepID.map { .string($0) }
     fields["hint"] = hint.map { .string($0) }
+    fields["retryAfterMs"] = retryAfter.map { .integer($0.milliseconds) }
     return .object(fields)
   }
 
   package init?(json: JSONValue) {
     guard let kind = json["kind"]?.stringValue, let message = json["message"]?.stringValue else { return nil }
     self.init(kind: kind, message: message, stepID: json["stepId"]?.stringValue, hint: json["hint"]?.stringValue)
+    retryAfter = json["retryAfterMs"]?.integerValue.map { .milliseconds($0) }
   }
 }

@@ -20,7 +20,8 @@ package protocol TaskStore: Sendable {
   func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)?
   /// Newest first. A row that cannot be read is told in ``TaskPage/damaged`` and hides no other.
   func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage
-  /// Events with a sequence above `since`, oldest first, at most `limit`.
+  /// Events with a sequence above `since`, oldest first, at most `limit`. In the place of a row that cannot be read stands
+  /// an event of the kind ``EventKind/damaged``.
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent]
   /// What waits in the queue of a folder, lane by lane, in no order; one pass over all that is queued.
   func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary]

@@ -16,6 +16,14 @@ package struct TaskSubmission: Sendable, Hashable {
   package var taskClass: String
   package var idempotencyKey: String?
   package var deadline: Timestamp?
+  /// Not before this moment; one that has passed is as good as none.
+  package var runAt: Timestamp?
+  /// While a task with this key has not ended, further submissions with it are answered with that task.
+  package var uniqueKey: String?
+  /// Tasks of one key take turns with those of others of their class and priority.
+  package var fairnessKey = ""
+  /// How the whole task is retried, as the JSON object of its policy.
+  package var retry: JSONValue?
   /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
   package var workspaceRoot: String?
   package var unknownOutcomeDefault: UnknownOutcomePolicy
@@ -45,7 +53,8 @@ package struct TaskSubmission: Sendable, Hashable {
 package struct SubmittedTask: Sendable, Hashable {
   package var id: TaskID
   package var state: TaskState
-  /// The same submission under the same idempotency key came before; this is the task of then.
+  /// The same submission under the same idempotency key came before, or one with the same unique key has not ended; this
+  /// is that task.
   package var isRepeat: Bool
 
   package init(id: TaskID, state: TaskState, isRepeat: Bool) {
@@ -83,6 +92,10 @@ extension TaskSubmission {
     fields["title"] = title.map { .string($0) }
     fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
     fields["deadline"] = deadline.map { .integer($0.milliseconds) }
+    fields["runAt"] = runAt.map { .integer($0.milliseconds) }
+    fields["retry"] = retry
+    fields["uniqueKey"] = uniqueKey.map { .string($0) }
+    if !fairnessKey.isEmpty { fields["key"] = .string(fairnessKey) }
     return SHA256.hex(JSONValue.object(fields).canonical.encoded)
   }
 }

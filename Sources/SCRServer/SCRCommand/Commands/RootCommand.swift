@@ -18,8 +18,10 @@ package struct RootCommand: ParsableCommand {
       """,
     version: "scr \(Version.text)",
     subcommands: [
-      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, AgentsCommand.self,
-      MCPCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
+      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, SchedulesCommand.self,
+      AgentsCommand.self, MCPCommand.self, StoreCommand.self, ChaosCommand.self, ConfigCommand.self,
+      VersionCommand.self,
+      EffectsCommand.self, ChaosEffectsCommand.self,
     ])
 
   package init() {}

@@ -52,19 +52,13 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
-    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings)
+    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: RuntimeConfiguration(
-        workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
-        serversDigest: { loaded.digest(of: $0) },
-        maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
-        maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs),
-        health: settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())),
+      configuration: configuration(loaded, maxConcurrentTasks, stores, context),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -93,8 +87,26 @@ final class RuntimeHost: Sendable {
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
       configuration.health = settings.health.rules(
         freeDisk: configuration.health.freeDisk, processID: configuration.health.processID)
+      configuration.retention = settings.retention.retention
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
+  }
+
+  private static func configuration(
+    _ loaded: LoadedSettings, _ maxConcurrentTasks: Int?, _ stores: Stores, _ context: CommandContext
+  ) -> RuntimeConfiguration {
+    let settings = loaded.settings
+    var configuration = RuntimeConfiguration(
+      workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
+      serversDigest: { loaded.digest(of: $0) },
+      maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
+      maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
+      lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs))
+    configuration.retention = settings.retention.retention
+    configuration.health = settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())
+    let zones = ZoneDatabase()
+    configuration.zones = { try zones.civilZone($0) }
+    return configuration
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the

@@ -15,12 +15,17 @@ extension TaskSubmission {
     self.init(
       goal: params.goal, plan: params.plan, inputs: params.inputs ?? [:], title: params.title,
       priority: try Self.priority(params.priority), idempotencyKey: params.idempotencyKey,
-      deadline: try Self.deadline(params.deadline), workspaceRoot: try Self.workspaceRoot(params.context?.cwd))
+      deadline: try Self.moment(params.deadline, "deadline"), workspaceRoot: try Self.workspaceRoot(params.context?.cwd)
+    )
     if let taskClass = params.taskClass { self.taskClass = taskClass }
+    runAt = try Self.moment(params.runAt, "runAt")
+    uniqueKey = params.uniqueKey
+    retry = params.retry
+    if let key = params.key { fairnessKey = key }
   }
 
   /// Members that are named in the interface and that a later version honours. Passing over them would be a lie.
-  static let unsupportedMembers = ["key", "weight", "runAt", "budget"]
+  static let unsupportedMembers = ["weight", "budget"]
 
   private static func refuseUnsupported(_ params: SubmitTaskParams) throws(RPCError) {
     let given = SubmitTaskParams.shape.encode(params)
@@ -29,7 +34,7 @@ extension TaskSubmission {
       .invalidParams, "\"\(name)\" is not supported by this version", path: "params.\(name)", hint: "leave it out")
   }
 
-  private static func priority(_ value: JSONValue?) throws(RPCError) -> TaskPriority {
+  static func priority(_ value: JSONValue?) throws(RPCError) -> TaskPriority {
     switch value {
     case nil: return .normal
     case .integer(let level) where (1...5).contains(level): return TaskPriority(level: Int(level))
@@ -41,14 +46,15 @@ extension TaskSubmission {
       path: "params.priority")
   }
 
-  private static func deadline(_ text: String?) throws(RPCError) -> Timestamp? {
+  /// - Parameter name: of the member, for the error.
+  static func moment(_ text: String?, _ name: String) throws(RPCError) -> Timestamp? {
     guard let text else { return nil }
-    guard let deadline = Timestamp(text) else {
+    guard let moment = Timestamp(text) else {
       throw RPCError(
-        .invalidParams, "params.deadline: \"\(text.prefix(100))\" is not an RFC 3339 time", path: "params.deadline",
+        .invalidParams, "params.\(name): \"\(text.prefix(100))\" is not an RFC 3339 time", path: "params.\(name)",
         hint: "write it as 2026-11-23T20:34:25Z")
     }
-    return deadline
+    return moment
   }
 
   private static func workspaceRoot(_ folder: String?) throws(RPCError) -> String? {

@@ -80,7 +80,9 @@ private enum VerbSchema {
     "reason": ["type": "object"], "title": ["type": "string"], "plan": ["type": ["object", "null"]],
     "steps": ["type": "array", "items": ["type": "object"]], "result": [:], "provenance": [:],
     "usage": ["type": "object"], "createdAt": ["type": "string"], "updatedAt": ["type": "string"],
-    "endedAt": ["type": "string"], "retryOf": ["type": "string"],
+    "endedAt": ["type": "string"], "runAt": ["type": "string"], "isRepeat": ["type": "boolean"],
+    "retryOf": ["type": "string"], "retriedAs": ["type": "string"], "schedule": ["type": "string"],
+    "history": ["type": "array", "items": ["type": "object"]],
   ])
   static let list = object([
     "tasks": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],

@@ -1,0 +1,40 @@
+import SCRProtocol
+
+extension TaskRun {
+  /// Looks whether a failed run is made again; may turn the end into that of a dead letter.
+  /// - Returns: true if the task is scheduled for another run: it has not ended then.
+  mutating func goesAgain(_ state: inout TaskState, _ reason: inout TaskReason?, now: Timestamp) -> Bool {
+    guard state == .failed, let cause = reason else { return false }
+    let decision = FailedRun.decide(task, journal.records, cause, now: now)
+    task.failedRuns += 1
+    switch decision {
+    case .fail: return false
+    case .dead(let last):
+      (state, reason) = (.dead, last)
+      return false
+    case .again(let moment):
+      // What did not come to a good end begins anew; the events keep what became of it.
+      let open = journal.records.filter { $0.state != .completed }.map(\.stepID)
+      changes.append(.removeSteps(task.id, open))
+      task.state = .scheduled
+      task.runAt = moment
+      task.reason = cause
+      task.result = nil
+      task.lease = nil
+      journal.tell(
+        .taskScheduled,
+        data: [
+          "runAt": .string(moment.description), "failedRuns": JSONValue(task.failedRuns),
+          "attempts": JSONValue(TaskRetry(of: task).attempts), "reason": cause.json,
+        ])
+      return true
+    }
+  }
+
+  /// A step has come to its end: the task gets on, so it is not what kills the runtime.
+  mutating func getsOn() {
+    guard task.interruptions > 0 else { return }
+    task.interruptions = 0
+    changes.append(.updateTask(task))
+  }
+}
