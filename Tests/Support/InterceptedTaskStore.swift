@@ -4,16 +4,24 @@ package import SCRRuntime
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
   private let beforeCommit: @Sendable (StoreBatch) async throws(StoreError) -> Void
+  private let beforeLanes: @Sendable () async -> Void
 
-  /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
-  package init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
+  /// - Parameters:
+  ///   - beforeCommit: throws what the commit shall throw; nothing is written then.
+  ///   - beforeLanes: may hold up whoever looks for what is queued.
+  package init(
+    _ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void = {},
+    beforeLanes: @escaping @Sendable () async -> Void = {}
+  ) {
     self.base = base
+    self.beforeLanes = beforeLanes
     self.beforeCommit = { (_) throws(StoreError) in try beforeCommit() }
   }
 
   /// - Parameter beforeBatch: the same, with the batch; what it does is done before the batch is.
   package init(_ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void) {
     self.base = base
+    beforeLanes = {}
     beforeCommit = beforeBatch
   }
 
@@ -39,7 +47,8 @@ package final class InterceptedTaskStore: TaskStore {
   package func lanes(
     in workspaceRoot: String, after lane: QueueLane?, limit: Int
   ) async throws(StoreError) -> [LaneSummary] {
-    try await base.lanes(in: workspaceRoot, after: lane, limit: limit)
+    await beforeLanes()
+    return try await base.lanes(in: workspaceRoot, after: lane, limit: limit)
   }
   package func queueTotals(of state: TaskState) async throws(StoreError) -> [QueueTotal] {
     try await base.queueTotals(of: state)

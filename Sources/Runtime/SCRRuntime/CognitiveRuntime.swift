@@ -19,7 +19,8 @@ package final class CognitiveRuntime: Sendable {
   let queueRoom: QueueRoom
   let queueControls: QueueControls
   let serverWatch: ServerWatch
-  private let agents: Supervisor
+  let incidentLog: IncidentLog
+  let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -54,6 +55,12 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let incidentLog = IncidentLog(store: store, hub: hub, clock: clock)
+    self.incidentLog = incidentLog
+    let exited: @Sendable (ExitReport) -> Void = { report in
+      onExit(report)
+      incidentLog.exited(report)
+    }
     let starting = Bell()
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
@@ -61,7 +68,7 @@ package final class CognitiveRuntime: Sendable {
       onScheduled: { task in
         queueRoom.takeBack(task)
         starting.ring()
-      }, onExit: onExit)
+      }, onExit: exited)
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] task in
       dispatcher.queued(task, isNew: true)
@@ -73,7 +80,7 @@ package final class CognitiveRuntime: Sendable {
       deadlines.look()
     }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
-    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
+    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: exited)
   }
 
   /// As it is now.
@@ -96,20 +103,33 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private var agentSpecs: [ChildSpec] {
-    let pruner = ChildSpec(id: "pruner", restart: .permanent) { [self] in
+    let pruner = agent("pruner") { [self] _ in
       try await Pruner(store: store, clock: clock).run { self.configuration.retention }
     }
-    // Where everything is kept, nobody looks before the next start.
-    return (configuration.retention == .forever ? [] : [pruner]) + [
-      ChildSpec(id: "memory", restart: .permanent) { [self] in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+    let always = [
+      agent(IncidentLog.agent) { [self] life in
+        try await incidentLog.run(life) { await self.agentPicture() }
       },
-      ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
-      ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
-      ChildSpec(id: "starts", restart: .permanent) { [self] in try await starts.run() },
-      ChildSpec(id: "schedules", restart: .permanent) { [self] in try await scheduleWatch.run() },
-      ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
+      agent("memory") { [self] life in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run(life)
+      },
+      agent("servers") { [self] life in try await serverWatch.run(life) },
+      agent("deadlines") { [self] life in try await deadlines.run(life) },
+      agent("starts") { [self] life in try await starts.run(life) },
+      agent("schedules") { [self] life in try await scheduleWatch.run(life) },
+      agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
+    // Where everything is kept, nobody looks before the next start.
+    return [healthAgent, configuration.retention == .forever ? nil : pruner].compactMap { $0 } + always
+  }
+
+  /// Agents that wait for something to do are idle, so that only those are found that are at work and do not get on.
+  private func agent(
+    _ id: String, restart: RestartPolicy = .permanent, _ body: @escaping ChildSpec.Body
+  ) -> ChildSpec {
+    ChildSpec(
+      id: id, restart: restart, heartbeat: HeartbeatRule(standstill: configuration.health.agentStandstill),
+      withContext: body)
   }
 
   /// Who runs now, under whom: the agents, and below them the runners of tasks and the workers of their steps.
@@ -178,6 +198,7 @@ package final class CognitiveRuntime: Sendable {
     registry.sourceChanged()
     if status.state == .ready { dispatcher.serverReady(name) }
     serverWatch.changed(name, status)
+    incidentLog.changed(name, status)
   }
 
   package func status() async throws(RuntimeError) -> RuntimeStatus {

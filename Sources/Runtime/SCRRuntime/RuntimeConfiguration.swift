@@ -22,6 +22,7 @@ package struct RuntimeConfiguration: Sendable {
   package var serverPatience: Duration
   /// How long ``CognitiveRuntime/shutDown()`` waits for running steps before it leaves them to the next start.
   package var shutdownGrace: Duration
+  package var health: HealthRules
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   /// Looks up the time zones of schedules; by itself a runtime knows UTC alone.
@@ -35,8 +36,8 @@ package struct RuntimeConfiguration: Sendable {
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },
     maxConcurrentTasks: Int = 16, maxParallelSteps: Int = 8, maxQueuedTasks: Int = 1_000_000,
-    maxQueuedBytes: Int = 4 << 30,
-    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1)
+    maxQueuedBytes: Int = 4 << 30, lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10),
+    shutdownGrace: Duration = .seconds(1), health: HealthRules = HealthRules()
   ) {
     self.workspaceRoot = workspaceRoot
     self.serversDigest = serversDigest
@@ -47,6 +48,7 @@ package struct RuntimeConfiguration: Sendable {
     self.lease = lease
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
+    self.health = health
   }
 
   var queueLimits: QueueLimits { QueueLimits(maxQueued: maxQueuedTasks, maxBytes: maxQueuedBytes) }

@@ -81,11 +81,11 @@ struct StoppingTests {
       return (id, await runtime.supervisionTree())
     }
     #expect(tree.id == "runtime")
-    let agents = ["memory", "servers", "deadlines", "starts", "schedules", "dispatcher"]
+    let agents = ["incidents", "memory", "servers", "deadlines", "starts", "schedules", "dispatcher"]
     #expect(tree.children.map(\.id) == agents + ["runners", "workers"])
-    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 8))
-    #expect(tree.children[6].children.map(\.id) == [id.text])
-    #expect(tree.children[7].children.map(\.label) == ["fake.hold"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 9))
+    #expect(tree.children[7].children.map(\.id) == [id.text])
+    #expect(tree.children[8].children.map(\.label) == ["fake.hold"])
   }
 
   @Test("a deadline ends the task as timed out")

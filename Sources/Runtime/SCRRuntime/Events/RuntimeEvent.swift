@@ -76,6 +76,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
+  /// It was found to be silent, to stand still, or to ignore that it is to stop.
+  package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
   package static let queuePaused = EventKind(rawValue: "queue.paused")
   package static let queueResumed = EventKind(rawValue: "queue.resumed")
@@ -93,8 +95,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
     taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,
     taskDead, taskRetried, scheduleSkipped, scheduleFailed,
     planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
-    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, serverState,
-    queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
+    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, agentStuck,
+    serverState, queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

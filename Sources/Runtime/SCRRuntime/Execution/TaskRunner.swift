@@ -10,6 +10,8 @@ struct TaskRunner: Sendable {
   let workers: Supervisor
   /// Fires when the run has to stop before its end.
   let stop: OneShot<TaskRun.StopCause>
+  /// What a call may take beyond its time before its attempt is given up.
+  let attemptMargin: Duration
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
   /// The task is to be run again later.
@@ -133,17 +135,21 @@ struct TaskRunner: Sendable {
   /// The attempt as a temporary child of the workers' supervisor, so that it is seen, counted and stopped with them.
   private func supervised(_ attempt: StepAttempt) async -> AttemptOutcome {
     let id = "\(attempt.call.context.taskID?.text ?? "")/\(attempt.stepID)#\(attempt.number)"
+    let limit = attempt.call.context.timeout ?? worker.registry.callTimeout
     do throws(SupervisorError) {
-      let outcome = try await workers.run(id, label: attempt.call.name.qualified, grace: Self.attemptGrace) {
-        [worker] _ in await worker.perform(attempt)
-      }
+      let outcome = try await workers.run(
+        id, label: attempt.call.name.qualified, grace: Self.attemptGrace,
+        heartbeat: HeartbeatRule(silence: limit + attemptMargin)
+      ) { [worker] _ in await worker.perform(attempt) }
       if let outcome { return outcome }
     } catch {
       return .failed(ToolError(.shuttingDown, "no worker could be started for the step: \(error)", isRetryable: true))
     }
     if Task.isCancelled { return .interrupted }
     return .failed(
-      ToolError(.internal, "the call of \(attempt.call.name) hung and was given up", mayHaveTakenEffect: true))
+      ToolError(
+        .timeout, "the call of \(attempt.call.name) hung beyond its \(limit.milliseconds) ms and was given up",
+        isRetryable: true, mayHaveTakenEffect: true))
   }
 
   /// A call that ignores its cancellation for longer is given up; what it answers after that is ignored.

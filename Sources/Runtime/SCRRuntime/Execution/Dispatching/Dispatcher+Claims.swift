@@ -122,7 +122,8 @@ extension Dispatcher {
     guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: claim.stop, notice: notice, onScheduled: onScheduled)
+      worker: Worker(registry: registry), workers: workers, stop: claim.stop,
+      attemptMargin: configuration.health.attemptMargin, notice: notice, onScheduled: onScheduled)
     if task.cancelRequested { claim.stop.fire(.cancelled) }
     let plan: Plan
     do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
