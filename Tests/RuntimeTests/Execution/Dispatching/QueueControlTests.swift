@@ -188,8 +188,9 @@ struct QueueControlTests {
       var ids: [TaskID] = []
       for number in 0..<4 {
         ids.append(try await runtime.submit(QueueFixture.submission("\(number)", class: "slow")).id)
+        // One by one: of two that are claimed at once each would set something aside for the claims after it.
+        if number < 2 { #expect(try await runtime.end(of: [ids[number]]) == [.completed]) }
       }
-      #expect(try await runtime.end(of: Array(ids[..<2])) == [.completed, .completed])
       await queue.clock.waitForSleepers(1, notBefore: .seconds(60))
       #expect(queue.all == ["0", "1"])
       return ids
