@@ -3,19 +3,33 @@ package import SCRRuntime
 /// A store that asks before each commit, so that a test can let it fail.
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
-  private let beforeCommit: @Sendable () throws(StoreError) -> Void
+  private let before: @Sendable (StoreBatch) async throws(StoreError) -> Void
+  private let after: @Sendable (StoreBatch) throws(StoreError) -> Void
 
   /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
-  package init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
+  package convenience init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
+    self.init(base, before: { _ throws(StoreError) in try beforeCommit() })
+  }
+
+  /// - Parameters:
+  ///   - before: throws what the commit shall throw; nothing is written then.
+  ///   - after: throws what the commit shall throw although it was written.
+  package init(
+    _ base: any TaskStore, before: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void,
+    after: @escaping @Sendable (StoreBatch) throws(StoreError) -> Void = { _ in }
+  ) {
     self.base = base
-    self.beforeCommit = beforeCommit
+    self.before = before
+    self.after = after
   }
 
   package var durability: StoreDurability { base.durability }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
-    try beforeCommit()
-    return try await base.commit(batch)
+    try await before(batch)
+    let events = try await base.commit(batch)
+    try after(batch)
+    return events
   }
 
   package func task(_ id: TaskID) async throws(StoreError) -> AgentTask? { try await base.task(id) }

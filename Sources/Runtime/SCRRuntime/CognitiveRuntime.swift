@@ -14,6 +14,7 @@ package final class CognitiveRuntime: Sendable {
   let deadlines: DeadlineWatch
   let queueRoom: QueueRoom
   let serverWatch: ServerWatch
+  let waits: WaitDesk
   private let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
@@ -44,9 +45,11 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      configuration: configuration, queueRoom: queueRoom, notice: notice, onExit: onExit)
+      configuration: configuration, queueRoom: queueRoom, waits: waits, notice: notice, onExit: onExit)
+    waits.onQueued { [weak dispatcher] in dispatcher?.wake() }
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
@@ -62,6 +65,12 @@ package final class CognitiveRuntime: Sendable {
       ChildSpec(id: "servers", restart: .permanent, intensity: .unlimited) { [self] in try await serverWatch.run() })
     await agents.start(
       ChildSpec(id: "deadlines", restart: .permanent, intensity: .unlimited) { [self] in try await deadlines.run() })
+    let waitWatch = WaitWatch(desk: waits) { [self] in try await requestCancel($0) }
+    waits.onDue { waitWatch.look() }
+    await agents.start(
+      ChildSpec(id: "waits", restart: .permanent, intensity: .unlimited) { try await waitWatch.watchTime() })
+    await agents.start(
+      ChildSpec(id: "families", restart: .permanent, intensity: .unlimited) { try await waitWatch.watchFamilies() })
     await agents.start(
       ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
     await dispatcher.close(grace: await stopped.value() ?? .zero)

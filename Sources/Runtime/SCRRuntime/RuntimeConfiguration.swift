@@ -14,11 +14,14 @@ package struct RuntimeConfiguration: Sendable {
   package var serverPatience: Duration
   /// How long ``CognitiveRuntime/shutDown()`` waits for running steps before it leaves them to the next start.
   package var shutdownGrace: Duration
+  /// How long an attempt that was told to stop may take to do so before it is left behind.
+  package var cancelGrace: Duration
 
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },
     maxConcurrentTasks: Int = 16, maxParallelSteps: Int = 8, maxQueuedTasks: Int = 1_000_000,
-    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1)
+    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1),
+    cancelGrace: Duration = .seconds(2)
   ) {
     self.workspaceRoot = workspaceRoot
     self.serversDigest = serversDigest
@@ -28,5 +31,6 @@ package struct RuntimeConfiguration: Sendable {
     self.lease = lease
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
+    self.cancelGrace = cancelGrace
   }
 }

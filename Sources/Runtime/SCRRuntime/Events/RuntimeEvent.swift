@@ -52,25 +52,31 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let taskCancelled = EventKind(rawValue: "task.cancelled")
   package static let taskDead = EventKind(rawValue: "task.dead")
   package static let planCreated = EventKind(rawValue: "plan.created")
+  package static let planRevised = EventKind(rawValue: "plan.revised")
   package static let stepReady = EventKind(rawValue: "step.ready")
   package static let stepStarted = EventKind(rawValue: "step.started")
   package static let stepCompleted = EventKind(rawValue: "step.completed")
   package static let stepFailed = EventKind(rawValue: "step.failed")
   package static let stepRetrying = EventKind(rawValue: "step.retrying")
   package static let stepSkipped = EventKind(rawValue: "step.skipped")
+  package static let stepWaiting = EventKind(rawValue: "step.waiting")
   package static let toolCalled = EventKind(rawValue: "tool.called")
   package static let toolReturned = EventKind(rawValue: "tool.returned")
   package static let toolDenied = EventKind(rawValue: "tool.denied")
+  package static let approvalRequested = EventKind(rawValue: "approval.requested")
+  package static let approvalAnswered = EventKind(rawValue: "approval.answered")
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
+  package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
 
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
-    planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
-    toolReturned, toolDenied, agentStarted, agentStopped, agentRestarted, serverState,
+    planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
+    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, agentStarted,
+    agentStopped, agentRestarted, agentStuck, serverState,
   ]
 
   /// The event that tells that a task reached `state`.

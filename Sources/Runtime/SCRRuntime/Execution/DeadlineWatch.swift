@@ -7,8 +7,7 @@ final class DeadlineWatch: Sendable {
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let queueRoom: QueueRoom
-  private let news: AsyncStream<Void>
-  private let bell: AsyncStream<Void>.Continuation
+  private let bell = Bell()
 
   private static let batchSize = 100
 
@@ -17,11 +16,10 @@ final class DeadlineWatch: Sendable {
     self.hub = hub
     self.clock = clock
     self.queueRoom = queueRoom
-    (news, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// A task with a deadline was accepted, or is back in the queue.
-  func look() { bell.yield() }
+  func look() { bell.ring() }
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
@@ -29,9 +27,7 @@ final class DeadlineWatch: Sendable {
     while !Task.isCancelled {
       try await endOverdue()
       let wait = try await store.nearestDeadline().map { max(.zero, $0.since(clock.now())) }
-      _ = try await withinTime(wait, by: clock) { [news] in
-        for await _ in news { break }
-      }
+      _ = try await withinTime(wait, by: clock) { [bell] in await bell.heard() }
     }
   }
 
@@ -47,7 +43,9 @@ final class DeadlineWatch: Sendable {
     let reason = TaskReason(.timeout, "the task did not end before its deadline")
     let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
     do throws(StoreError) {
-      hub.publish(try await store.commit(TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())))
+      let waits = try await store.waits(of: task.id, isOpen: true)
+      hub.publish(
+        try await store.commit(TaskEnding.batch(snapshot, waits: waits, as: .failed, reason, now: clock.now())))
     } catch {
       guard error.code == .preconditionFailed else { throw error }
       return

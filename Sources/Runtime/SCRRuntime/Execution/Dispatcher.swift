@@ -9,6 +9,7 @@ actor Dispatcher {
   private let incarnation: Incarnation
   private let configuration: RuntimeConfiguration
   private let queueRoom: QueueRoom
+  private let waits: WaitDesk
   private let notice: @Sendable (String) -> Void
   /// Tasks that were told of because they cannot run here; at most ``mostTold``.
   private var passedOver: Set<TaskID> = []
@@ -26,7 +27,7 @@ actor Dispatcher {
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
-    configuration: RuntimeConfiguration, queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    configuration: RuntimeConfiguration, queueRoom: QueueRoom, waits: WaitDesk, notice: @escaping @Sendable (String) -> Void,
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -36,6 +37,7 @@ actor Dispatcher {
     self.incarnation = incarnation
     self.configuration = configuration
     self.queueRoom = queueRoom
+    self.waits = waits
     self.notice = notice
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
@@ -166,26 +168,10 @@ actor Dispatcher {
   }
 
   @concurrent private func takeUp(_ id: TaskID, _ stop: OneShot<TaskRun.StopCause>) async throws {
-    guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
     let runner = TaskRunner(
-      store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: stop, notice: notice)
-    if task.cancelRequested { stop.fire(.cancelled) }
-    let plan: Plan
-    do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
-      return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
-    }
-    let run = TaskRun(
-      task: task, plan: plan, records: try await store.steps(of: id), maxParallel: configuration.maxParallelSteps,
-      effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown })
-    try await runner.run(run)
-  }
-
-  /// Ends a task that cannot even begin.
-  private nonisolated func fail(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
-    let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
-    let batch = TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())
-    hub.publish(try await store.commit(batch))
+      store: store, hub: hub, clock: clock, configuration: configuration, worker: Worker(registry: registry),
+      workers: workers, waits: waits, stop: stop, notice: notice)
+    try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(id)
   }
 
   /// - Returns: false if no runner of ours has the task.
@@ -218,12 +204,15 @@ actor Dispatcher {
 }
 
 extension Plan {
-  /// The tool servers that its steps name.
+  /// The tool servers that its steps name, and those of the plans within it.
   package var serverNames: Set<String> {
-    Set(
-      steps.compactMap { step in
-        if case .tool(let name, _) = step.work { name.server } else { nil }
-      })
+    steps.reduce(into: []) { names, step in
+      switch step.work {
+      case .tool(let name, _): if let server = name.server { names.insert(server) }
+      case .plan(let child): names.formUnion(child.plan.serverNames)
+      case .agent, .wait: break
+      }
+    }
   }
 }
 

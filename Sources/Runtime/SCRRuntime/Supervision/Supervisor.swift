@@ -54,6 +54,38 @@ package actor Supervisor {
     return outcome.current
   }
 
+  /// Runs `body` as a temporary child and gives its value.
+  ///
+  /// Cancelling the caller cancels the child. If it has not ended `grace` later it is left behind, and its value is ignored.
+  /// - Returns: nil if it was left behind.
+  /// - Throws: if it was not started.
+  package func run<Value: Sendable>(
+    _ id: String, grace: Duration, _ body: @escaping @Sendable () async -> Value
+  ) async throws(SupervisorError) -> Value? {
+    let outcome = OneShot<Value>()
+    let spec = ChildSpec(id: id, restart: .temporary) { outcome.fire(await body()) }
+    guard start(spec), let task = children[id]?.task else {
+      throw SupervisorError(description: "\(name) has no room for \(id)")
+    }
+    let over = OneShot<Bool>()
+    let watch = Task {
+      await task.value
+      over.fire(true)
+    }
+    let clock = clock
+    let hasEnded = await withTaskCancellationHandler {
+      await Task { await over.value() ?? true }.value
+    } onCancel: {
+      task.cancel()
+      Task {
+        try? await clock.sleep(for: grace)
+        over.fire(false)
+      }
+    }
+    if hasEnded { await watch.value } else { children[id] = nil }
+    return hasEnded ? outcome.current : nil
+  }
+
   /// Cancels one child and waits for its end.
   package func stop(_ id: String) async {
     guard let task = children[id]?.task else { return }
@@ -113,4 +145,9 @@ package actor Supervisor {
   private func report(_ spec: ChildSpec, _ end: End, _ consequence: ExitReport.Consequence) {
     onExit(ExitReport(supervisor: name, child: spec.id, reason: end.reason, consequence: consequence))
   }
+}
+
+/// Why a child was not started.
+package struct SupervisorError: Error, Sendable, CustomStringConvertible {
+  package let description: String
 }

@@ -60,10 +60,24 @@ package struct TaskSnapshot: Sendable, Hashable {
   package var task: AgentTask
   /// The steps that have a record, in the order of their first write.
   package var steps: [StepRecord]
+  /// What its steps wait for, or waited for, oldest first.
+  package var waits: [Wait]
 
-  package init(task: AgentTask, steps: [StepRecord]) {
+  package init(task: AgentTask, steps: [StepRecord], waits: [Wait] = []) {
     self.task = task
     self.steps = steps
+    self.waits = waits
+  }
+}
+
+extension TaskStore {
+  /// - Returns: nil where there is no such task.
+  package func snapshot(of id: TaskID) async throws(StoreError) -> TaskSnapshot? {
+    guard let task = try await task(id) else { return nil }
+    let steps = try await steps(of: id)
+    // Only steps that call no tool have waits, and those that a crash interrupted.
+    let hasWaits = task.state == .waiting || steps.contains { $0.state == .waiting || $0.attempt > 0 && $0.intent == nil }
+    return TaskSnapshot(task: task, steps: steps, waits: hasWaits ? try await waits(of: id) : [])
   }
 }
 

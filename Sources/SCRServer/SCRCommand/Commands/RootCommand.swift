@@ -18,8 +18,8 @@ package struct RootCommand: ParsableCommand {
       """,
     version: "scr \(Version.text)",
     subcommands: [
-      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, MCPCommand.self,
-      ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
+      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, ApprovalsCommand.self,
+      MCPCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
     ])
 
   package init() {}

@@ -64,10 +64,7 @@ struct TasksShowCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let id = TaskID(task)
-    let snapshot = try await StoredTasks.read(settings.load(context)) { store -> TaskSnapshot? in
-      guard let task = try await store.task(id) else { return nil }
-      return TaskSnapshot(task: task, steps: try await store.steps(of: id))
-    }
+    let snapshot = try await StoredTasks.read(settings.load(context)) { try await $0.snapshot(of: id) }
     guard let found = snapshot.flatMap({ $0 }) else { throw StoredTasks.unknown(id) }
     if common.json {
       context.output.result(TaskProjection.json(found))

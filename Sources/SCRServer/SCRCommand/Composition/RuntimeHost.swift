@@ -54,7 +54,8 @@ final class RuntimeHost: Sendable {
         serversDigest: { loaded.digest(of: $0) },
         maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
         maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(500)),
+        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(500),
+        cancelGrace: .milliseconds(settings.runtime.cancelGraceMs)),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable()
     let launcher = ProcessLauncher(table: processes, client: Version.implementation)

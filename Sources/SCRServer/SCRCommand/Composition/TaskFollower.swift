@@ -88,10 +88,11 @@ import SCRServer
   private func take(_ events: [RuntimeEvent]) -> Bool {
     display.apply(events)
     onEvents(events)
-    return events.contains { Self.settling.contains($0.kind) }
+    return events.contains { event in
+      // A task that goes on by itself, after a time or a child task, is followed further.
+      Self.settling.contains(event.kind) || (event.kind == .taskWaiting && event.data["needsAnswer"] == true)
+    }
   }
 
-  private static let settling: Set<EventKind> = [
-    .taskCompleted, .taskFailed, .taskCancelled, .taskDead, .taskWaiting,
-  ]
+  private static let settling: Set<EventKind> = [.taskCompleted, .taskFailed, .taskCancelled, .taskDead]
 }

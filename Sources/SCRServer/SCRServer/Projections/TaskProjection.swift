@@ -4,7 +4,7 @@ package import SCRRuntime
 /// Tasks as clients see them (interface.md §3).
 package enum TaskProjection {
   /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?,
-  /// retryOf?}`. `plan` and `provenance` are null until there are some.
+  /// retryOf?, parent?}`. `plan` and `provenance` are null until there are some.
   package static func fields(_ snapshot: TaskSnapshot) -> JSONObject {
     let task = snapshot.task
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
@@ -21,7 +21,8 @@ package enum TaskProjection {
 
   package static func json(_ snapshot: TaskSnapshot) -> JSONValue { .object(fields(snapshot)) }
 
-  /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, retryOf?}`.
+  /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, retryOf?,
+  /// parent?}`.
   package static func summary(_ task: AgentTask) -> JSONObject {
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
     fields["reason"] = task.reason?.json
@@ -37,6 +38,7 @@ package enum TaskProjection {
     fields["updatedAt"] = .string(task.updatedAt.description)
     fields["endedAt"] = task.endedAt.map { .string($0.description) }
     fields["retryOf"] = task.retryOf.map { .string($0.text) }
+    fields["parent"] = task.parent?.json
   }
 
   // MARK: Steps
@@ -45,22 +47,23 @@ package enum TaskProjection {
   /// have follow.
   private static func steps(_ snapshot: TaskSnapshot) -> [JSONValue] {
     let records = Dictionary(snapshot.steps.map { ($0.stepID, $0) }) { $1 }
+    let waits = Dictionary(snapshot.waits.compactMap { wait in wait.stepID.map { ($0, wait) } }) { $1 }
     let planned = snapshot.task.plan?["steps"]?.arrayValue ?? []
     var seen: Set<String> = []
     var steps: [JSONValue] = []
     for step in planned {
       guard let id = step["id"]?.stringValue, seen.insert(id).inserted else { continue }
-      steps.append(json(id, step, records[id]))
+      steps.append(json(id, step, records[id], waits[id]))
     }
     for record in snapshot.steps where seen.insert(record.stepID).inserted {
-      steps.append(json(record.stepID, [:], record))
+      steps.append(json(record.stepID, [:], record, waits[record.stepID]))
     }
     return steps
   }
 
-  /// `{id, state, tool?/agent?, needs, attempts, reason?, value?, startedAt?, endedAt?, durationMs?}`; `needs` as the
-  /// plan writes it.
-  private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?) -> JSONValue {
+  /// `{id, state, tool?/agent?, needs, attempts, reason?, childTaskId?, wait?, value?, startedAt?, endedAt?, durationMs?}`;
+  /// `needs` as the plan writes it, `wait` while it is open.
+  private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?, _ wait: Wait?) -> JSONValue {
     var fields: JSONObject = [
       "id": .string(id), "state": .string((record?.state ?? .pending).rawValue),
     ]
@@ -69,6 +72,8 @@ package enum TaskProjection {
     fields["needs"] = planned["needs"] ?? []
     fields["attempts"] = .init(record?.attempt ?? 0)
     fields["reason"] = record?.reason?.json
+    fields["childTaskId"] = (wait?.childID).map { .string($0.text) }
+    fields["wait"] = (wait?.isOpen ?? false) ? wait?.json : nil
     fields["value"] = record?.value
     fields["startedAt"] = (record?.startedAt).map { .string($0.description) }
     fields["endedAt"] = (record?.endedAt).map { .string($0.description) }

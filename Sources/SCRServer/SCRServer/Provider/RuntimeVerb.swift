@@ -37,6 +37,7 @@ extension RuntimeVerb {
   /// - Parameter holds: of the connection that the calls come from.
   static func all(_ runtime: CognitiveRuntime, _ holds: AnswerHolds) -> [RuntimeVerb] {
     let verbs = TaskVerbs(runtime: runtime)
+    let approvals = ApprovalVerbs(runtime: runtime)
     return [
       RuntimeVerb(
         "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape,
@@ -63,6 +64,15 @@ extension RuntimeVerb {
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false]
       ) { params, _ in try await verbs.cancel(params) },
       RuntimeVerb(
+        "list_approvals", "List approvals", ApprovalVerbs.listSummary, ListApprovalsParams.shape,
+        outputSchema: VerbSchema.approvals, annotations: VerbSchema.reads
+      ) { params, _ in try await approvals.list(params) },
+      RuntimeVerb(
+        "answer_approval", "Answer an approval", ApprovalVerbs.answerSummary, AnswerApprovalParams.shape,
+        outputSchema: VerbSchema.approval,
+        annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false]
+      ) { params, _ in try await approvals.answer(params) },
+      RuntimeVerb(
         "status", "Status of the runtime", TaskVerbSummary.status, NoParams.shape, outputSchema: VerbSchema.status,
         annotations: VerbSchema.reads
       ) { _, _ in StatusProjection.json(try await runtime.status()) },
@@ -80,7 +90,14 @@ private enum VerbSchema {
     "reason": ["type": "object"], "title": ["type": "string"], "plan": ["type": ["object", "null"]],
     "steps": ["type": "array", "items": ["type": "object"]], "result": [:], "provenance": [:],
     "usage": ["type": "object"], "createdAt": ["type": "string"], "updatedAt": ["type": "string"],
-    "endedAt": ["type": "string"], "retryOf": ["type": "string"],
+    "endedAt": ["type": "string"], "retryOf": ["type": "string"], "parent": ["type": "object"],
+  ])
+  static let approvals = object([
+    "approvals": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],
+  ])
+  static let approval = object([
+    "approvalId": ["type": "string"], "taskId": ["type": "string"], "stepId": ["type": "string"],
+    "kind": ["type": "string"], "question": ["type": "string"], "answer": ["type": "object"],
   ])
   static let list = object([
     "tasks": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],

@@ -1,0 +1,100 @@
+import SCRProtocol
+
+// What a plan's next actions come to as a commit.
+extension TaskRun {
+  mutating func turn(_ actions: [PlanExecution.Action], now: Timestamp) -> Turn {
+    var turn = Turn()
+    for action in actions {
+      switch action {
+      case .run(let stepID, let work, let attempt, let timeout):
+        let call = journal.begin(stepID, work, attempt: attempt, timeout: timeout, effect: effect, now: now)
+        if let call {
+          turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call))
+          attemptsInFlight += 1
+        }
+      case .ready(let stepID): journal.ready(stepID)
+      case .wait(let stepID, let request, let attempt): open(request, for: stepID, attempt: attempt, now: now)
+      case .retryLater(let stepID, let attempt, let pause, let reason):
+        journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
+        turn.pauses.append((stepID, pause))
+      case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
+      case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
+      case .stop(let stepID): turn.stops.append(stepID)
+      case .cancel(let stepID): journal.cancelled([stepID], now: now)
+      case .finish(let outcome):
+        conclude(outcome, now: now)
+        turn.isOver = true
+      }
+    }
+    turn.opened = fresh
+    turn.batch = (turn.isOver ? over(now: now) : record(now: now)).batch
+    return turn
+  }
+
+  /// Writes down what has come to its end, or would be tried again, and begins nothing.
+  mutating func settle(_ actions: [PlanExecution.Action], now: Timestamp) -> Turn {
+    var hasMore = false
+    for action in actions {
+      switch action {
+      case .retryLater(let stepID, let attempt, let pause, let reason):
+        journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
+      case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
+      case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
+      case .cancel(let stepID): journal.cancelled([stepID], now: now)
+      // The next run begins what was passed over.
+      case .run, .ready, .wait: hasMore = true
+      case .stop: break
+      case .finish(let outcome): lateOutcome = hasMore ? nil : outcome
+      }
+    }
+    return record(now: now)
+  }
+
+  mutating func conclude(_ outcome: PlanExecution.Outcome, now: Timestamp) {
+    switch outcome {
+    case .completed(let result):
+      task.result = result
+      if let objection = Critic.objection(to: execution.plan.expectations, in: execution.scope) {
+        finish(.failed, objection, now: now)
+      } else {
+        finish(.completed, nil, now: now)
+      }
+    case .failed(let reason): finish(.failed, reason, now: now)
+    case .waiting(let steps): park(steps)
+    }
+  }
+
+  mutating func finish(_ state: TaskState, _ reason: TaskReason?, now: Timestamp) {
+    task.state = state
+    task.reason = reason
+    task.endedAt = now
+    task.lease = nil
+    task.provenance = Provenance.json(of: journal.records, since: task.createdAt, until: now)
+    closeWaits(now: now)
+    journal.tell(
+      .task(in: state), data: task.endData(openChildren: openWaits.values.count { $0.kind == .child }))
+  }
+
+  mutating func record(now: Timestamp) -> Turn {
+    let changes = journal.takeChanges() + self.changes
+    self.changes = []
+    return Turn(batch: changes.isEmpty ? nil : batch(changes, now: now))
+  }
+
+  mutating func over(now: Timestamp) -> Turn {
+    task.updatedAt = now
+    let changes = journal.takeChanges() + self.changes + [.updateTask(task)]
+    self.changes = []
+    return Turn(batch: batch(changes, now: now), isOver: true)
+  }
+
+  mutating func batch(_ changes: [StoreChange], now: Timestamp) -> StoreBatch {
+    defer {
+      preconditions = []
+      fresh = []
+    }
+    return StoreBatch(
+      at: now, preconditions: [.taskEpoch(task.id, task.epoch)] + preconditions, changes: changes,
+      events: journal.takeEvents())
+  }
+}
