@@ -11,6 +11,7 @@ let house: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -43,7 +44,7 @@ let targets: [Target] = [
 
   // Sources/Runtime: tasks, plans, agents, tools and the seams that others implement.
   room("Runtime/SCRRuntime", ["SCRProtocol"]),
-  room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb]),
+  room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb, sqlite]),
   room("Runtime/SCRTools", ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", bigInt]),
 
   // Sources/SCRServer: the MCP kit, the filesystem server, handlers, settings and commands.
@@ -59,6 +60,11 @@ let targets: [Target] = [
     ]),
   .executableTarget(
     name: "scr", dependencies: ["SCRCommand", "CProcessGuard"], path: "Sources/SCRServer/scr", swiftSettings: house),
+
+  // Benchmarks
+  .executableTarget(
+    name: "store-bench", dependencies: ["SCRProtocol", "SCRRuntime", "SCRStore"], path: "Benchmarks/store-bench",
+    swiftSettings: house),
 
   // Tests
   .target(

@@ -32,6 +32,30 @@ import Testing
     signal(SIGUSR2, before)
   }
 
+  @Test func `SIGHUP asks for a reload where one is possible, and for an end elsewhere`() async {
+    let reloading = TerminationSignals()
+    reloading.takeReloads()
+    #expect(reloading.receive(SIGHUP))
+    #expect(reloading.receive(SIGHUP))
+    var requests = reloading.reloads.makeAsyncIterator()
+    #expect(await requests.next() != nil)
+    #expect(reloading.receive(SIGTERM))
+    #expect(reloading.receive(SIGHUP))
+    #expect(!reloading.receive(SIGTERM))
+    #expect(await reloading.first() == SIGTERM)
+
+    let plain = TerminationSignals()
+    #expect(plain.receive(SIGHUP))
+    #expect(await plain.first() == SIGHUP)
+  }
+
+  @Test func `A signal that was ignored is taken over where nothing ends by it`() {
+    let before = signal(SIGUSR1, SIG_IGN)
+    TerminationSignals.handle(SIGUSR1, evenIfIgnored: true)
+    #expect(!TerminationSignals.isIgnored(SIGUSR1))
+    signal(SIGUSR1, before)
+  }
+
   @Test func `Cancelling the wait gives no signal`() async {
     let signals = TerminationSignals()
     let waiting = Task { await signals.first() }

@@ -27,7 +27,7 @@ enum ProcessTree {
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
   }
 
-  private static func parent(of pid: Int32) -> Int32? { fields(of: pid)?.dropFirst().first.flatMap { Int32($0) } }
+  static func parent(of pid: Int32) -> Int32? { fields(of: pid)?.dropFirst().first.flatMap { Int32($0) } }
 
   /// The fields of `stat` behind the name, which may hold anything.
   private static func fields(of pid: Int32) -> [Substring]? {

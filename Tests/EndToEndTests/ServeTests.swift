@@ -102,7 +102,7 @@ struct ServeTests {
     )
     let id = try await scr.answer(to: 1)["result"]?["taskId"]
     scr.signal(SIGTERM)
-    #expect(await scr.end().code == 143)
+    #expect(await scr.end().code == 0)
     let again = try ScrProcess(["serve"] + configured, in: place)
     again.send(#"{"jsonrpc":"2.0","id":1,"method":"get_task","params":{"taskId":\#(id?.jsonText ?? "")}}"#)
     let state = try await again.answer(to: 1)["result"]?["state"]?.stringValue

@@ -9,9 +9,9 @@ import Testing
   @Suite(.timeLimit(.minutes(2))) struct FamilyTests {
     let table = ProcessTable()
 
-    private func family() async throws -> (ChildProcess, Recorder, Watched) {
+    private func family(in table: ProcessTable? = nil) async throws -> (ChildProcess, Recorder, Watched) {
       let recorder = Recorder()
-      let child = try await table.spawn(stubborn("family"), events: recorder.events)
+      let child = try await (table ?? self.table).spawn(stubborn("family"), events: recorder.events)
       let pids = await recorder.family()
       try #require(Set(pids).count == 4, "\(recorder.lines.all)")
       #expect(pids.contains(child.pid))
@@ -31,7 +31,19 @@ import Testing
       #expect(await watched.haveEnded())
     }
 
-    @Test func `a child and its group die with their guard`() async throws {
+    @Test func `a child and all that it started die with their guard, where there is a ledger`() async throws {
+      let place = try LedgerPlace()
+      let table = ProcessTable(ledger: place.ledger)
+      _ = await table.sweepLeftovers()
+      let (child, recorder, watched) = try await family(in: table)
+      kill(try #require(parent(of: child.pid)), SIGKILL)
+      #expect(await recorder.exit.values(1) == [.unknown])
+      #expect(await watched.haveEnded())
+      await table.stopAll()
+      #expect(place.text == nil)
+    }
+
+    @Test func `without a ledger a child and its group die with their guard`() async throws {
       let recorder = Recorder()
       let child = try await table.spawn(stubborn("family"), events: recorder.events)
       let pids = await recorder.family()

@@ -27,6 +27,12 @@ void scr_process_reap(pid_t pid, int handle) {
   waitid((idtype_t)3, (id_t)handle, &info, WEXITED | WNOHANG);
 }
 
+/* 424 is pidfd_send_signal, which older headers lack. */
+int scr_process_signal(pid_t pid, int handle, int number) {
+  (void)pid;
+  return (int)syscall(424, handle, number, NULL, 0);
+}
+
 int scr_poller_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int scr_poller_watch(int poller, int descriptor, enum scr_poller_interest interest, uint64_t token) {
@@ -65,6 +71,11 @@ int scr_process_handle(pid_t pid) {
 void scr_process_reap(pid_t pid, int handle) {
   (void)handle;
   waitpid(pid, NULL, WNOHANG);
+}
+
+int scr_process_signal(pid_t pid, int handle, int number) {
+  (void)handle;
+  return kill(pid, number);
 }
 
 int scr_poller_create(void) { return kqueue(); }

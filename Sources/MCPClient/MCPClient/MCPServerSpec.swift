@@ -6,7 +6,7 @@ package struct MCPServerSpec: Sendable {
   package var process: ProcessSpec
   /// From spawn to a listed set of tools; also the time for the probe alone.
   package var startupTimeout: Duration
-  /// One call, unless its caller sets a shorter time.
+  /// One call, unless its caller sets a time.
   package var callTimeout: Duration
   package var stopLadder: StopLadder
 

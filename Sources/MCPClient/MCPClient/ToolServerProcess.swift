@@ -54,13 +54,14 @@ package final class ToolServerProcess: Sendable {
   package func stop() async -> ExitStatus? { await transport.process?.stop(ladder: spec.stopLadder) }
 
   /// Calls a tool; errors carry the end of the server's stderr.
+  /// - Parameter timeout: nil is the spec's.
   package func call(
     _ tool: String, arguments: JSONObject, timeout: Duration?, extraMeta: JSONObject = [:],
     onProgress: (@Sendable (JSONValue) -> Void)? = nil
   ) async throws -> CallToolResult {
     do {
       return try await session.callTool(
-        tool, arguments: arguments, timeout: min(timeout ?? spec.callTimeout, spec.callTimeout),
+        tool, arguments: arguments, timeout: timeout ?? spec.callTimeout,
         extraMeta: extraMeta, onProgress: onProgress)
     } catch { throw Attempt.explained(error, spec.name, transport) }
   }

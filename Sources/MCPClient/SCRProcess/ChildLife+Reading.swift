@@ -102,6 +102,7 @@ extension ChildLife {
         state.child = pid
         return (state.launch.take(), state.output)
       }
+      trace?.began(child: pid)
       let child = ChildProcess(life: self, pid: pid)
       events.started(child)
       // Only now, since the child may have written before its guard could tell of the start.
@@ -125,7 +126,26 @@ extension ChildLife {
     readErrors(buffer, turns: Self.readsAtEnd)
     endErrors()
     if child != nil { readOutput(buffer, turns: Self.readsAtEnd) }
+    if let trace, child != nil, reported == nil { return sweep(trace) }
+    trace?.ended()
     state.withLock { $0.status = reported ?? .unknown }
+  }
+
+  /// In the place of the guard: what left the group is found by its mark.
+  private func sweep(_ trace: ChildTrace) {
+    trace.sweep { [self] in
+      state.withLock { $0.isSwept = true }
+      reactor.wake()
+    }
+  }
+
+  /// Called after every turn of the reactor.
+  func settle(_ buffer: UnsafeMutableRawBufferPointer) {
+    let isSwept = state.withLock { state in
+      defer { if state.isSwept { state.status = state.status ?? .unknown } }
+      return state.isSwept
+    }
+    if isSwept { finishIfOver(buffer) }
   }
 
   /// The last act, as soon as the guard is gone and the output was taken.

@@ -25,6 +25,8 @@ final class ChildLife: Sendable {
     var schedule = StopSchedule()
     /// What the guard reported; it counts only once the guard is gone.
     var reported: ExitStatus?
+    /// The guard was killed, and what the child had started has been ended in its place.
+    var isSwept = false
     var status: ExitStatus?
     var isOver = false
     var waiters: [CheckedContinuation<ExitStatus, Never>] = []
@@ -38,14 +40,19 @@ final class ChildLife: Sendable {
   let guardPid: Int32
   let handle: Int32
   let state: Mutex<State>
+  let trace: ChildTrace?
   /// Kept alive until the guard has ended.
   private let launched: LaunchedGuard
 
-  init(id: UInt64, spec: ProcessSpec, events: ProcessEvents, launched: LaunchedGuard, reactor: ChildReactor) {
+  init(
+    id: UInt64, spec: ProcessSpec, events: ProcessEvents, launched: LaunchedGuard, trace: ChildTrace?,
+    reactor: ChildReactor
+  ) {
     self.id = id
     self.spec = spec
     self.events = events
     self.launched = launched
+    self.trace = trace
     self.reactor = reactor
     guardPid = launched.pid
     handle = launched.handle

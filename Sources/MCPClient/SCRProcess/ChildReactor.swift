@@ -116,7 +116,10 @@ final class ChildReactor: Sendable {
       let count = scr_poller_wait(poller, &tokens, Int32(tokens.count), timeout())
       for token in tokens.prefix(Int(count)) { dispatch(token, buffer) }
       let now = ContinuousClock.now
-      for child in children { child.takeDueSteps(now: now) }
+      for child in children {
+        child.takeDueSteps(now: now)
+        child.settle(buffer)
+      }
     }
   }
 

@@ -26,7 +26,9 @@ struct LaunchedGuard: Sendable {
 /// (CProcessGuard), which starts the child when it is told to.
 enum GuardLauncher {
   /// - Throws: ``ProcessError``; every descriptor is closed then.
-  static func launch(_ spec: ProcessSpec) throws -> LaunchedGuard {
+  ///
+  /// - Parameter mark: the value of ``ChildMark/variable``.
+  static func launch(_ spec: ProcessSpec, mark: String?) throws -> LaunchedGuard {
     var pipes = Pipes()
     do {
       let input = try pipes.open("a pipe for stdin", scr_pipe)
@@ -36,7 +38,7 @@ enum GuardLauncher {
       for descriptor in [input.write, output.read, errors.read, control.read] {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
       }
-      let process = try run(spec, control: control.write, output: output.write, errors: errors.write)
+      let process = try run(spec, mark, control: control.write, output: output.write, errors: errors.write)
       let pid = process.processIdentifier
       // The guard waits for our go, so it is alive and this is its pid.
       let handle = scr_process_handle(pid)
@@ -52,12 +54,16 @@ enum GuardLauncher {
     }
   }
 
-  private static func run(_ spec: ProcessSpec, control: Int32, output: Int32, errors: Int32) throws -> Process {
+  private static func run(
+    _ spec: ProcessSpec, _ mark: String?, control: Int32, output: Int32, errors: Int32
+  ) throws -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments =
       [String(cString: scr_guard_marker()), spec.workingDirectory ?? "", spec.command] + spec.arguments
-    process.environment = spec.environment
+    var environment = spec.environment
+    if let mark { environment[ChildMark.variable] = mark }
+    process.environment = environment
     process.standardInput = FileHandle(fileDescriptor: control, closeOnDealloc: false)
     process.standardOutput = FileHandle(fileDescriptor: output, closeOnDealloc: false)
     process.standardError = FileHandle(fileDescriptor: errors, closeOnDealloc: false)

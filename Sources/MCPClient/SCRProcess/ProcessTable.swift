@@ -9,12 +9,25 @@ import Synchronization
 /// The children of this process. Its own end kills them all.
 package final class ProcessTable: Sendable {
   private let limit: Int
+  private let ledger: ChildLedger?
+  private let mark = ChildMark()
   private let reactor = Mutex<ChildReactor?>(nil)
 
-  /// - Parameter limit: children that may live at once; each costs six descriptors.
-  package init(limit: Int = 64) { self.limit = limit }
+  /// - Parameters:
+  ///   - limit: children that may live at once; each costs six descriptors.
+  ///   - ledger: where they are written down, for the case that this process or their guards are killed. Without one they
+  ///     bear no mark either, and what leaves the group of a child outlives a guard that is killed.
+  package init(limit: Int = 64, ledger: ChildLedger? = nil) {
+    self.limit = limit
+    self.ledger = ledger
+  }
 
   deinit { reactor.withLock { $0 }?.retire() }
+
+  /// Ends the processes that earlier owners of the ledger left, and opens it for the children of this one. To be called
+  /// once, before the first ``spawn(_:events:)``. Takes as long as reading `/proc` once, or two seconds where something has
+  /// to be ended.
+  package func sweepLeftovers() async -> [Leftover] { await ledger?.begin(mark) ?? [] }
 
   /// Starts a child under a guard. Returns once the program runs, which takes some milliseconds.
   ///
@@ -23,11 +36,20 @@ package final class ProcessTable: Sendable {
     let reactor = try openedReactor()
     let id = try reactor.reserve(limit: limit)
     let launched: LaunchedGuard
-    do { launched = try await LaunchThread.shared.run { try GuardLauncher.launch(spec) } } catch {
+    let trace = ledger.map { ChildTrace(mark: mark.value(of: id), ledger: $0) }
+    do {
+      launched = try await LaunchThread.shared.run {
+        let launched = try GuardLauncher.launch(spec, mark: trace?.mark)
+        // It waits for our go, so nothing can have come of it yet.
+        trace?.began(guard: launched.pid)
+        return launched
+      }
+    } catch {
       reactor.release()
       throw error
     }
-    return try await ChildLife(id: id, spec: spec, events: events, launched: launched, reactor: reactor).begin()
+    let life = ChildLife(id: id, spec: spec, events: events, launched: launched, trace: trace, reactor: reactor)
+    return try await life.begin()
   }
 
   /// The children that live, those that are just being started included.
@@ -40,6 +62,7 @@ package final class ProcessTable: Sendable {
     let children = reactor.children
     for child in children { child.beginStop(ladder) }
     for child in children { _ = await child.stop(ladder) }
+    await ledger?.close()
   }
 
   private func openedReactor() throws -> ChildReactor {

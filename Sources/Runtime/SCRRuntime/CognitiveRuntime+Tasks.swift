@@ -45,6 +45,7 @@ extension CognitiveRuntime {
       unknownOutcomeDefault: submission.unknownOutcomeDefault, createdAt: clock.now())
     task.serverNames = plan.serverNames.sorted()
     task.size = submission.size
+    task.budget = submission.budget?.json
     task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
     return task
   }

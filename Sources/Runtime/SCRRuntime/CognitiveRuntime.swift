@@ -1,10 +1,12 @@
+package import SCRProtocol
+
 /// The runtime's face: accepts tasks, makes them durable, lets agents work them off, and tells what happens.
 ///
 /// Knows neither connections nor JSON-RPC. ``run()`` does the work; without it tasks are accepted and wait.
 package final class CognitiveRuntime: Sendable {
   package let registry: ToolRegistry
   package let incarnation: Incarnation
-  package let configuration: RuntimeConfiguration
+  private let live: LiveConfiguration
   package let startedAt: Timestamp
   let store: any TaskStore
   let memory: any MemoryStore
@@ -41,18 +43,28 @@ package final class CognitiveRuntime: Sendable {
     self.memory = memory
     self.registry = registry
     self.clock = clock
-    self.configuration = configuration
+    let live = LiveConfiguration(configuration)
+    self.live = live
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      configuration: configuration, queueRoom: queueRoom, waits: waits, notice: notice, onExit: onExit)
+      limits: live, queueRoom: queueRoom, waits: waits, notice: notice, onExit: onExit)
     waits.onQueued { [weak dispatcher] in dispatcher?.wake() }
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
+  }
+
+  /// As it is now.
+  package var configuration: RuntimeConfiguration { live.current }
+
+  /// Changes limits and the digest of tool servers, from the next use on; what runs already is not touched.
+  package func reconfigure(_ change: (inout RuntimeConfiguration) -> Void) {
+    live.change(change)
+    dispatcher.wake()
   }
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
@@ -97,7 +109,19 @@ package final class CognitiveRuntime: Sendable {
   }
 
   /// Events from now on. What came before is read with ``events(since:taskID:limit:)``, up to the subscription's `since`.
-  package func subscribe(taskID: TaskID? = nil) -> EventSubscription { hub.subscribe(taskID: taskID) }
+  /// - Parameter deltaCapacity: deltas that may wait for a slow reader; 0 wants none.
+  package func subscribe(taskID: TaskID? = nil, deltaCapacity: Int = 0) -> EventSubscription {
+    hub.subscribe(taskID: taskID, deltaCapacity: deltaCapacity)
+  }
+
+  /// Tells a piece of what is still being said to those who follow the task; it is never stored.
+  package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
+
+  /// Writes something down that happened to the runtime as a whole.
+  package func record(_ kind: EventKind, data: JSONValue) async throws(RuntimeError) {
+    let batch = StoreBatch(at: clock.now(), events: [EventDraft(kind, data: data)])
+    do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch { throw RuntimeError(error) }
+  }
 
   /// The number of the newest event so far.
   package var newestEvent: Int64 { hub.newest }
@@ -106,7 +130,10 @@ package final class CognitiveRuntime: Sendable {
 
   /// One call outside of any task.
   /// - Throws: `ToolError`, `CancellationError`.
-  package func callTool(_ call: ToolCall) async throws -> ToolCallOutcome { try await registry.call(call) }
+  package func callTool(_ call: ToolCall) async throws -> ToolCallOutcome {
+    if isShuttingDown { throw ToolError(.shuttingDown, "the runtime is shutting down", isRetryable: true) }
+    return try await registry.call(call)
+  }
 
   /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
   package func serverChanged(_ name: String, _ status: ToolServerStatus) {

@@ -43,7 +43,7 @@ package final class SQLiteMemoryStore: MemoryStore {
     row.timestamp(record.updatedAt)
     // Replacing gives the record a new revision, which an update in place would not.
     let (sql, values) = ("INSERT OR REPLACE INTO records (\(Self.columns)) VALUES (?, ?, ?, ?, ?)", row.values)
-    try await database.write { try $0.run(sql, values) }
+    try await database.write { try WriterStatement(sql, on: $0).run(values) }
   }
 
   package func get(kind: String, id: String) async throws(StoreError) -> MemoryRecord? {

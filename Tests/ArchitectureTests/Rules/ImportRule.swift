@@ -9,7 +9,7 @@ struct ImportRule {
     "SCRProcess": ["CProcessGuard", "Foundation"],
     "MCPClient": ["SCRProtocol", "SCRConnection", "SCRProcess"],
     "SCRRuntime": ["SCRProtocol"],
-    "SCRStore": ["SCRProtocol", "SCRRuntime", "GRDB", "Dispatch"],
+    "SCRStore": ["SCRProtocol", "SCRRuntime", "GRDB", "GRDBSQLite", "Dispatch"],
     "SCRTools": ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", "BigInt"],
     "MCPServer": ["SCRProtocol", "SCRConnection"],
     "FilesystemServer": ["SCRProtocol", "SCRConnection", "MCPServer", "CRootedPath"],

@@ -9,8 +9,9 @@ import SCRProcess
 /// The part of `scr`: a process that has children.
 enum Host {
   /// Passes on what the child writes, and waits to be killed.
-  static func run(_ mode: [String]) async {
-    let table = ProcessTable()
+  static func run(_ mode: [String], ledger: String? = nil) async {
+    let table = ProcessTable(ledger: ledger.map { ChildLedger(path: $0) })
+    _ = await table.sweepLeftovers()
     let events = ProcessEvents(output: { chunk in Out.write(String(decoding: chunk, as: UTF8.self)) })
     do { _ = try await table.spawn(spec(mode), events: events) } catch {
       Out.line("\(error)")

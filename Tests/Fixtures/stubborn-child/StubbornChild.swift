@@ -9,7 +9,7 @@
 /// `exit N`, `raise N` (dies by that signal), `echo` (its input, until that ends), `deaf` (never reads), `ignore-term`
 /// (and tells its pid), `mute` (the same, and says nothing), `close-stdout` (and lives until its input ends), `pattern N` (numbered lines),
 /// `flood N` (bytes on stderr, then `flooded`), `environment`, `directory`, `signals`, `descriptors` (what it was given),
-/// `family` (grandchildren of three kinds), `host MODE…` (is the parent of such a child), `cycles N` (starts children that
+/// `family` (grandchildren of three kinds), `host MODE…` (is the parent of such a child), `ledger-host PATH MODE…` (and writes it down), `cycles N` (starts children that
 /// often and counts what is left).
 @main
 struct StubbornChild {
@@ -40,6 +40,7 @@ struct StubbornChild {
     case "family": Family.start()
     case "orphan": Family.spawnAndLeave()
     case "host": await Host.run(Array(arguments.dropFirst()))
+    case "ledger-host": await Host.run(Array(arguments.dropFirst(2)), ledger: arguments[1])
     case "cycles": await Host.cycle(Int(number))
     default: exit(64)
     }

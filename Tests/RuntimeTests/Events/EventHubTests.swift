@@ -1,3 +1,4 @@
+import SCRProtocol
 import SCRRuntime
 import SCRTestSupport
 import Testing
@@ -127,5 +128,68 @@ import Testing
     var read: [Int64] = []
     while read.count < 1000, case .events(let events) = await subscription.next() { read += events.map(\.sequence) }
     #expect(read == Array(1...1000))
+  }
+
+  private static func delta(_ text: String, after: Int64, part: Int64) -> EventDelta {
+    EventDelta(
+      after: after, part: part, at: Timestamp(milliseconds: 1), kind: .modelDelta, taskID: TaskID("a"),
+      data: .string(text))
+  }
+
+  private static func say(_ text: String, of task: String = "a", to hub: EventHub) {
+    let draft = EventDraft(.modelDelta, taskID: TaskID(task), data: .string(text))
+    hub.publish(delta: draft, at: Timestamp(milliseconds: 1))
+  }
+
+  @Test func `deltas come in their places between the events, counted from each event on`() async {
+    let hub = EventHub(after: 0)
+    let subscription = hub.subscribe(deltaCapacity: 10)
+    Self.say("a", to: hub)
+    hub.publish(Self.events(1...2))
+    Self.say("b", to: hub)
+    Self.say("c", to: hub)
+    hub.publish(Self.events(3...3))
+    #expect(await subscription.next() == .deltas([Self.delta("a", after: 0, part: 1)]))
+    #expect(await subscription.next() == .events(Self.events(1...2)))
+    #expect(
+      await subscription.next() == .deltas([Self.delta("b", after: 2, part: 1), Self.delta("c", after: 2, part: 2)]))
+    #expect(await subscription.next() == .events(Self.events(3...3)))
+  }
+
+  @Test func `a slow reader loses deltas, never events, and is told how many`() async {
+    let hub = EventHub(after: 0)
+    let subscription = hub.subscribe(deltaCapacity: 2)
+    for text in ["a", "b", "c", "d"] { Self.say(text, to: hub) }
+    hub.publish(Self.events(1...2))
+    Self.say("e", to: hub)
+    #expect(
+      await subscription.next() == .deltas([Self.delta("a", after: 0, part: 1), Self.delta("b", after: 0, part: 2)]))
+    #expect(await subscription.next() == .events(Self.events(1...2)))
+    #expect(subscription.droppedDeltas == 3)
+    Self.say("f", to: hub)
+    #expect(await subscription.next() == .deltas([Self.delta("f", after: 2, part: 2)]))
+  }
+
+  @Test func `deltas between events that were dropped are lost and counted, and later ones come again`() async {
+    let hub = EventHub(after: 0)
+    let subscription = hub.subscribe(capacity: 1, deltaCapacity: 5)
+    Self.say("a", to: hub)
+    hub.publish(Self.events(1...2))
+    Self.say("b", to: hub)
+    #expect(await subscription.next() == .lagged(since: 0))
+    #expect(subscription.droppedDeltas == 2)
+    Self.say("c", to: hub)
+    #expect(await subscription.next() == .deltas([Self.delta("c", after: 2, part: 2)]))
+  }
+
+  @Test func `who did not ask for deltas, or asked for another task, gets none and loses none`() async {
+    let hub = EventHub(after: 0)
+    let plain = hub.subscribe()
+    let other = hub.subscribe(taskID: TaskID("b"), deltaCapacity: 5)
+    Self.say("a", to: hub)
+    hub.publish([Self.event(1), Self.event(2, "b")])
+    #expect(await plain.next() == .events([Self.event(1), Self.event(2, "b")]))
+    #expect(await other.next() == .events([Self.event(2, "b")]))
+    #expect(plain.droppedDeltas + other.droppedDeltas == 0)
   }
 }

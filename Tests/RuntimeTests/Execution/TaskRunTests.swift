@@ -89,6 +89,7 @@ struct TaskRunTests {
     wanted.lease = nil
     wanted.endedAt = Self.later
     wanted.updatedAt = Self.later
+    wanted.usage = Usage(wallMs: 40, toolCalls: 1).json
     wanted.provenance = [
       "tools": [["stepId": "a", "source": "mcp", "server": "s", "tool": "a", "attempts": 1, "durationMs": 40]],
       "servers": ["s"], "durationMs": 40,
@@ -203,9 +204,10 @@ struct TaskRunTests {
     #expect(Self.outline(turn.batch) == ["a running 1", "tool.returned"])
   }
 
-  @Test func `a heartbeat prolongs the lease and nothing else`() {
+  @Test func `a heartbeat prolongs the lease and writes down what was used`() {
     var run = Self.run([Self.step("a")])
     var wanted = Self.task
+    wanted.usage = Usage().json
     wanted.lease?.until = Self.now + .seconds(90)
     wanted.updatedAt = Self.later
     let turn = run.heartbeat(until: Self.now + .seconds(90), now: Self.later)

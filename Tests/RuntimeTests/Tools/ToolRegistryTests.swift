@@ -133,6 +133,36 @@ import Testing
 
   // MARK: Changes
 
+  @Test func `a source takes the place of another, is added, or leaves, and observers hear of it`() async throws {
+    let registry = Self.registry(FakeToolSource(["old": { _ in ToolResult(text: "old") }]))
+    let changes = Signal<[String]>()
+    let observation = registry.observe { [registry] in
+      changes.fire(registry.catalogue.entries.map(\.descriptor.name.qualified))
+    }
+    registry.set(FakeToolSource(["new": { _ in ToolResult(text: "new") }]), of: "fake")
+    registry.set(FakeToolSource(name: "other", ["tool": { _ in ToolResult(text: "") }]), of: "other")
+    registry.set(nil, of: "nobody")
+    #expect(try await registry.call(Self.call("fake.new")).result.text == "new")
+    let error = await #expect(throws: ToolError.self) { _ = try await registry.call(Self.call("fake.old")) }
+    #expect(error?.kind == .notFound)
+    registry.set(nil, of: "fake")
+    #expect(
+      changes.all == [["double", "fake.new"], ["double", "fake.new", "other.tool"], ["double", "other.tool"]])
+    withExtendedLifetime(observation) {}
+  }
+
+  @Test func `another policy and other limits count from the next call on`() async throws {
+    let source = FakeToolSource(["text": { _ in ToolResult(text: "0123456789") }])
+    let registry = Self.registry(source)
+    #expect(try await registry.call(Self.call("fake.text")).result.text == "0123456789")
+    registry.change(policy: ToolPolicy(deny: [Glob("double")]), limits: .init(resultBytes: 5, callTimeout: .seconds(3)))
+    let large = await #expect(throws: ToolError.self) { _ = try await registry.call(Self.call("fake.text")) }
+    #expect(large?.kind == .tooLarge)
+    #expect(source.calls.all.last?.context.timeout == .seconds(3))
+    let denied = await #expect(throws: ToolError.self) { _ = try await registry.call(Self.call("double", ["n": 1])) }
+    #expect(denied?.kind == .denied)
+  }
+
   @Test func `observers are told of another list only, and no longer than they wish`() {
     let registry = Self.registry(policy: ToolPolicy(deny: [Glob("hidden.*")]))
     let changes = Signal<[String]>()

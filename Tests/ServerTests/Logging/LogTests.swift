@@ -11,12 +11,20 @@ struct LogTests {
   private func logged(
     _ format: LogSettings.Format, level: LogSettings.Level = .info, _ body: (Logger) -> Void
   ) throws -> String {
+    try logged(format, LogThreshold(level), body)
+  }
+
+  private func logged(
+    _ format: LogSettings.Format, _ threshold: LogThreshold, _ body: (Logger) -> Void
+  ) throws -> String {
     let file = FileManager.default.temporaryDirectory.appending(path: "scr-log-\(UUID())")
     defer { try? FileManager.default.removeItem(at: file) }
     let sink = try LogSink(file: file.path)
     body(
       Logger(label: "scr.tools") { label in
-        LineLogHandler(label: label, level: level, format: format, sink: sink) { Timestamp(milliseconds: 1_500) }
+        LineLogHandler(label: label, threshold: threshold, format: format, sink: sink) {
+          Timestamp(milliseconds: 1_500)
+        }
       })
     #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
     return try String(contentsOf: file, encoding: .utf8)
@@ -35,6 +43,19 @@ struct LogTests {
         1970-01-01T00:00:01.500Z error scr.tools: forged\\u{a}line \\u{1b}[31m
 
         """)
+  }
+
+  @Test("a level that changes counts for loggers that exist already")
+  func threshold() throws {
+    let threshold = LogThreshold(.error)
+    let text = try logged(.text, threshold) { logger in
+      logger.notice("before")
+      threshold.set(.notice)
+      logger.notice("after")
+      threshold.set(.critical)
+      logger.notice("later")
+    }
+    #expect(text == "1970-01-01T00:00:01.500Z notice scr.tools: after\n")
   }
 
   @Test("JSON has the same as one object a line")

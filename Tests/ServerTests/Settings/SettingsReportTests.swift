@@ -27,6 +27,7 @@ struct SettingsReportTests {
         runtime.leaseMs = 30000  (default)
         server.maxFrameBytes = 16777216  (default)
         server.maxInFlight = 1024  (default)
+        server.drainMs = 400  (default)
         tools.allow = [a, "b.*"]  (env SCR_TOOLS_ALLOW)
         tools.deny = []  (default)
         tools.maxResultBytes = 1048576  (default)

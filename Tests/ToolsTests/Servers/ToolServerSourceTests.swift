@@ -77,6 +77,45 @@ import Testing
     }
   }
 
+  @Test func `another definition changes what is offered and keeps the process`() async throws {
+    let source = source([])
+    try await running(source) {
+      let pid = source.status.pid
+      let spec = MCPServerSpec(
+        name: "fake", process: ProcessSpec(command: "/bin/true", environment: [:]), callTimeout: .milliseconds(50))
+      source.redefine(ToolServerDefinition(spec: spec, allowedTools: ["ec*", "hang"], readOnlyTools: ["echo"]))
+      #expect(source.tools.map(\.name.tool) == ["echo", "hang"])
+      #expect(source.tools.map(\.effect) == [.readOnly, .unknown])
+      #expect(source.status.toolCount == 2)
+      #expect(source.status.pid == pid && source.status.state == .ready)
+      // The new time for one call counts as well.
+      let error = await #expect(throws: ToolError.self) { _ = try await source.call(call("hang")) }
+      #expect(error?.kind == .timeout)
+    }
+  }
+
+  @Test func `a drain waits for the calls that are under way, and not for ever`() async throws {
+    let source = source([])
+    try await running(source) {
+      // Nothing is under way, so no time passes.
+      await source.drain(within: .seconds(1))
+      let isUnderWay = Signal<Void>()
+      let context = ToolContext(onProgress: { _ in isUnderWay.fire() })
+      let hang = ToolCall(name: ToolName(server: "fake", tool: "hang"), arguments: [:], context: context)
+      async let hanging: ToolResult? = try? source.call(hang)
+      _ = await isUnderWay.values(1)
+      async let drained: Void = source.drain(within: .seconds(5))
+      await clock.waitForSleepers()
+      clock.advance(by: .seconds(5))
+      await drained
+      async let ended: Void = source.drain(within: .seconds(5))
+      await clock.waitForSleepers()
+      _ = try? await source.call(self.call("die"))
+      #expect(await hanging == nil)
+      await ended
+    }
+  }
+
   @Test func `too many processes are a reason to try again later, a missing command is none`() async throws {
     let source = source([], launcher: FailingLauncher([.tooMany, .notFound]))
     try await running(source) {

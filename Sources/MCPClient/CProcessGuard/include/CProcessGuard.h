@@ -2,6 +2,7 @@
 #define CPROCESSGUARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -44,6 +45,27 @@ void scr_control_send(int control, const void *bytes, size_t count);
 int scr_process_handle(pid_t pid);
 /* Takes the zombie away if nobody did so before. */
 void scr_process_reap(pid_t pid, int handle);
+
+/* Signals the process that the handle was made for, and no other that got its number since. 0, or -1 with errno. */
+int scr_process_signal(pid_t pid, int handle, int number);
+
+/* What tells one process from the next that gets its number. */
+struct scr_process_facts {
+  pid_t parent;
+  uid_t owner;
+  uint64_t start; /* counted from boot; the unit is the system's */
+  char name[32];  /* of the program, cut */
+};
+
+/* 0, or -1 if there is no such process, a zombie included. */
+int scr_process_look(pid_t pid, struct scr_process_facts *facts);
+/* Fills `pids` with the processes that can be seen and gives their number, at most `capacity`. */
+int scr_process_list(pid_t *pids, int capacity);
+/* Finds a variable in the environment that the process began with, as far as we may read it. True if its value begins
+ * with one of `count` texts. */
+bool scr_process_has_mark(pid_t pid, const char *name, const char *const values[], int count);
+/* Another text after every boot of the machine. 0, or -1. */
+int scr_boot_identity(char *text, size_t capacity);
 
 /* Readiness of many descriptors, level-triggered: epoll, or kqueue on macOS. */
 enum scr_poller_interest {

@@ -65,18 +65,24 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let toolDenied = EventKind(rawValue: "tool.denied")
   package static let approvalRequested = EventKind(rawValue: "approval.requested")
   package static let approvalAnswered = EventKind(rawValue: "approval.answered")
+  /// A piece of a model's answer; never stored (``EventDelta``).
+  package static let modelDelta = EventKind(rawValue: "model.delta")
+  package static let findingAdded = EventKind(rawValue: "finding.added")
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
 
+  /// A process that an earlier incarnation left had to be ended.
+  package static let processSwept = EventKind(rawValue: "process.swept")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
     planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
-    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, agentStarted,
-    agentStopped, agentRestarted, agentStuck, serverState,
+    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
+    agentStarted, agentStopped, agentRestarted, agentStuck, serverState, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

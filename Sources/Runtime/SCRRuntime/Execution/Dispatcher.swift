@@ -7,7 +7,8 @@ actor Dispatcher {
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let incarnation: Incarnation
-  private let configuration: RuntimeConfiguration
+  private let limits: LiveConfiguration
+  private nonisolated var configuration: RuntimeConfiguration { limits.current }
   private let queueRoom: QueueRoom
   private let waits: WaitDesk
   private let notice: @Sendable (String) -> Void
@@ -22,12 +23,15 @@ actor Dispatcher {
   private let wakeUps: AsyncStream<Void>
   private nonisolated let bell: AsyncStream<Void>.Continuation
 
+  /// The supervisors' own bounds: the most that the configuration, which may change, can ask for.
+  private static let mostTasks = 1024
+  private static let mostSteps = 1024
   /// How many queued tasks are read at once; those whose servers are not ready are passed over.
   private static let window = 128
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
-    configuration: RuntimeConfiguration, queueRoom: QueueRoom, waits: WaitDesk, notice: @escaping @Sendable (String) -> Void,
+    limits: LiveConfiguration, queueRoom: QueueRoom, waits: WaitDesk, notice: @escaping @Sendable (String) -> Void,
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -35,19 +39,19 @@ actor Dispatcher {
     self.hub = hub
     self.clock = clock
     self.incarnation = incarnation
-    self.configuration = configuration
+    self.limits = limits
     self.queueRoom = queueRoom
     self.waits = waits
     self.notice = notice
     (wakeUps, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     let bell = bell
-    runners = Supervisor(name: "runners", clock: clock, maxChildren: configuration.maxConcurrentTasks) { report in
+    runners = Supervisor(name: "runners", clock: clock, maxChildren: Self.mostTasks) { report in
       onExit(report)
       bell.yield()
     }
     workers = Supervisor(
       name: "workers", clock: clock,
-      maxChildren: configuration.maxConcurrentTasks * configuration.maxParallelSteps, onExit: onExit)
+      maxChildren: Self.mostTasks * Self.mostSteps, onExit: onExit)
   }
 
   /// There may be something to claim. Callable from anywhere, costs nothing.

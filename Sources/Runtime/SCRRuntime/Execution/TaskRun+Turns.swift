@@ -9,6 +9,7 @@ extension TaskRun {
       case .run(let stepID, let work, let attempt, let timeout):
         let call = journal.begin(stepID, work, attempt: attempt, timeout: timeout, effect: effect, now: now)
         if let call {
+          meter.called()
           turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call))
           attemptsInFlight += 1
         }
@@ -60,7 +61,8 @@ extension TaskRun {
         finish(.completed, nil, now: now)
       }
     case .failed(let reason): finish(.failed, reason, now: now)
-    case .waiting(let steps): park(steps)
+    case .waiting(let steps): park(steps, because: openWaits.values.first { $0.stepID == steps.first })
+    case .held(let steps): hold(steps, now: now)
     }
   }
 
@@ -76,13 +78,19 @@ extension TaskRun {
   }
 
   mutating func record(now: Timestamp) -> Turn {
-    let changes = journal.takeChanges() + self.changes
+    var changes = journal.takeChanges() + self.changes
     self.changes = []
+    if hasNewTask {
+      task.usage = meter.json
+      changes.append(.updateTask(task))
+      hasNewTask = false
+    }
     return Turn(batch: changes.isEmpty ? nil : batch(changes, now: now))
   }
 
   mutating func over(now: Timestamp) -> Turn {
     task.updatedAt = now
+    task.usage = meter.json
     let changes = journal.takeChanges() + self.changes + [.updateTask(task)]
     self.changes = []
     return Turn(batch: batch(changes, now: now), isOver: true)

@@ -13,16 +13,18 @@ extension TaskRun {
         continue
       }
       openWaits[item.wait.id] = nil
+      note(item)
       if execution.states[stepID] == .waiting { resolutions.append((stepID, resolution)) }
     }
     if resolutions.isEmpty { return Turn() }
+    count(now: now)
     let actions = execution.resolved(resolutions, chance: chance)
     for (stepID, resolution) in resolutions { write(resolution, of: stepID, now: now) }
     return turn(actions, now: now)
   }
 
   /// What the newest wait of each waiting step has come to.
-  func leftWaits(
+  mutating func leftWaits(
     _ news: [WaitNews]
   ) -> (waits: [String: PlanExecution.Pending], ended: [(stepID: String, StepResolution)]) {
     let newest = Dictionary(news.compactMap { item in item.wait.stepID.map { ($0, item) } }) { $1 }
@@ -34,10 +36,18 @@ extension TaskRun {
         waits[record.stepID] = .open
         continue
       }
+      note(item)
       waits[record.stepID] = .over(resolution)
       ended.append((record.stepID, resolution))
     }
     return (waits, ended)
+  }
+
+  /// What a child has used is used by its parent.
+  private mutating func note(_ item: WaitNews) {
+    guard let child = item.child else { return }
+    meter.add(child)
+    hasNewTask = true
   }
 
   /// After the plan has taken it in.
@@ -50,15 +60,20 @@ extension TaskRun {
   }
 
   mutating func open(_ request: WaitRequest, for stepID: String, attempt: Int, now: Timestamp) {
-    var wait = request.wait(hex: newID(), taskID: task.id, stepID: stepID, now: now)
+    let wait = request.wait(hex: newID(), taskID: task.id, stepID: stepID, now: now)
     journal.waits(stepID, for: wait, attempt: attempt, now: now)
     if case .child(let child, _) = request, let id = wait.childID { insert(child, id, for: stepID, now: now) }
+    open(wait)
+  }
+
+  mutating func open(_ wait: Wait) {
     changes.append(.putDocument(wait.document))
     preconditions.append(.documentRevision(.wait, wait.id, nil))
     fresh.append(wait)
     // What it will be once the batch is committed.
-    wait.revision = 1
-    openWaits[wait.id] = wait
+    var written = wait
+    written.revision = 1
+    openWaits[wait.id] = written
   }
 
   private mutating func insert(_ plan: ChildPlan, _ id: TaskID, for stepID: String, now: Timestamp) {
@@ -70,6 +85,7 @@ extension TaskRun {
     child.fairnessKey = task.fairnessKey
     child.serverNames = servers.sorted()
     child.size = plan.document.encoded.count + JSONValue.object(plan.inputs).encoded.count
+    child.budget = budget(of: plan)?.json
     child.parent = TaskParent(taskID: task.id, stepID: stepID)
     changes.append(.insertTask(child))
     journal.tell(
@@ -81,10 +97,9 @@ extension TaskRun {
 
   /// Leaves the task to whoever ends one of its waits. An answer that came in between makes the batch fail, so that none
   /// is slept through.
-  mutating func park(_ steps: [String]) {
+  mutating func park(_ steps: [String], because wait: Wait?) {
     guardWaits(Array(openWaits.values))
-    let first = openWaits.values.filter { $0.stepID == steps.first }.min { $0.id < $1.id }
-    task.reason = first?.reason
+    task.reason = wait?.reason
     task.state = .waiting
     task.lease = nil
     var data: JSONObject = ["steps": .array(steps.map { .string($0) })]

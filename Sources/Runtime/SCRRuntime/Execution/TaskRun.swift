@@ -35,6 +35,12 @@ package struct TaskRun: Sendable {
   package internal(set) var openWaits: [String: Wait] = [:]
   /// What earlier runs left, until the start.
   private let news: [WaitNews]
+  var meter: UsageMeter
+  var budget: Budget?
+  /// Why nothing may begin until somebody has looked.
+  var loop: LoopVerdict?
+  /// What the task's row says has changed beside its state.
+  var hasNewTask = false
   /// Steps whose workers were left behind.
   var stuck: Set<String> = []
   /// Beside the journal's, for the next batch.
@@ -61,6 +67,9 @@ package struct TaskRun: Sendable {
     self.news = news
     self.newID = newID
     self.serversDigest = serversDigest
+    budget = task.budget.flatMap { try? Budget(json: $0, path: "budget") }
+    meter = UsageMeter(
+      json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) })
     execution = PlanExecution(
       plan: plan, inputs: task.inputs, records: records, unknownOutcomeDefault: task.unknownOutcomeDefault,
       maxParallel: maxParallel, childrenLeft: PlanLimits.children - news.count { $0.wait.kind == .child })
@@ -74,7 +83,13 @@ package struct TaskRun: Sendable {
     if journal.records.isEmpty {
       journal.tell(.planCreated, data: ["steps": .array(execution.plan.steps.map { .string($0.id) })])
     }
+    if let reason = takeAnswer(news) {
+      cancelOpenSteps(now: now)
+      finish(.failed, reason, now: now)
+      return over(now: now)
+    }
     let (waits, ended) = leftWaits(news)
+    count(now: now)
     let actions = execution.start(
       effect: { [effect] record in
         record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
@@ -88,6 +103,7 @@ package struct TaskRun: Sendable {
     _ stepID: String, _ outcome: AttemptOutcome, now: Timestamp, chance: Double
   ) -> Turn {
     attemptsInFlight -= 1
+    count(now: now)
     switch outcome {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
@@ -135,7 +151,9 @@ package struct TaskRun: Sendable {
   }
 
   package mutating func retryDue(_ stepID: String, now: Timestamp) -> Turn {
-    isStopping ? Turn() : turn(execution.retryDue(stepID), now: now)
+    if isStopping { return Turn() }
+    count(now: now)
+    return turn(execution.retryDue(stepID), now: now)
   }
 
   /// From here on outcomes are written down but nothing new begins. ``end(_:now:)`` follows once all attempts are over.
@@ -151,6 +169,7 @@ package struct TaskRun: Sendable {
   }
 
   package mutating func end(_ cause: StopCause, now: Timestamp) -> Turn {
+    meter.ran(until: now)
     switch cause {
     case .cancelled:
       cancelOpenSteps(now: now)
@@ -180,6 +199,8 @@ package struct TaskRun: Sendable {
   package mutating func heartbeat(until: Timestamp, now: Timestamp) -> Turn {
     task.lease?.until = until
     task.updatedAt = now
+    meter.ran(until: now)
+    task.usage = meter.json
     return Turn(batch: batch([.updateTask(task)], now: now))
   }
 }

@@ -98,11 +98,14 @@ package struct ChildPlan: Sendable, Hashable {
   package var plan: Plan
   /// The child's inputs; strings may hold expressions over the plan around it.
   package var inputs: JSONObject
+  /// What the child may use; nil is all that its parent has left.
+  package var budget: Budget?
 
-  package init(document: JSONValue, plan: Plan, inputs: JSONObject) {
+  package init(document: JSONValue, plan: Plan, inputs: JSONObject, budget: Budget? = nil) {
     self.document = document
     self.plan = plan
     self.inputs = inputs
+    self.budget = budget
   }
 }
 

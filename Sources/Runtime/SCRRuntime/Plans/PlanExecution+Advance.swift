@@ -45,7 +45,18 @@ extension PlanExecution {
     return actions
   }
 
-  private func hasRoom(for step: Step) -> Bool { running.count < maxParallel || !step.work.needsWorker }
+  private func hasRoom(for step: Step) -> Bool {
+    running.count < maxParallel && callsLeft > 0 || !step.work.needsWorker
+  }
+
+  /// Whether a step waits for nothing but the word that it may begin.
+  private var isHeld: Bool {
+    callsLeft <= 0
+      && (!due.isEmpty
+        || plan.steps.contains {
+          states[$0.id] == .pending && $0.work.needsWorker && $0.dependencies.allSatisfy(isDone)
+        })
+  }
 
   private func isLost(_ id: String) -> Bool {
     switch states[id] {
@@ -69,6 +80,7 @@ extension PlanExecution {
       case .tool, .agent:
         states[step.id] = .running
         running.insert(step.id)
+        if callsLeft != .max { callsLeft -= 1 }
         return [.run(stepID: step.id, work: work, attempt: attempt, timeout: step.timeout)]
       case .wait(let spec):
         states[step.id] = .waiting
@@ -92,8 +104,9 @@ extension PlanExecution {
   private mutating func outcome() -> Outcome? {
     guard running.isEmpty else { return nil }
     if let id = stoppedBy, let step = step(id) { return end(.failed(failure(of: step))) }
-    guard !states.values.contains(.ready) else { return nil }
+    guard !states.contains(where: { $0.value == .ready && !due.contains($0.key) }) else { return nil }
     let waiting = plan.steps.map(\.id).filter { states[$0] == .waiting }
+    if isHeld { return end(.held(waiting)) }
     if !waiting.isEmpty { return end(.waiting(waiting)) }
     if let step = plan.steps.first(where: { states[$0.id] == .failed && policy(of: $0) != .continue }) {
       return end(.failed(failure(of: step)))

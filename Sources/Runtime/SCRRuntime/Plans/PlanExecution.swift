@@ -31,6 +31,8 @@ package struct PlanExecution: Sendable {
     case failed(TaskReason)
     /// Only steps that wait are left, in the plan's order.
     case waiting([String])
+    /// Steps could begin and may not; these wait beside them.
+    case held([String])
   }
 
   /// A step that an earlier run left waiting.
@@ -52,6 +54,8 @@ package struct PlanExecution: Sendable {
   /// The step whose failure ends the plan at once.
   var stoppedBy: String?
   let maxParallel: Int
+  /// Calls that may still begin; whoever counts them sets it before each input.
+  package var callsLeft = Int.max
   /// Child tasks that it may still make.
   var childrenLeft: Int
   let unknownDefault: UnknownOutcomePolicy

@@ -2,10 +2,10 @@ import SCRProtocol
 
 // Plans within plans.
 extension PlanReading {
-  static let planStepMembers = ["id", "needs", "plan", "inputs", "retry", "timeoutMs", "onFailure"]
+  static let planStepMembers = ["id", "needs", "plan", "inputs", "retry", "timeoutMs", "onFailure", "budget"]
 
   mutating func planWork(in object: PlanObject, hasModel: Bool, depth: Int) -> StepWork? {
-    for member in ["tools", "budget", "priority"] where object.fields[member] != nil {
+    for member in ["tools", "priority"] where object.fields[member] != nil {
       report(object.path(member), "\"\(member)\" of a plan step is not supported yet", hint: "leave it out")
     }
     if object.fields["onUnknownOutcome"] != nil {
@@ -25,7 +25,15 @@ extension PlanReading {
       let plan = plan(root, hasModel: hasModel, depth: depth + 1)
     else { return nil }
     checkInputs(inputs, of: plan, in: object)
-    return .plan(ChildPlan(document: document, plan: plan, inputs: inputs))
+    return .plan(ChildPlan(document: document, plan: plan, inputs: inputs, budget: budget(in: object)))
+  }
+
+  private mutating func budget(in object: PlanObject) -> Budget? {
+    guard let value = object.fields["budget"] else { return nil }
+    do throws(ShapeError) { return try Budget(json: value, path: object.path("budget")) } catch {
+      report(error.path, error.message, hint: error.hint)
+      return nil
+    }
   }
 
   private mutating func checkInputs(_ given: JSONObject, of plan: Plan, in object: PlanObject) {

@@ -8,6 +8,7 @@ extension PlanSchema {
       "inputs": [
         "description": "Values for the inner plan's inputs; strings may hold expressions.", "type": "object",
       ],
+      "budget": Budget.schema,
     ], common: attemptMembers, required: ["id", "plan"])
 
   static let waitStep = object(["wait": wait], common: [:], required: ["id", "wait"])

@@ -47,6 +47,8 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   /// Pauses, limits and weights of the queue.
   package static let queueControl = DocumentKind(rawValue: "queue.control")
   package static let finding = DocumentKind(rawValue: "finding")
+  /// Numbers the findings of a family of tasks.
+  package static let findingShelf = DocumentKind(rawValue: "finding.shelf")
   /// What was seen when an agent died or got stuck.
   package static let incident = DocumentKind(rawValue: "incident")
 }

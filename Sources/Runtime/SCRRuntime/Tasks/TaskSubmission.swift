@@ -19,6 +19,8 @@ package struct TaskSubmission: Sendable, Hashable {
   /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
   package var workspaceRoot: String?
   package var unknownOutcomeDefault: UnknownOutcomePolicy
+  /// What it may use together with its children; nil is no limit.
+  package var budget: Budget?
 
   package init(
     id: TaskID = .random(), goal: String? = nil, plan: JSONValue? = nil, planSource: SourceMap = SourceMap(),
@@ -96,6 +98,7 @@ extension TaskSubmission {
     fields["plan"] = plan
     fields["title"] = title.map { .string($0) }
     fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
+    fields["budget"] = budget?.json
     fields["deadline"] = deadline.map { .integer($0.milliseconds) }
     return SHA256.hex(JSONValue.object(fields).canonical.encoded)
   }

@@ -10,12 +10,12 @@ package final class ToolRegistry: Sendable {
     var catalogue: ToolCatalogue
     var observers: [Int: @Sendable () -> Void] = [:]
     var nextObserver = 0
+    var policy: ToolPolicy
+    var limits: Limits
   }
 
   private let state: Mutex<State>
   private let inlineTools: [any InlineTool]
-  private let policy: ToolPolicy
-  private let limits: Limits
   private let clock: any RuntimeClock
 
   package struct Limits: Sendable, Hashable {
@@ -35,10 +35,9 @@ package final class ToolRegistry: Sendable {
     clock: any RuntimeClock = SystemClock()
   ) {
     self.inlineTools = inlineTools
-    self.policy = policy
-    self.limits = limits
     self.clock = clock
-    state = Mutex(State(catalogue: ToolCatalogue(inline: inlineTools, sources: [], policy: policy)))
+    let catalogue = ToolCatalogue(inline: inlineTools, sources: [], policy: policy)
+    state = Mutex(State(catalogue: catalogue, policy: policy, limits: limits))
   }
 
   package var catalogue: ToolCatalogue { state.withLock(\.catalogue) }
@@ -49,10 +48,36 @@ package final class ToolRegistry: Sendable {
     sourceChanged()
   }
 
+  /// Puts a source in the place of the one of the same server, adds it, or, being nil, leaves none there. Calls that are
+  /// under way stay with the source that they began with.
+  package func set(_ source: (any ToolSource)?, of server: String) {
+    state.withLock { state in
+      let place = state.sources.firstIndex { $0.serverName == server }
+      switch (place, source) {
+      case (let place?, let source?): state.sources[place] = source
+      case (let place?, nil): state.sources.remove(at: place)
+      case (nil, let source?): state.sources.append(source)
+      case (nil, nil): break
+      }
+    }
+    sourceChanged()
+  }
+
+  /// From the next call on.
+  package func change(policy: ToolPolicy, limits: Limits) {
+    state.withLock { state in
+      state.policy = policy
+      state.limits = limits
+    }
+    sourceChanged()
+  }
+
+  private var policy: ToolPolicy { state.withLock(\.policy) }
+
   /// To be called by whoever watches a source whose tools or state have changed.
   package func sourceChanged() {
     let observers = state.withLock { state -> [@Sendable () -> Void] in
-      let catalogue = ToolCatalogue(inline: inlineTools, sources: state.sources, policy: policy)
+      let catalogue = ToolCatalogue(inline: inlineTools, sources: state.sources, policy: state.policy)
       let changed = catalogue.descriptors != state.catalogue.descriptors
       state.catalogue = catalogue
       return changed ? Array(state.observers.values) : []
@@ -92,7 +117,7 @@ package final class ToolRegistry: Sendable {
 
   /// - Throws: `ToolError`, `CancellationError`.
   package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
-    let catalogue = catalogue
+    let (catalogue, limits) = state.withLock { ($0.catalogue, $0.limits) }
     guard let entry = catalogue[call.name.qualified] else {
       throw catalogue.unknown(call.name.qualified)
     }

@@ -20,9 +20,20 @@ package struct Incarnation: Sendable, Hashable, CustomStringConvertible {
 package enum RandomHex {
   package static func make(bytes: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return (0..<bytes).map { _ in
-      let byte = UInt8.random(in: 0...255, using: &generator)
-      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return String(unsafeUninitializedCapacity: bytes * 2) { digits in
+      var random: UInt64 = 0
+      for place in 0..<bytes {
+        if place % 8 == 0 { random = generator.next() }
+        digits[place * 2] = digit(random >> 4)
+        digits[place * 2 + 1] = digit(random)
+        random >>= 8
+      }
+      return bytes * 2
+    }
+  }
+
+  private static func digit(_ bits: UInt64) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: bits & 15)
+    return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 }

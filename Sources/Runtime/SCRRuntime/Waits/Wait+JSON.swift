@@ -16,6 +16,7 @@ extension Wait {
       childID: (body["childTaskId"]?.stringValue).map { TaskID($0) }, dueAt: document.dueAt,
       onTimeout: body["onTimeout"]?.stringValue.flatMap(WaitTimeoutPolicy.init) ?? .fail,
       requestedAt: document.createdAt, answer: body["answer"].flatMap(WaitAnswer.init), revision: document.revision)
+    isApplied = body["applied"] == true
   }
 
   package var document: StoreDocument {
@@ -29,6 +30,7 @@ extension Wait {
     body["childTaskId"] = childID.map { .string($0.text) }
     if onTimeout != .fail { body["onTimeout"] = .string(onTimeout.rawValue) }
     body["answer"] = answer?.json
+    if isApplied { body["applied"] = true }
     return StoreDocument(
       .wait, id: id, taskID: taskID, isOpen: isOpen, dueAt: dueAt, body: .object(body), now: requestedAt)
   }
@@ -37,7 +39,7 @@ extension Wait {
   /// answer?}`.
   package var json: JSONValue {
     var fields: JSONObject = ["approvalId": .string(id), "taskId": .string(taskID.text)]
-    for field in document.body.objectValue ?? [:] { fields[field.key] = field.value }
+    for field in document.body.objectValue ?? [:] where field.key != "applied" { fields[field.key] = field.value }
     fields["requestedAt"] = .string(requestedAt.description)
     fields["dueAt"] = dueAt.map { .string($0.description) }
     return .object(fields)

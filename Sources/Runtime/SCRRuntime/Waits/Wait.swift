@@ -22,6 +22,8 @@ package struct Wait: Sendable, Hashable {
   package var onTimeout: WaitTimeoutPolicy
   package var requestedAt: Timestamp
   package var answer: WaitAnswer?
+  /// An answer about the whole task has been taken in.
+  package var isApplied = false
   /// Of its document; 0 before the first write.
   package var revision: Int64
 

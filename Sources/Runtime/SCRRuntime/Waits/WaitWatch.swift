@@ -77,6 +77,7 @@ final class WaitWatch: Sendable {
       switch delivery {
       case .events(let events):
         for event in events where event.concernsFamily { if let id = event.taskID { try await ended(id) } }
+      case .deltas: break
       case .lagged: try await lookThrough()
       }
     }

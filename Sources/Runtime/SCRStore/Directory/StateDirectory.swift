@@ -14,6 +14,8 @@ package final class StateDirectory: Sendable {
 
   package var tasksPath: String { Self.tasksPath(in: path) }
   package var memoryPath: String { "\(path)/memory.sqlite" }
+  /// The record of child processes, which is no database and not this room's business.
+  package var childrenPath: String { "\(path)/children" }
 
   static func tasksPath(in path: String) -> String { "\(path)/scr.sqlite" }
 

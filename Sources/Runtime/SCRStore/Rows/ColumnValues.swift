@@ -2,16 +2,24 @@ import GRDB
 import SCRProtocol
 import SCRRuntime
 
+/// A value of a column on its way into SQLite.
+enum ColumnValue: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  case text(String)
+  /// A text as its bytes in UTF-8.
+  case utf8([UInt8])
+}
+
 /// Collects the values of a row in the order of its columns.
 struct ColumnValues: Sendable {
-  private(set) var values: [DatabaseValue] = []
+  private(set) var values: [ColumnValue] = []
 
   init(capacity: Int) { values.reserveCapacity(capacity) }
 
-  mutating func integer(_ number: Int64?) { values.append(number?.databaseValue ?? .null) }
+  mutating func integer(_ number: Int64?) { values.append(number.map { .integer($0) } ?? .null) }
   mutating func timestamp(_ moment: Timestamp?) { integer(moment?.milliseconds) }
-  mutating func json(_ value: JSONValue?) { values.append(value?.jsonText.databaseValue ?? .null) }
-
+  mutating func json(_ value: JSONValue?) { values.append(value.map { .utf8($0.encoded) } ?? .null) }
   mutating func names(_ names: [String]) { json(.array(names.map { .string($0) })) }
 
   /// What tells later that the row is as it was written; the last column.
@@ -20,19 +28,14 @@ struct ColumnValues: Sendable {
   /// - Throws: `StoreError.badText` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
   mutating func text(_ text: String?) throws(StoreError) {
     guard let text else { return values.append(.null) }
-    guard !text.utf8.contains(0) else {
+    if text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? text.utf8.contains(0) {
       throw StoreError(.badText, "a text with the character U+0000 cannot be stored: remove it and submit again")
     }
-    values.append(text.databaseValue)
+    values.append(.text(text))
   }
 }
 
 extension Database {
-  /// Runs a statement that stays prepared for the life of the connection.
-  func run(_ sql: String, _ values: [DatabaseValue] = []) throws {
-    try cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
-  }
-
   func firstRow(_ sql: String, _ values: [DatabaseValue]) throws -> Row? {
     try Row.fetchOne(cachedStatement(sql: sql), arguments: StatementArguments(values))
   }

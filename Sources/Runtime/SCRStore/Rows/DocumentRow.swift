@@ -14,7 +14,7 @@ enum DocumentRow {
     checksum = excluded.checksum
     """
 
-  static func values(_ document: StoreDocument, at moment: Timestamp) throws(StoreError) -> [DatabaseValue] {
+  static func values(_ document: StoreDocument, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 8)
     try row.text(document.kind.rawValue)
     try row.text(document.id)
@@ -24,7 +24,7 @@ enum DocumentRow {
     row.timestamp(moment)
     row.json(document.body)
     row.checksum()
-    return [moment.milliseconds.databaseValue] + row.values
+    return [.integer(moment.milliseconds)] + row.values
   }
 
   /// Reads a row that was selected by ``columns``.

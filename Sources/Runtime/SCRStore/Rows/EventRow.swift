@@ -7,7 +7,7 @@ enum EventRow {
   static let columns = "sequence, at, kind, task_id, step_id, data, checksum"
   static let insert = "INSERT INTO events (at, kind, task_id, step_id, data, checksum) VALUES (?, ?, ?, ?, ?, ?)"
 
-  static func values(_ draft: EventDraft, at moment: Timestamp) throws(StoreError) -> [DatabaseValue] {
+  static func values(_ draft: EventDraft, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 6)
     row.timestamp(moment)
     try row.text(draft.kind.rawValue)

@@ -1,25 +1,16 @@
-import GRDB
-
 /// Tells a row that a damaged disk or a careless hand changed. No secret is in it: it is no protection from an attacker.
 enum RowChecksum {
   /// Over the columns' kinds, lengths and bytes, eight at a time.
-  static func of(_ values: [DatabaseValue]) -> Int64 {
+  static func of(_ values: [ColumnValue]) -> Int64 {
     var sum: UInt64 = 0x9E37_79B9_7F4A_7C15
     for value in values {
-      switch value.storage {
+      switch value {
       case .null: mix(&sum, 1)
-      case .int64(let number):
+      case .integer(let number):
         mix(&sum, 2)
         mix(&sum, UInt64(bitPattern: number))
-      case .double(let number):
-        mix(&sum, 3)
-        mix(&sum, number.bitPattern)
-      case .string(let text):
-        mix(&sum, 4)
-        var text = text
-        text.withUTF8 { mix(&sum, $0) }
-      // No column holds one; a value of that kind is damage, which the reader of its column tells.
-      case .blob: mix(&sum, 5)
+      case .text(var text): text.withUTF8 { mix(&sum, $0) }
+      case .utf8(let bytes): bytes.withUnsafeBufferPointer { mix(&sum, $0) }
       }
     }
     return Int64(bitPattern: sum)
@@ -31,6 +22,7 @@ enum RowChecksum {
   }
 
   private static func mix(_ sum: inout UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {
+    mix(&sum, 4)
     mix(&sum, UInt64(bytes.count))
     let raw = UnsafeRawBufferPointer(bytes)
     let whole = raw.count & ~7

@@ -67,7 +67,15 @@ struct RowReader {
   /// Reads the last column and compares it with the columns before it, from `first` on. Rows of the formats that had no
   /// checksum pass.
   mutating func checksum(from first: Int) throws(StoreError) {
-    let values = (first..<position).map { (place: Int) -> DatabaseValue in row[place] }
+    let values = (first..<position).map { (place: Int) -> ColumnValue in
+      let value: DatabaseValue = row[place]
+      return switch value.storage {
+      case .int64(let number): .integer(number)
+      case .string(let text): .text(text)
+      // No column holds other kinds: the reader of its column has told the damage by now.
+      case .null, .double, .blob: .null
+      }
+    }
     guard let checksum = try optionalInteger() else { return }
     if checksum != RowChecksum.of(values) { throw damaged("does not match its row") }
   }

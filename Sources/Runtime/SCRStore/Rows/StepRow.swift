@@ -12,7 +12,7 @@ enum StepRow {
     ended_at = excluded.ended_at, checksum = excluded.checksum
     """
 
-  static func values(_ record: StepRecord) throws(StoreError) -> [DatabaseValue] {
+  static func values(_ record: StepRecord) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 10)
     try row.text(record.taskID.text)
     try row.text(record.stepID)

@@ -27,7 +27,7 @@ enum TaskRow {
     """
   static let revisePlan = "UPDATE tasks SET plan = ?, servers = ?, servers_digest = ? WHERE id = ?"
 
-  static func insertValues(_ task: AgentTask) throws(StoreError) -> [DatabaseValue] {
+  static func insertValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: submitted.count + changing.count)
     try row.text(task.id.text)
     row.timestamp(task.createdAt)
@@ -57,15 +57,14 @@ enum TaskRow {
     return row.values
   }
 
-  static func updateValues(_ task: AgentTask) throws(StoreError) -> [DatabaseValue] {
+  static func updateValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: changing.count + 1)
     try appendChanging(task, to: &row)
     try row.text(task.id.text)
     return row.values
   }
 
-  static func claimValues(_ id: TaskID, _ lease: TaskLease, at moment: Timestamp) throws(StoreError) -> [DatabaseValue]
-  {
+  static func claimValues(_ id: TaskID, _ lease: TaskLease, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 4)
     try row.text(lease.owner.text)
     row.timestamp(lease.until)
@@ -76,7 +75,7 @@ enum TaskRow {
 
   static func planValues(
     _ id: TaskID, _ plan: JSONValue, _ serverNames: [String], _ digest: String?
-  ) throws(StoreError) -> [DatabaseValue] {
+  ) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 4)
     row.json(plan)
     row.names(serverNames)

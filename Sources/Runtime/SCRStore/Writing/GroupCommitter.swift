@@ -39,21 +39,22 @@ final class GroupCommitter: Sendable {
   }
 
   private func run(_ database: Database) {
+    let writer = BatchWriter(database)
     while true {
       let group = queue.withLock { $0.take(limit: Self.groupLimit) }
       if group.isEmpty { return }
-      let outcomes = commit(group, in: database)
+      let outcomes = commit(group, by: writer, in: database)
       for (entry, outcome) in zip(group, outcomes) { entry.done.resume(returning: outcome) }
       checkpointer.committed(in: database)
     }
   }
 
-  private func commit(_ group: [Entry], in database: Database) -> [Outcome] {
+  private func commit(_ group: [Entry], by writer: BatchWriter, in database: Database) -> [Outcome] {
     do {
       try database.beginTransaction(.immediate)
       var outcomes: [Outcome] = []
       outcomes.reserveCapacity(group.count)
-      for entry in group { outcomes.append(try attempt(entry.batch, in: database)) }
+      for entry in group { outcomes.append(try attempt(entry.batch, by: writer, in: database)) }
       try database.commit()
       commitCount.add(1, ordering: .relaxed)
       return outcomes
@@ -66,16 +67,16 @@ final class GroupCommitter: Sendable {
 
   /// Applies one batch under a savepoint, so that its failure leaves the rest of the group untouched.
   /// - Throws: what ended the whole transaction.
-  private func attempt(_ batch: PreparedBatch, in database: Database) throws -> Outcome {
-    try database.run("SAVEPOINT batch")
+  private func attempt(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
+    try writer.run("SAVEPOINT batch")
     do {
-      let events = try BatchWriter(database: database).apply(batch)
-      try database.run("RELEASE batch")
+      let events = try writer.apply(batch)
+      try writer.run("RELEASE batch")
       return .success(events)
     } catch {
       guard database.isInsideTransaction else { throw error }
-      try database.run("ROLLBACK TO batch")
-      try database.run("RELEASE batch")
+      try writer.run("ROLLBACK TO batch")
+      try writer.run("RELEASE batch")
       return .failure(failure(error))
     }
   }

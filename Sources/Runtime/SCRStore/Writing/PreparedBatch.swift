@@ -1,17 +1,16 @@
-import GRDB
 import SCRRuntime
 
 /// A batch whose rows are encoded already, so that the writer spends its time on nothing but SQLite.
 struct PreparedBatch: Sendable {
   enum Change: Sendable {
-    case insertTask(TaskID, key: String?, uniqueKey: String?, [DatabaseValue])
-    case updateTask(TaskID, [DatabaseValue])
-    case claimTask(TaskID, [DatabaseValue])
-    case revisePlan(TaskID, [DatabaseValue])
+    case insertTask(TaskID, key: String?, uniqueKey: String?, [ColumnValue])
+    case updateTask(TaskID, [ColumnValue])
+    case claimTask(TaskID, [ColumnValue])
+    case revisePlan(TaskID, [ColumnValue])
     case requestCancel(TaskID)
-    case putStep(TaskID, [DatabaseValue])
+    case putStep(TaskID, [ColumnValue])
     case removeSteps(TaskID, [String])
-    case putDocument(owner: TaskID?, [DatabaseValue])
+    case putDocument(owner: TaskID?, [ColumnValue])
     case removeDocument(DocumentKind, String)
     case pruneTask(TaskID)
     case pruneEvents(through: Int64)
@@ -20,7 +19,7 @@ struct PreparedBatch: Sendable {
   let at: Timestamp
   let preconditions: [StorePrecondition]
   let changes: [Change]
-  let events: [(draft: EventDraft, values: [DatabaseValue])]
+  let events: [(draft: EventDraft, values: [ColumnValue])]
 
   init(_ batch: StoreBatch) throws(StoreError) {
     at = batch.at
@@ -28,7 +27,7 @@ struct PreparedBatch: Sendable {
     var changes: [Change] = []
     for change in batch.changes { changes.append(try Change(change, at: batch.at)) }
     self.changes = changes
-    var events: [(draft: EventDraft, values: [DatabaseValue])] = []
+    var events: [(draft: EventDraft, values: [ColumnValue])] = []
     for draft in batch.events { events.append((draft, try EventRow.values(draft, at: batch.at))) }
     self.events = events
   }

@@ -7,14 +7,20 @@ import Synchronization
 /// One tool server as a source of tools: its process is started, watched and started again by ``run()``.
 package final class ToolServerSource: ToolSource {
   struct State {
+    var definition: ToolServerDefinition
+    /// The server's own list, as long as it is ready.
+    var listed: [MCPTool] = []
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
+    var callsInFlight = 0
+    /// Waits for the last of them.
+    var idle: OneShot<Void>?
     /// Fires when what is under way has come to its end; another follows with the next beginning.
     var settled = OneShot<Void>()
   }
 
-  let definition: ToolServerDefinition
+  private let name: String
   private let launcher: any ToolServerLauncher
   private let clock: any RuntimeClock
   private let state: Mutex<State>
@@ -25,16 +31,27 @@ package final class ToolServerSource: ToolSource {
     definition: ToolServerDefinition, launcher: any ToolServerLauncher, clock: any RuntimeClock,
     onChange: @escaping @Sendable (ToolServerStatus) -> Void = { _ in }
   ) {
-    self.definition = definition
+    name = definition.name
     self.launcher = launcher
     self.clock = clock
     self.onChange = onChange
-    state = Mutex(State(status: ToolServerStatus(state: .configured)))
+    state = Mutex(State(definition: definition, status: ToolServerStatus(state: .configured)))
   }
 
-  package var serverName: String? { definition.name }
+  package var serverName: String? { name }
+  private var definition: ToolServerDefinition { state.withLock(\.definition) }
   package var tools: [ToolDescriptor] { state.withLock(\.tools) }
   package var status: ToolServerStatus { state.withLock(\.status) }
+
+  /// Changes which tools are offered and what is vouched for, and how long things may take. The process stays; how it is
+  /// started counts from its next start on.
+  package func redefine(_ definition: ToolServerDefinition) {
+    update { state in
+      state.definition = definition
+      state.tools = definition.descriptors(state.listed)
+      state.status.toolCount = state.tools.count
+    }
+  }
 
   package func settle() async { _ = await state.withLock(\.settled).value() }
 
@@ -57,7 +74,7 @@ package final class ToolServerSource: ToolSource {
       guard case .restart(let pause) = decision else {
         update { state in
           state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: end.reason)
-          state.tools = []
+          state.take([])
         }
         return
       }
@@ -66,7 +83,7 @@ package final class ToolServerSource: ToolSource {
     }
     update { state in
       state.status.state = .stopped
-      state.tools = []
+      state.take([])
     }
   }
 
@@ -87,7 +104,7 @@ package final class ToolServerSource: ToolSource {
       }
       update { state in
         state.server = server
-        state.tools = definition.descriptors(server.tools)
+        state.take(server.tools)
         state.status = ToolServerStatus(
           state: .ready, toolCount: state.tools.count, restarts: restarts,
           protocolRevision: server.session.peer?.revision.rawValue, pid: server.pid)
@@ -112,7 +129,7 @@ package final class ToolServerSource: ToolSource {
     do {
       let tools = try await server.session.listTools(timeout: definition.startupTimeout)
       update { state in
-        state.tools = definition.descriptors(tools)
+        state.take(tools)
         state.status.toolCount = state.tools.count
         state.status.reason = nil
       }
@@ -139,10 +156,15 @@ package final class ToolServerSource: ToolSource {
 
   package func call(_ call: ToolCall) async throws -> ToolResult {
     await settle()
-    guard let server = state.withLock({ $0.server }) else {
+    let (current, limit) = state.withLock { state in
+      state.callsInFlight += 1
+      return (state.server, state.definition.spec.callTimeout)
+    }
+    defer { callEnded() }
+    guard let server = current else {
       throw ToolError(
         .serverUnavailable,
-        "the tool server \(definition.name) is \(status.state.rawValue)"
+        "the tool server \(name) is \(status.state.rawValue)"
           + (status.reason.map { ": \($0)" } ?? ""), isRetryable: true)
     }
     var meta: JSONObject = [:]
@@ -151,7 +173,7 @@ package final class ToolServerSource: ToolSource {
     if let report = call.context.onProgress { onProgress = { report(ToolProgress($0)) } }
     do {
       let result = try await server.call(
-        call.name.tool, arguments: call.arguments, timeout: call.context.timeout, extraMeta: meta,
+        call.name.tool, arguments: call.arguments, timeout: min(call.context.timeout ?? limit, limit), extraMeta: meta,
         onProgress: onProgress)
       return ToolResult(
         content: result.content, structuredContent: result.structuredContent, isError: result.isError)
@@ -159,6 +181,35 @@ package final class ToolServerSource: ToolSource {
       let hasSchema = tools.first { $0.name == call.name }?.outputSchema != nil
       return ToolResult(error, stderrTail: server.stderrTail, isStructured: !hasSchema)
     } catch { throw ToolError(of: error, call.name) ?? error }
+  }
+}
+
+extension ToolServerSource {
+  /// Returns when no call is under way, at the latest after `limit`. Calls that come later are not waited for.
+  package func drain(within limit: Duration) async {
+    let idle = state.withLock { state -> OneShot<Void>? in
+      if state.callsInFlight == 0 { return nil }
+      let idle = state.idle ?? OneShot()
+      state.idle = idle
+      return idle
+    }
+    guard let idle else { return }
+    _ = try? await withinTime(limit, by: clock) { await idle.value() }
+  }
+
+  private func callEnded() {
+    let idle = state.withLock { state -> OneShot<Void>? in
+      state.callsInFlight -= 1
+      return state.callsInFlight == 0 ? state.idle.take() : nil
+    }
+    idle?.fire(())
+  }
+}
+
+extension ToolServerSource.State {
+  fileprivate mutating func take(_ listed: [MCPTool]) {
+    self.listed = listed
+    tools = definition.descriptors(listed)
   }
 }
 

@@ -11,7 +11,8 @@ struct ServeCommand: Command {
     commandName: "serve", abstract: "Serve tasks and tools over stdin and stdout, as JSON-RPC and MCP of both eras.",
     discussion: """
       Ends with its input: what waits is answered first. Accepted tasks stay in the state directory and go on with the
-      next start. SIGTERM and SIGINT stop it in order within 1.5 seconds (exit 143 and 130), a second one at once.
+      next start. SIGTERM and SIGINT stop it in order within 1.5 seconds (exit 0), a second one at once (exit 143 and
+      130). SIGHUP reads the configuration again and touches only what is different.
 
       EXAMPLES
         scr serve
@@ -29,14 +30,18 @@ struct ServeCommand: Command {
   var wantsJSON: Bool { false }
 
   private enum End: Sendable {
-    case inputEnded, outputClosed
-    case signal(Int32)
+    case inputEnded, outputClosed, signal
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    context.signals.install(patience: Self.patience)
+    context.signals.install(patience: Self.patience(Settings(stateDir: "")), reloading: true) {
+      context.output.note("the orderly end took too long and was cut off; nothing that was accepted is lost")
+      return .success
+    }
     let loaded = try settings.load(context)
-    let log = try CommandLog.open(loaded.settings.log, clock: context.clock)
+    context.signals.bound(Self.patience(loaded.settings))
+    let threshold = LogThreshold(loaded.settings.log.level)
+    let log = try CommandLog.open(loaded.settings.log, threshold: threshold, clock: context.clock)
     log.notices(loaded)
     let host = try await RuntimeHost.open(loaded, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
@@ -54,7 +59,11 @@ struct ServeCommand: Command {
       let end = OneShot<End>()
       startReading(handler, end, loaded.settings.server, context, log)
       host.begin()
-      return await wait(for: end, context.signals, host.runtime)
+      let reload = ConfigurationReload(
+        host: host, log: log, threshold: threshold, output: context.output,
+        load: { [settings] () throws(CommandFailure) in try settings.load(context) },
+        onChange: { context.signals.bound(Self.patience($0)) })
+      return await wait(for: end, context.signals, host.runtime, log) { await reload.run(from: loaded, for: $0) }
     }
   }
 
@@ -78,7 +87,7 @@ struct ServeCommand: Command {
           log.error("\(method) failed by a fault of scr", metadata: ["method": "\(method)", "error": "\(error)"])
         },
         onOutputClosed: {
-          signals.boundEnd(.success, after: Self.patience)
+          signals.boundEnd(.success, after: signals.patience ?? 5000)
           end.fire(.outputClosed)
         })
       signals.boundEnd(.success)
@@ -87,14 +96,16 @@ struct ServeCommand: Command {
   }
 
   private func wait(
-    for end: OneShot<End>, _ signals: TerminationSignals, _ runtime: CognitiveRuntime
+    for end: OneShot<End>, _ signals: TerminationSignals, _ runtime: CognitiveRuntime,
+    _ log: Logger, reloading: @escaping @Sendable (AsyncStream<Void>) async -> Void
   ) async -> CommandExit {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         await runtime.registry.settle(within: .seconds(10))
         StartupPages.giveBack()
       }
-      group.addTask { if let number = await signals.first() { end.fire(.signal(number)) } }
+      group.addTask { if await signals.first() != nil { end.fire(.signal) } }
+      group.addTask { await reloading(signals.reloads) }
       let reason = await end.value() ?? .inputEnded
       group.cancelAll()
       switch reason {
@@ -103,14 +114,19 @@ struct ServeCommand: Command {
         runtime.shutDown(grace: .seconds(2))
         return .success
       case .outputClosed: return .success
-      case .signal(let number): return .signal(number)
+      case .signal:
+        runtime.shutDown()
+        log.notice("stopping: nothing new is taken, steps that run may end within their time")
+        return .success
       }
     }
   }
 
   /// Milliseconds that the orderly end may take once somebody wants it, whatever hangs: the store and the guards
   /// survive a sudden one.
-  private static let patience: Int32 = 1400
+  private static func patience(_ settings: Settings) -> Int32 {
+    Int32(clamping: max(settings.server.drainMs, 400) + 1000)
+  }
 
   private static let instructions = """
     Durable tasks: submit_task runs a plan of tool calls and survives crashes; get_task, list_tasks and cancel_task follow \

@@ -4,15 +4,19 @@ import SCRServer
 
 /// The log of a command, as the settings ask for it.
 enum CommandLog {
+  /// - Parameter threshold: what may be changed later; nil is as the settings say.
   /// - Throws: ``CommandFailure`` with exit code 2 if the file cannot be opened.
-  static func open(_ settings: LogSettings, clock: any RuntimeClock) throws(CommandFailure) -> Logger {
+  static func open(
+    _ settings: LogSettings, threshold: LogThreshold? = nil, clock: any RuntimeClock
+  ) throws(CommandFailure) -> Logger {
+    let threshold = threshold ?? LogThreshold(settings.level)
     let sink: LogSink
     do { sink = try settings.file.map { file throws(DiskFile.Failure) in try LogSink(file: file) } ?? LogSink() } catch
     {
       throw CommandFailure.usage("the log file \(settings.file ?? "") cannot be opened: \(error)")
     }
     return Logger(label: "scr") { label in
-      LineLogHandler(label: label, level: settings.level, format: settings.format, sink: sink, now: { clock.now() })
+      LineLogHandler(label: label, threshold: threshold, format: settings.format, sink: sink, now: { clock.now() })
     }
   }
 

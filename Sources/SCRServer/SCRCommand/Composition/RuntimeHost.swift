@@ -1,6 +1,7 @@
 import Logging
 import MCPClient
 import SCRProcess
+import SCRProtocol
 import SCRRuntime
 import SCRServer
 import SCRTools
@@ -18,17 +19,21 @@ final class RuntimeHost: Sendable {
   let isDurable: Bool
   private let stores: Stores
   private let processes: ProcessTable
-  private let servers: [ToolServerSource]
+  private let servers: ToolServerFleet
+  private let log: Logger
   private let begun = OneShot<Void>()
 
   /// Children get this long after their input is closed, and as long again after SIGTERM.
-  private static let stopLadder = StopLadder(inputGrace: .milliseconds(300), terminateGrace: .milliseconds(300))
+  private static let stopLadder = StopLadder(inputGrace: .milliseconds(200), terminateGrace: .milliseconds(200))
 
-  private init(runtime: CognitiveRuntime, stores: Stores, processes: ProcessTable, servers: [ToolServerSource]) {
+  private init(
+    runtime: CognitiveRuntime, stores: Stores, processes: ProcessTable, servers: ToolServerFleet, log: Logger
+  ) {
     self.runtime = runtime
     self.stores = stores
     self.processes = processes
     self.servers = servers
+    self.log = log
     isDurable = stores.isDurable
   }
 
@@ -44,9 +49,7 @@ final class RuntimeHost: Sendable {
     let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings)
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
-      policy: ToolPolicy(allow: settings.tools.allow.map(Glob.init), deny: settings.tools.deny.map(Glob.init)),
-      limits: ToolRegistry.Limits(
-        resultBytes: settings.tools.maxResultBytes, callTimeout: .milliseconds(settings.tools.callTimeoutMs)))
+      policy: settings.tools.policy, limits: settings.tools.limits)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
       configuration: RuntimeConfiguration(
@@ -54,22 +57,36 @@ final class RuntimeHost: Sendable {
         serversDigest: { loaded.digest(of: $0) },
         maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
         maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(500),
+        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs),
         cancelGrace: .milliseconds(settings.runtime.cancelGraceMs)),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
-    let processes = ProcessTable()
+    let processes = ProcessTable(
+      ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
     let launcher = ProcessLauncher(table: processes, client: Version.implementation)
-    let servers = loaded.servers.filter { $0.state == .enabled }.map { server in
+    let servers = ToolServerFleet(loaded.servers, registry: registry, environment: context.environment) {
+      [runtime, clock = context.clock, environment = context.environment] server in
       ToolServerSource(
-        definition: server.definition(context.environment), launcher: launcher, clock: context.clock,
+        definition: server.definition(environment), launcher: launcher, clock: clock,
         onChange: { [weak runtime] status in
           log.changed(server.name, status)
           runtime?.serverChanged(server.name, status)
         })
     }
-    for server in servers { registry.add(server) }
-    for server in loaded.servers where server.state != .enabled { registry.add(IdleServer(server)) }
-    return RuntimeHost(runtime: runtime, stores: stores, processes: processes, servers: servers)
+    return RuntimeHost(runtime: runtime, stores: stores, processes: processes, servers: servers, log: log)
+  }
+
+  /// Makes limits, policy and tool servers those of another configuration; what is the same is not touched.
+  func apply(_ loaded: LoadedSettings) async -> ServerChanges {
+    let settings = loaded.settings
+    runtime.registry.change(policy: settings.tools.policy, limits: settings.tools.limits)
+    runtime.reconfigure { configuration in
+      configuration.serversDigest = { loaded.digest(of: $0) }
+      configuration.maxConcurrentTasks = settings.runtime.maxConcurrentTasks
+      configuration.maxParallelSteps = settings.runtime.maxParallelSteps
+      configuration.maxQueuedTasks = settings.queue.maxSize
+      configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+    }
+    return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the
@@ -97,11 +114,10 @@ final class RuntimeHost: Sendable {
 
   private func withServers<Result>(_ body: () async throws -> Result) async throws -> Result {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for server in servers {
-        group.addTask { [begun] in
-          guard await begun.value() != nil else { return }
-          await server.run()
-        }
+      group.addTask { [self] in
+        guard await begun.value() != nil else { return }
+        await sweepLeftovers()
+        await servers.run()
       }
       do {
         let result = try await body()
@@ -111,6 +127,22 @@ final class RuntimeHost: Sendable {
         await stopServers(&group)
         throw error
       }
+    }
+  }
+
+  /// What an earlier owner's tool servers left must be gone before ours begin: it may hold what they need.
+  private func sweepLeftovers() async {
+    for left in await processes.sweepLeftovers() {
+      log.warning(
+        "a process that an earlier run left was ended",
+        metadata: ["pid": "\(left.pid)", "name": "\(left.name)", "outcome": "\(left.outcome.rawValue)"])
+      do throws(RuntimeError) {
+        try await runtime.record(
+          .processSwept,
+          data: [
+            "pid": .integer(Int64(left.pid)), "name": .string(left.name), "outcome": .string(left.outcome.rawValue),
+          ])
+      } catch { log.warning("the end of process \(left.pid) could not be written down: \(error)") }
     }
   }
 
@@ -130,5 +162,13 @@ final class RuntimeHost: Sendable {
       defer { runtime.shutDown() }
       return try await body()
     }
+  }
+}
+
+extension ToolSettings {
+  var policy: ToolPolicy { ToolPolicy(allow: allow.map(Glob.init), deny: deny.map(Glob.init)) }
+
+  var limits: ToolRegistry.Limits {
+    ToolRegistry.Limits(resultBytes: maxResultBytes, callTimeout: .milliseconds(callTimeoutMs))
   }
 }

@@ -20,6 +20,9 @@ struct Stores: Sendable {
     return Stores(tasks: try await SQLiteTaskStore.open(in: directory), memory: memory, directory: directory)
   }
 
+  /// Where the children of the owner are written down; nil where nothing is kept.
+  var childrenPath: String? { directory?.childrenPath }
+
   var isDurable: Bool { directory != nil }
 
   func close() async {

@@ -68,6 +68,7 @@ import SCRServer
     while let delivery = await subscription.next() {
       switch delivery {
       case .events(let events): if take(events) { return true }
+      case .deltas: break
       case .lagged(let since): if try await catchUp(since) { return true }
       }
     }

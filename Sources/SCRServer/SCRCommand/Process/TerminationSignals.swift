@@ -9,6 +9,7 @@ import Synchronization
 #endif
 
 /// SIGINT, SIGTERM and SIGHUP as something to await. The first asks for an orderly end, a second ends the process at once.
+/// Where a configuration can be read again, SIGHUP asks for that instead.
 package final class TerminationSignals: Sendable {
   /// What Ctrl-C sends.
   package static let interrupt = SIGINT
@@ -17,9 +18,18 @@ package final class TerminationSignals: Sendable {
   private let onSecond = Mutex<@Sendable () -> Void>({})
 
   private let isOfProcess: Bool
+  private let limit = Mutex<Int32?>(nil)
+  private let mayReload = Mutex(false)
+  private let reload: AsyncStream<Void>.Continuation
 
-  /// - Parameter isOfProcess: whether ``install()`` touches the process; a test sends its signals by hand.
-  package init(isOfProcess: Bool = false) { self.isOfProcess = isOfProcess }
+  /// One element stands for all requests to read the configuration again that come before it is taken. One may iterate it.
+  package let reloads: AsyncStream<Void>
+
+  /// - Parameter isOfProcess: whether ``install(patience:reloading:)`` touches the process; a test sends its signals by hand.
+  package init(isOfProcess: Bool = false) {
+    self.isOfProcess = isOfProcess
+    (reloads, reload) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
 
   /// Called right before a second signal ends the process: restores what a terminal needs.
   package func beforeForcedExit(_ body: @escaping @Sendable () -> Void) { onSecond.withLock { $0 = body } }
@@ -27,9 +37,21 @@ package final class TerminationSignals: Sendable {
   /// The number of the first signal, once it has come; nil when the task is cancelled.
   package func first() async -> Int32? { await arrival.value() }
 
+  /// How long the orderly end may take after the first signal, in milliseconds, whatever hangs; nil sets no bound. Counts
+  /// for signals that are yet to come.
+  package func bound(_ milliseconds: Int32?) { limit.withLock { $0 = milliseconds } }
+  package var patience: Int32? { limit.withLock { $0 } }
+
+  /// From here on SIGHUP asks for a reload and not for an end.
+  package func takeReloads() { mayReload.withLock { $0 = true } }
+
   /// Takes a signal. Called by one thread alone.
   /// - Returns: false for a second one: the process has to end.
   package func receive(_ number: Int32) -> Bool {
+    if number == SIGHUP, mayReload.withLock({ $0 }) {
+      reload.yield()
+      return true
+    }
     guard arrival.current != nil else {
       arrival.fire(number)
       return true
@@ -52,18 +74,31 @@ package final class TerminationSignals: Sendable {
   /// ignored already, as SIGHUP under nohup, stays ignored.
   ///
   /// Handlers, unlike a blocked mask, do not pass to the programs that we start.
-  /// - Parameter patience: how long the orderly end may take after the first signal, in milliseconds, whatever hangs;
-  ///   nil sets no bound. The thread that takes the signals keeps it, since a busy pool must not delay it.
-  package func install(patience: Int32? = nil) {
+  /// - Parameters:
+  ///   - patience: see ``bound(_:)``. The thread that takes the signals keeps it, since a busy pool must not delay it.
+  ///   - cutOff: called when that time is over; gives the exit code.
+  ///   - reloading: as ``takeReloads()``, and SIGHUP is heard even where it was ignored: nothing ends by it.
+  package func install(
+    patience: Int32? = nil, reloading: Bool = false, cutOff: @escaping @Sendable () -> CommandExit = { .failed }
+  ) {
     guard isOfProcess, Self.wake.read >= 0 else { return }
-    let input = Self.wake.read
-    for number in [SIGINT, SIGTERM, SIGHUP] { Self.handle(number) }
-    WireThread.start {
-      guard let number = Self.next(from: input, within: nil) else { return }
-      _ = self.receive(number)
-      let second = Self.next(from: input, within: patience)
-      _ = self.receive(second ?? number)
-      _exit(CommandExit.signal(second ?? number).code)
+    bound(patience)
+    if reloading { takeReloads() }
+    for number in [SIGINT, SIGTERM] { Self.handle(number) }
+    Self.handle(SIGHUP, evenIfIgnored: reloading)
+    WireThread.start { self.serve(Self.wake.read, cutOff) }
+  }
+
+  private func serve(_ input: Int32, _ cutOff: () -> CommandExit) -> Never {
+    var deadline: ContinuousClock.Instant?
+    while true {
+      guard let number = Self.next(from: input, until: deadline) else {
+        onSecond.withLock { $0 }()
+        _exit(cutOff().code)
+      }
+      if !receive(number) { _exit(CommandExit.signal(number).code) }
+      if arrival.current == nil || deadline != nil { continue }
+      deadline = patience.map { .now + .milliseconds(Int64($0)) }
     }
   }
 
@@ -78,10 +113,9 @@ package final class TerminationSignals: Sendable {
     }
   }
 
-  /// The next signal out of the pipe; nil once `patience` in milliseconds is over.
-  private static func next(from input: Int32, within patience: Int32?) -> Int32? {
+  /// The next signal out of the pipe; nil once the deadline is over.
+  private static func next(from input: Int32, until deadline: ContinuousClock.Instant?) -> Int32? {
     let clock = ContinuousClock()
-    let deadline = patience.map { clock.now + .milliseconds(Int64($0)) }
     while true {
       let left = deadline.map { Int32(clamping: max(0, clock.now.duration(to: $0).milliseconds)) } ?? -1
       var wait = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
@@ -104,8 +138,8 @@ package final class TerminationSignals: Sendable {
     return unsafeBitCast(action, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  package static func handle(_ number: Int32) {
-    if isIgnored(number) { return }
+  package static func handle(_ number: Int32, evenIfIgnored: Bool = false) {
+    if !evenIfIgnored, isIgnored(number) { return }
     signal(number) { number in
       // Nothing but write(2) is allowed here; a full pipe means that enough signals wait already.
       let saved = errno

@@ -12,10 +12,19 @@ struct EventFeed {
   private var mustReadStore: Bool
 
   private static let batch = 500
+  private static let deltaCapacity = 1024
 
+  /// A part of the feed: what is stored, or what is only said.
+  enum Piece {
+    case events([RuntimeEvent])
+    case deltas([EventDelta])
+  }
+
+  /// With deltas.
   /// - Parameter since: exclusive; nil begins with what happens from now on.
   init(_ runtime: CognitiveRuntime, taskID: TaskID?, since: Int64?) {
-    self.init(runtime, taskID: taskID, subscription: runtime.subscribe(taskID: taskID))
+    self.init(
+      runtime, taskID: taskID, subscription: runtime.subscribe(taskID: taskID, deltaCapacity: Self.deltaCapacity))
     guard let since else { return }
     position = since
     mustReadStore = true
@@ -32,18 +41,19 @@ struct EventFeed {
 
   /// Some more events. Empty where all that is stored was given and the feed turns to what happens; nil at the end of
   /// the subscription.
-  mutating func next() async throws(RuntimeError) -> [RuntimeEvent]? {
+  mutating func next() async throws(RuntimeError) -> Piece? {
     if mustReadStore {
       let events = try await runtime.events(since: position, taskID: taskID, limit: Self.batch)
       mustReadStore = events.count == Self.batch
-      return advance(events)
+      return .events(advance(events))
     }
     switch await subscription.next() {
     case nil: return nil
-    case .events(let events): return advance(events)
+    case .events(let events): return .events(advance(events))
+    case .deltas(let deltas): return .deltas(deltas)
     case .lagged:
       mustReadStore = true
-      return []
+      return .events([])
     }
   }
 

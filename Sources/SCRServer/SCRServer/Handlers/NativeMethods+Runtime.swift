@@ -13,7 +13,8 @@ extension NativeMethods {
     let patience = ServerPatience(runtime.registry, clock: clock)
     self.init(
       NativeMethod.tasks(verbs) + [NativeMethod.stream(runtime)] + NativeMethod.tools(runtime, patience)
-        + NativeMethod.status(runtime) + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
+        + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
+        + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
       holds: holds, newestEvent: { runtime.newestEvent })
   }
 }

@@ -41,7 +41,7 @@ private struct EventStream: Sendable {
       return try await send(feed, follows: follows)
     }
     try Task.checkCancellation()
-    return ["nextSequence": .integer(last + 1), "dropped": 0]
+    return ["nextSequence": .integer(last + 1), "dropped": JSONValue(feed.subscription.droppedDeltas)]
   }
 
   /// A kind that does not exist would be waited for in vain.
@@ -57,22 +57,29 @@ private struct EventStream: Sendable {
 
   private func send(_ feed: EventFeed, follows: Bool) async throws -> Int64 {
     var feed = feed
-    while follows || !feed.hasReadStore, let events = try await feed.next() {
-      for event in events {
-        try Task.checkCancellation()
-        try await send(event)
-        if event.endsTask, event.taskID?.text == params.taskID { return event.sequence }
+    while follows || !feed.hasReadStore, let piece = try await feed.next() {
+      switch piece {
+      case .events(let events):
+        for event in events {
+          try await send(event.kind, event.taskID) { EventProjection.params(event, subscription: request.id) }
+          if event.endsTask, event.taskID?.text == params.taskID { return event.sequence }
+        }
+      case .deltas(let deltas):
+        for delta in deltas {
+          try await send(delta.kind, delta.taskID) { EventProjection.params(delta, subscription: request.id) }
+        }
       }
     }
     return feed.position
   }
 
-  private func send(_ event: RuntimeEvent) async throws {
-    if let kinds = params.kinds, !kinds.contains(event.kind.rawValue) { return }
-    if let taskID = event.taskID { await request.holds.pass(taskID) }
+  private func send(_ kind: EventKind, _ taskID: TaskID?, _ params: () -> JSONValue) async throws {
+    try Task.checkCancellation()
+    if let kinds = self.params.kinds, !kinds.contains(kind.rawValue) { return }
+    if let taskID { await request.holds.pass(taskID) }
     await request.connection.sink.waitForRoom()
     try Task.checkCancellation()
-    request.connection.notify("event", params: EventProjection.params(event, subscription: request.id))
+    request.connection.notify("event", params: params())
   }
 }
 

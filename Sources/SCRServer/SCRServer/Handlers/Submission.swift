@@ -16,11 +16,14 @@ extension TaskSubmission {
       goal: params.goal, plan: params.plan, inputs: params.inputs ?? [:], title: params.title,
       priority: try Self.priority(params.priority), idempotencyKey: params.idempotencyKey,
       deadline: try Self.deadline(params.deadline), workspaceRoot: try Self.workspaceRoot(params.context?.cwd))
+    do throws(ShapeError) {
+      budget = try params.budget.map { json throws(ShapeError) in try Budget(json: .object(json), path: "params.budget") }
+    } catch { throw error.rpcError }
     if let taskClass = params.taskClass { self.taskClass = taskClass }
   }
 
   /// Members that are named in the interface and that a later version honours. Passing over them would be a lie.
-  static let unsupportedMembers = ["key", "weight", "runAt", "budget"]
+  static let unsupportedMembers = ["key", "weight", "runAt"]
 
   private static func refuseUnsupported(_ params: SubmitTaskParams) throws(RPCError) {
     let given = SubmitTaskParams.shape.encode(params)

@@ -1,23 +1,30 @@
 package import Logging
 package import SCRRuntime
+import Synchronization
 
 /// Writes swift-log's messages as lines of text or JSON. It hides nothing: who logs gives names, ids and sizes, never
 /// payloads.
 package struct LineLogHandler: LogHandler {
-  package var logLevel: Logger.Level
+  /// The threshold of all loggers, unless this one got a level of its own.
+  package var logLevel: Logger.Level {
+    get { own ?? threshold.level }
+    set { own = newValue }
+  }
   package var metadata: Logger.Metadata = [:]
   package var metadataProvider: Logger.MetadataProvider?
+  private var own: Logger.Level?
+  private let threshold: LogThreshold
   private let label: String
   private let format: LogSettings.Format
   private let sink: LogSink
   private let now: @Sendable () -> Timestamp
 
   package init(
-    label: String, level: LogSettings.Level, format: LogSettings.Format, sink: LogSink,
+    label: String, threshold: LogThreshold, format: LogSettings.Format, sink: LogSink,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.label = label
-    logLevel = Logger.Level(level)
+    self.threshold = threshold
     self.format = format
     self.sink = sink
     self.now = now
@@ -37,6 +44,16 @@ package struct LineLogHandler: LogHandler {
       metadata: all.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) })
     sink.write(format == .json ? line.json : line.text)
   }
+}
+
+/// What is logged: shared by every copy of a logger, so that it can change while they live.
+package final class LogThreshold: Sendable {
+  private let current: Mutex<Logger.Level>
+
+  package init(_ level: LogSettings.Level) { current = Mutex(Logger.Level(level)) }
+
+  var level: Logger.Level { current.withLock { $0 } }
+  package func set(_ level: LogSettings.Level) { current.withLock { $0 = Logger.Level(level) } }
 }
 
 extension Logger.Level {

@@ -14,7 +14,8 @@ package enum TaskProjection {
     fields["steps"] = .array(steps(snapshot))
     fields["result"] = task.result
     fields["provenance"] = task.provenance ?? .null
-    fields["usage"] = usage(snapshot.steps)
+    fields["budget"] = task.budget
+    fields["usage"] = usage(snapshot)
     addTimes(of: task, to: &fields)
     return fields
   }
@@ -83,12 +84,23 @@ package enum TaskProjection {
     return .object(fields)
   }
 
-  /// `{toolCalls, wallMs}`: attempts of tool steps, and the time from the first step's start to the last one's end.
-  private static func usage(_ steps: [StepRecord]) -> JSONValue {
+  /// `{toolCalls, wallMs, tokens?, costUSD?}` of the task and its children. Until it is written down, what the steps tell:
+  /// their attempts, and the time from the first step's start to the last one's end.
+  private static func usage(_ snapshot: TaskSnapshot) -> JSONValue {
+    let steps = snapshot.steps
     let calls = steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) }
-    let start = steps.compactMap(\.startedAt).min()
-    let end = steps.compactMap(\.endedAt).max()
-    let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
-    return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+    guard let usage = snapshot.task.usage.flatMap({ Usage(json: $0) }) else {
+      let start = steps.compactMap(\.startedAt).min()
+      let end = steps.compactMap(\.endedAt).max()
+      let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
+      return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+    }
+    var fields: JSONObject = [
+      "toolCalls": .integer(max(usage.toolCalls, Int64(calls))), "wallMs": .integer(usage.wallMs),
+    ]
+    for name in ["tokens", "costUSD"] {
+      if let value = usage.json[name], value != 0 { fields[name] = value }
+    }
+    return .object(fields)
   }
 }

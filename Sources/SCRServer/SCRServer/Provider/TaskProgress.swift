@@ -30,7 +30,8 @@ struct TaskProgress: Sendable {
   private func report(_ subscription: EventSubscription, of id: TaskID) async {
     var feed = EventFeed(runtime, taskID: id, subscription: subscription)
     var count = 0
-    while let events = try? await feed.next() {
+    while let piece = try? await feed.next() {
+      guard case .events(let events) = piece else { continue }
       for event in events {
         count += 1
         reporter.report(Double(count), message: EventProjection.summary(event))

@@ -27,6 +27,8 @@ package struct SettingTraits: Sendable, Hashable {
   var flag: String?
   var consent = SettingConsent.free
   package var status = SettingStatus.effective
+  /// A change counts from the next start only.
+  package var needsRestart = false
   /// Stands in the documentation where the default is computed.
   var computedDefault: String?
   /// A value for the example file where the default is nothing.
@@ -49,11 +51,11 @@ package struct Setting<Root: Sendable>: Sendable {
   init<Value: Sendable>(
     _ path: String, _ key: any WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind<Value>, _ sentence: String,
     flag: String? = nil, consent: SettingConsent = .free, status: SettingStatus = .effective,
-    computedDefault: String? = nil, example: JSONValue? = nil
+    needsRestart: Bool = false, computedDefault: String? = nil, example: JSONValue? = nil
   ) {
     self.path = path
     traits = SettingTraits(
-      sentence: sentence, label: kind.label, flag: flag, consent: consent, status: status,
+      sentence: sentence, label: kind.label, flag: flag, consent: consent, status: status, needsRestart: needsRestart,
       computedDefault: computedDefault, example: example, isPath: kind.isPath)
     parse = kind.parse
     apply = { (json, _, root) throws(SettingComplaint) in root[keyPath: key] = try kind.decode(json) }
@@ -64,11 +66,11 @@ package struct Setting<Root: Sendable>: Sendable {
   init<Value: Sendable>(
     _ path: String, _ key: any WritableKeyPath<Root, Value?> & Sendable, _ kind: SettingKind<Value>, _ sentence: String,
     flag: String? = nil, consent: SettingConsent = .free, status: SettingStatus = .effective,
-    computedDefault: String? = nil, example: JSONValue? = nil
+    needsRestart: Bool = false, computedDefault: String? = nil, example: JSONValue? = nil
   ) {
     self.path = path
     traits = SettingTraits(
-      sentence: sentence, label: kind.label, flag: flag, consent: consent, status: status,
+      sentence: sentence, label: kind.label, flag: flag, consent: consent, status: status, needsRestart: needsRestart,
       computedDefault: computedDefault, example: example, isPath: kind.isPath)
     parse = kind.parse
     apply = { (json, _, root) throws(SettingComplaint) in root[keyPath: key] = try kind.decode(json) }

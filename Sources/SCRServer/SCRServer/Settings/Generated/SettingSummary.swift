@@ -29,6 +29,8 @@ struct SettingSummary {
     }
   }
 
+  private var restart: String? { setting.traits.needsRestart ? "A change needs a restart." : nil }
+
   /// The sentence, and what limits it.
-  var sentence: String { [setting.traits.sentence, status].compactMap(\.self).joined(separator: " ") }
+  var sentence: String { [setting.traits.sentence, status, restart].compactMap(\.self).joined(separator: " ") }
 }

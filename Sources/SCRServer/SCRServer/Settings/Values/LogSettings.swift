@@ -13,9 +13,9 @@ package struct LogSettings: Sendable, Hashable {
 
   static let settings: [Setting<LogSettings>] = [
     Setting("level", \.level, .word, "What is logged: this level and above.", flag: "--log-level"),
-    Setting("format", \.format, .word, "How a line of the log looks."),
+    Setting("format", \.format, .word, "How a line of the log looks.", needsRestart: true),
     Setting(
       "file", \.file, .path, "Log lines are appended to this file instead of going to stderr.", flag: "--log-file",
-      consent: .required, computedDefault: "stderr", example: "/var/log/scr.log"),
+      consent: .required, needsRestart: true, computedDefault: "stderr", example: "/var/log/scr.log"),
   ]
 }

@@ -9,9 +9,10 @@ package struct RuntimeSettings: Sendable, Hashable {
     Setting("maxParallelSteps", \.maxParallelSteps, .integer(1...1024), "Steps of one task that run at the same time."),
     Setting(
       "leaseMs", \.leaseMs, .integer(1000...3_600_000),
-      "How long a claimed task stays with a runtime that no longer renews its claim."),
+      "How long a claimed task stays with a runtime that no longer renews its claim.",
+      needsRestart: true),
     Setting(
       "cancelGraceMs", \.cancelGraceMs, .integer(0...600_000),
-      "How long a tool call that was cancelled may take to end before it is left behind."),
+      "How long a tool call that was cancelled may take to end before it is left behind.", needsRestart: true),
   ]
 }

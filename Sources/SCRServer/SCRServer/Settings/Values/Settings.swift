@@ -25,10 +25,12 @@ package struct Settings: Sendable, Hashable {
       Setting(
         "stateDir", \.stateDir, .path,
         "Where tasks, memory and consents are kept; `:memory:` keeps nothing. Not accepted from ./scr.yaml.",
-        flag: "--state", consent: .never, computedDefault: "$XDG_STATE_HOME/scr, else ~/.local/state/scr"),
+        flag: "--state", consent: .never, needsRestart: true,
+        computedDefault: "$XDG_STATE_HOME/scr, else ~/.local/state/scr"),
       Setting(
         "workspaceRoot", \.workspaceRoot, .path, "The folder that the built-in filesystem server may read.",
-        consent: .required, computedDefault: "the working directory, unless that is / or the home directory",
+        consent: .required, needsRestart: true,
+        computedDefault: "the working directory, unless that is / or the home directory",
         example: "~/work"),
     ]
     + Setting.section("log", \.log, LogSettings.settings)
