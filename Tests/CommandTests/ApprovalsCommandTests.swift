@@ -35,7 +35,8 @@ import Testing
       #expect(exit == .success)
       #expect(output.result == "42\n")
       #expect(await shop.run(["approvals", "list"]).output.result == "nothing waits for an answer\n")
-      #expect(await shop.run(["approvals", "list", "--answered", "--task", task]).output.result.contains("approve by ann"))
+      #expect(
+        await shop.run(["approvals", "list", "--answered", "--task", task]).output.result.contains("approve by ann"))
     }
   }
 

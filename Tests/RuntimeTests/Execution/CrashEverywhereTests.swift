@@ -123,6 +123,15 @@ struct CrashEverywhereTests {
     }
   }
 
+  /// Time passes for a runtime that is gone: what is left of it sleeps before it tries its store again.
+  private static func pass(_ clock: ManualClock, after crashed: OneShot<Void>) async {
+    guard await crashed.value() != nil else { return }
+    while !Task.isCancelled {
+      await clock.waitForSleepers(1)
+      clock.advance(by: .seconds(1))
+    }
+  }
+
   /// - Returns: how it ended, and whether the crash came at all.
   private static func life(crashingAt number: Int, written: Bool) async throws -> (End, Bool) {
     let ledger = Ledger()
@@ -130,13 +139,22 @@ struct CrashEverywhereTests {
     let crashed = OneShot<Void>()
     var first = fixture
     first.store = store(over: fixture.store, at: number, written: written, crashed)
-    _ = try await first.live { runtime in
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { _ = try? await drive(runtime) }
-        group.addTask { _ = await crashed.value() }
-        await group.next()
-        group.cancelAll()
+    let doomed = first
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await pass(fixture.clock, after: crashed) }
+      try await doomed.live { runtime in
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { _ = try? await drive(runtime) }
+          group.addTask { _ = await crashed.value() }
+          await group.next()
+          group.cancelAll()
+        }
       }
+      group.cancelAll()
+      // One more sleeper, so that whoever moves the clock sees the end.
+      let sleeper = Task { [clock = fixture.clock] in try? await clock.sleep(for: .seconds(1)) }
+      try await group.waitForAll()
+      sleeper.cancel()
     }
     let snapshot = try await fixture.live { try await drive($0) }
     let children = try await fixture.store.tasks(TaskQuery(parent: snapshot.task.id)).tasks

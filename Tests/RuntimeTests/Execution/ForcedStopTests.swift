@@ -56,7 +56,8 @@ struct ForcedStopTests {
     let snapshot = try await fixture.live { runtime in
       defer { gate.open() }
       return try await runtime.complete(
-        Self.plan(["failure": "failFast"], ["id": "f", "tool": "fake.fail"], ["id": "n", "needs": ["s"], "tool": "fake.fail"]))
+        Self.plan(
+          ["failure": "failFast"], ["id": "f", "tool": "fake.fail"], ["id": "n", "needs": ["s"], "tool": "fake.fail"]))
     }
     #expect(snapshot.task.state == .failed)
     #expect(snapshot.task.reason?.message == "the step f failed: broken")

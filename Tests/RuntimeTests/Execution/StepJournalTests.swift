@@ -132,7 +132,8 @@ struct StepJournalTests {
     #expect(journal.takeEvents() == [Self.event(.stepSkipped, ["reason": reason.json])])
   }
 
-  @Test mutating func `a step that waits says for what, and one that is asked about is asked about in the same commit`() {
+  @Test mutating func `a step that waits says for what, and one that is asked about is asked about in the same commit`()
+  {
     let wait = Wait(
       id: "wait_1", taskID: Self.task, stepID: "w", kind: .approval, question: "go on?", options: ["yes", "no"],
       dueAt: Self.ended, requestedAt: Self.begun)

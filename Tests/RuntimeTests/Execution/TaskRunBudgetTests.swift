@@ -115,7 +115,8 @@ struct TaskRunBudgetTests {
 
   @Test func `a child gets what is left, and what it used is its parent's`() throws {
     let child = ChildPlan(
-      document: [:], plan: Plan(title: "c", steps: [Self.step("x")]), inputs: [:], budget: Budget(toolCalls: 50, tokens: 9))
+      document: [:], plan: Plan(title: "c", steps: [Self.step("x")]), inputs: [:],
+      budget: Budget(toolCalls: 50, tokens: 9))
     let steps = [Self.step("a"), Step(id: "k", work: .plan(child), dependencies: ["a"])]
     var run = Self.run(Self.task(Budget(toolCalls: 10)), steps, records: [Self.done])
     let turn = run.start(now: Self.now)

@@ -140,7 +140,8 @@ struct TaskRunTests {
     let turn = run.start(now: Self.now)
     #expect(
       Self.outline(turn.batch) == [
-        "a waiting 1", "wait unknown_outcome open", "task waiting", "step.waiting", "approval.requested", "task.waiting",
+        "a waiting 1", "wait unknown_outcome open", "task waiting", "step.waiting", "approval.requested",
+        "task.waiting",
       ])
     #expect(turn.isOver && turn.attempts.isEmpty)
     #expect(run.task.lease == nil)

@@ -160,7 +160,9 @@ struct WaitingTests {
     fixture.store = InterceptedTaskStore(
       base,
       before: { batch throws(StoreError) in
-        guard batch.changes.contains(where: { if case .updateTask(let task) = $0 { task.state == .waiting } else { false } }),
+        guard
+          batch.changes.contains(where: { if case .updateTask(let task) = $0 { task.state == .waiting } else { false } }
+          ),
           let document = try await base.documents(DocumentQuery(.wait, isOpen: true)).documents.first,
           answered.current == nil, var wait = Wait(document)
         else { return }
@@ -304,7 +306,8 @@ struct WaitingTests {
     let runtime = try await RuntimeFixture(Self.source()).make()
     let id = try await runtime.submit(TaskSubmission(plan: Self.plan(Self.event))).id
     _ = try await runtime.cancel(id)
-    #expect(await Self.failure { _ = try await runtime.sendEvent(EventName("e"), taskID: id, by: "a") }?.kind == .conflict)
+    #expect(
+      await Self.failure { _ = try await runtime.sendEvent(EventName("e"), taskID: id, by: "a") }?.kind == .conflict)
     let none = TaskID("task_none")
     #expect(
       await Self.failure { _ = try await runtime.sendEvent(EventName("e"), taskID: none, by: "a") }?.kind == .notFound)
@@ -312,6 +315,7 @@ struct WaitingTests {
     #expect(nameless?.path == "name")
     let large = JSONValue.string(String(repeating: "x", count: 1 << 20))
     #expect(
-      await Self.failure { _ = try await runtime.sendEvent(EventName("e"), payload: large, by: "a") }?.kind == .tooLarge)
+      await Self.failure { _ = try await runtime.sendEvent(EventName("e"), payload: large, by: "a") }?.kind == .tooLarge
+    )
   }
 }

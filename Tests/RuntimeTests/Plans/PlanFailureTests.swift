@@ -55,7 +55,8 @@ struct PlanFailureTests {
   }
 
   @Test func `a failure without an answer is a value in the same shape`() {
-    var execution = execution([step("a", .continue)], result: "${steps.a.structuredContent.reason.kind}: ${steps.a.text}")
+    var execution = execution(
+      [step("a", .continue)], result: "${steps.a.structuredContent.reason.kind}: ${steps.a.text}")
     _ = execution.start(effect: unknown)
     #expect(
       execution.stepFailed("a", reason: broken, isRetryable: false, chance: 0)

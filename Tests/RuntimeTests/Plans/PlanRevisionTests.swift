@@ -76,7 +76,7 @@ struct PlanRevisionTests {
     #expect(
       revision([step("a")], [step("a", "u")], [record("a", .waiting)], [wait("a", .unknownOutcome)]).problems.map(
         \.description) == [
-        "steps[0]: the step a cannot be changed: its call may have taken effect (answer what is asked about it first)"
-      ])
+          "steps[0]: the step a cannot be changed: its call may have taken effect (answer what is asked about it first)"
+        ])
   }
 }

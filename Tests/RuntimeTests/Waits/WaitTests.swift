@@ -53,7 +53,8 @@ struct WaitTests {
 
   // MARK: Answers
 
-  private func refusal(_ wait: Wait, _ decision: String? = nil, _ value: JSONValue? = nil, by: String = "me") -> String {
+  private func refusal(_ wait: Wait, _ decision: String? = nil, _ value: JSONValue? = nil, by: String = "me") -> String
+  {
     do throws(RuntimeError) {
       _ = try wait.checked(decision: decision, value: value, by: by, now: Self.now)
       return "accepted"
@@ -134,7 +135,8 @@ struct WaitTests {
     #expect(resolution(wait, "retry") == .again)
     let result = ToolResult(text: "it did", structuredContent: ["id": 4])
     #expect(resolution(wait, "completed", result.json) == .value(result.json))
-    #expect(resolution(wait, "completed", "it did") == .value(ToolResult(text: "it did", structuredContent: "it did").json))
+    #expect(
+      resolution(wait, "completed", "it did") == .value(ToolResult(text: "it did", structuredContent: "it did").json))
     guard case .failed(let reason, false)? = resolution(wait, "fail") else {
       Issue.record("it did not fail")
       return

@@ -37,7 +37,7 @@ struct SettingsChangeTests {
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
     new.queue.maxSize = 5
-    new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000)
+    new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000, cancelGraceMs: 5)
     new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }

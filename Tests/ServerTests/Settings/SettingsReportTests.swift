@@ -25,6 +25,7 @@ struct SettingsReportTests {
         runtime.maxConcurrentTasks = 8  (default)
         runtime.maxParallelSteps = 8  (default)
         runtime.leaseMs = 30000  (default)
+        runtime.cancelGraceMs = 2000  (default)
         server.maxFrameBytes = 16777216  (default)
         server.maxInFlight = 1024  (default)
         server.drainMs = 400  (default)

@@ -23,6 +23,7 @@ extension TaskRun {
       case .stop(let stepID): turn.stops.append(stepID)
       case .cancel(let stepID): journal.cancelled([stepID], now: now)
       case .finish(let outcome):
+        if !openWaits.isEmpty { turn.outcomes = outcomes(now: now) }
         conclude(outcome, now: now)
         turn.isOver = true
       }
@@ -30,6 +31,12 @@ extension TaskRun {
     turn.opened = fresh
     turn.batch = (turn.isOver ? over(now: now) : record(now: now)).batch
     return turn
+  }
+
+  /// The next batch as it is so far; nothing is taken.
+  private func outcomes(now: Timestamp) -> StoreBatch? {
+    var copy = self
+    return copy.record(now: now).batch
   }
 
   /// Writes down what has come to its end, or would be tried again, and begins nothing.

@@ -18,6 +18,9 @@ package struct TaskRun: Sendable {
     package var opened: [Wait] = []
     /// The task has left our hands: ended, waiting, or back in the queue.
     package var isOver = false
+    /// What has to be written down where ``batch`` is refused because a wait was answered in the same moment: how the
+    /// steps ended, without what becomes of the task. Nil for nothing.
+    package var outcomes: StoreBatch?
   }
 
   package internal(set) var task: AgentTask

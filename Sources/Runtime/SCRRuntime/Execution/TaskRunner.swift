@@ -98,7 +98,13 @@ struct TaskRunner: Sendable {
   private func perform(
     _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
   ) async throws(StoreError) -> Bool {
-    try await commit(turn.batch)
+    do throws(StoreError) { try await commit(turn.batch) } catch {
+      // An outcome that is known is not lost to an answer that came in the same moment.
+      guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
+      try await commit(outcomes)
+      if !turn.opened.isEmpty { try await waits.opened(turn.opened) }
+      throw error
+    }
     if !turn.opened.isEmpty { try await waits.opened(turn.opened) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {

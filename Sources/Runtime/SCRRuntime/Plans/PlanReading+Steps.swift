@@ -60,7 +60,8 @@ extension PlanReading {
   private mutating func work(in object: PlanObject, hasModel: Bool, depth: Int) -> StepWork? {
     let forms = Self.stepForms.filter { object.fields[$0] != nil }
     guard let form = forms.first, forms.count == 1 else {
-      refuseUnknownMembers(of: object, known: Self.toolStepMembers + ["agent", "goal", "tools", "plan", "inputs", "wait"])
+      refuseUnknownMembers(
+        of: object, known: Self.toolStepMembers + ["agent", "goal", "tools", "plan", "inputs", "wait"])
       report(
         object.path,
         forms.isEmpty ? "the step does nothing" : "a step is one thing, not \(forms.joined(separator: " and "))",

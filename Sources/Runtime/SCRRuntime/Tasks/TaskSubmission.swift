@@ -78,7 +78,8 @@ extension TaskStore {
     guard let task = try await task(id) else { return nil }
     let steps = try await steps(of: id)
     // Only steps that call no tool have waits, and those that a crash interrupted.
-    let hasWaits = task.state == .waiting || steps.contains { $0.state == .waiting || $0.attempt > 0 && $0.intent == nil }
+    let hasWaits =
+      task.state == .waiting || steps.contains { $0.state == .waiting || $0.attempt > 0 && $0.intent == nil }
     return TaskSnapshot(task: task, steps: steps, waits: hasWaits ? try await waits(of: id) : [])
   }
 }

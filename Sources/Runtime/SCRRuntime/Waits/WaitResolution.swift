@@ -37,7 +37,9 @@ extension WaitNews {
   }
 
   private func timedOut(_ answer: WaitAnswer) -> StepResolution {
-    if wait.kind == .time { return .value(Self.value(["at": .string(answer.at.description)])) }
+    if wait.kind == .time {
+      return .value(Self.value(["at": .string(answer.at.description)], text: answer.at.description))
+    }
     if wait.onTimeout == .continue { return .value(Self.value(["timedOut": true], text: "")) }
     let limit = wait.dueAt.map { $0.since(wait.requestedAt).milliseconds } ?? 0
     let what = wait.kind == .child ? "the child task did not end" : "nobody answered"

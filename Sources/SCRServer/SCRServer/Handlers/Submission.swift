@@ -17,7 +17,8 @@ extension TaskSubmission {
       priority: try Self.priority(params.priority), idempotencyKey: params.idempotencyKey,
       deadline: try Self.deadline(params.deadline), workspaceRoot: try Self.workspaceRoot(params.context?.cwd))
     do throws(ShapeError) {
-      budget = try params.budget.map { json throws(ShapeError) in try Budget(json: .object(json), path: "params.budget") }
+      budget = try params.budget.map { json throws(ShapeError) in try Budget(json: .object(json), path: "params.budget")
+      }
     } catch { throw error.rpcError }
     if let taskClass = params.taskClass { self.taskClass = taskClass }
   }
