@@ -57,7 +57,7 @@ import Testing
     try await Workshop.use { shop in
       let (_, approval) = try await asked(shop)
       let wrong = await shop.run(["approvals", "answer", approval, "aprove"])
-      #expect(wrong.exit == .failed)
+      #expect(wrong.exit == .usage)
       #expect(wrong.output.note.contains(#""aprove" is none of approve, reject"#))
       #expect(await shop.run(["approvals", "answer", approval, "--value", "{"]).exit == .usage)
       #expect(await shop.run(["approvals", "answer", "wait_none", "approve"]).exit == .failed)

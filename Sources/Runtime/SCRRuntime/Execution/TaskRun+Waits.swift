@@ -104,7 +104,7 @@ extension TaskRun {
     task.lease = nil
     var data: JSONObject = ["steps": .array(steps.map { .string($0) })]
     data["reason"] = task.reason?.json
-    data["needsAnswer"] = .bool(openWaits.values.allSatisfy { $0.kind != .child && $0.dueAt == nil })
+    data["needsAnswer"] = .bool(openWaits.values.allSatisfy { $0.kind != .child && $0.kind != .time })
     journal.tell(.taskWaiting, data: .object(data))
   }
 
