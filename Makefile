@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SCR := .build/release/scr
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product scr
 
-.PHONY: help demo test build bench format check soak
+.PHONY: help demo test build bench format check soak chaos
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -31,5 +31,9 @@ format: ## bring every Swift file into the house's format
 check: ## what CI runs
 	@.ci/run
 
-soak: build ## the crash test, again and again (ROUNDS=50)
+soak: build ## the crash test, again and again, then chaos (ROUNDS=50)
 	@scripts/soak.sh $(or $(ROUNDS),50)
+
+chaos: build ## torment a runtime for 1,000 rounds, with a report in out/chaos.md (ROUNDS=1000, SEED=)
+	@mkdir -p out
+	.build/release/scr chaos --rounds $(or $(ROUNDS),1000) $(if $(SEED),--seed $(SEED)) --report out/chaos.md

@@ -28,8 +28,9 @@ func fixture(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: dependencies, path: "Tests/Fixtures/\(name)", swiftSettings: house)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: house)
 }
 
 let targets: [Target] = [
@@ -69,16 +70,19 @@ let targets: [Target] = [
   // Tests
   .target(
     name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
-    swiftSettings: house),
+    exclude: ["CFaultVFS"], swiftSettings: house),
+  .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
+  fixture("broken-scr", ["SCRProtocol"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
   tests(
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport"]),
-  tests("StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", grdb]),
+  tests(
+    "StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb], exclude: ["Fixtures"]),
   tests(
     "ToolsTests",
     ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
@@ -91,9 +95,11 @@ let targets: [Target] = [
     "CommandTests",
     [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRStore", "MCPServer", "SCRServer", "SCRCommand",
-      "SCRTestSupport",
+      "SCRTestSupport", grdb,
     ]),
-  tests("EndToEndTests", ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server"]),
+  tests(
+    "EndToEndTests",
+    ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server", "broken-scr"]),
   tests("ArchitectureTests", []),
 ]
 

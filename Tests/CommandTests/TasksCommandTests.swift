@@ -114,4 +114,54 @@ import Testing
       #expect(rest["tasks"]?.arrayValue?.map { $0["taskId"] } == [.string(ids[0])])
     }
   }
+
+  @Test func `All tasks that ended in a state are submitted again, with other inputs, and only once`() async throws {
+    try await Workshop.use { shop in
+      let ids = [try await detached(shop), try await detached(shop)]
+      for id in ids { _ = await shop.run(["tasks", "cancel", id]) }
+      let (exit, output) = await shop.run(
+        ["tasks", "retry", "--status", "cancelled", "--all", "--input", "number=5", "--json"])
+      #expect(exit == .success)
+      let retried = try JSONParser.parse(output.result)["retried"]?.arrayValue ?? []
+      #expect(Set(retried.compactMap { $0["retryOf"]?.stringValue }) == Set(ids))
+      #expect(await shop.run(["tasks", "retry", "--status", "cancelled"]).output.note == "0 retried, 0 refused\n")
+      let shown = await shop.run(["tasks", "show", ids[0], "--history"]).output.result
+      #expect(shown.contains("\n  retried  as task_"))
+      #expect(shown.contains(" task.retried "))
+      let new = try #require(retried.first?["taskId"]?.stringValue)
+      let run = await shop.run(["tasks", "cancel", new])
+      #expect(run.output.result == "\(new) cancelled\n")
+    }
+  }
+
+  @Test(
+    "A retry names one task or a state",
+    arguments: [[], ["task_1", "--status", "dead"], ["--status", "running"], ["task_1", "--all"]])
+  func badRetry(arguments: [String]) async throws {
+    try await Workshop.use { shop in #expect(await shop.run(["tasks", "retry"] + arguments).exit == .usage) }
+  }
+
+  @Test func `What ended long ago is counted, then removed; dead letters only where they are named`() async throws {
+    try await Workshop.use { shop in
+      let id = try await detached(shop)
+      _ = await shop.run(["tasks", "cancel", id])
+      #expect(await shop.run(["tasks", "prune"]).output.result == "removed no tasks\n")
+      let directory = try StateDirectory.open(shop.state)
+      let store = try await SQLiteTaskStore.open(in: directory)
+      for (name, state) in [("task_dead", TaskState.dead), ("task_done", .completed)] {
+        var task = AgentTask(id: TaskID(name), title: name, state: state, createdAt: Timestamp(milliseconds: 1))
+        task.endedAt = Timestamp(milliseconds: 2)
+        _ = try await store.commit(StoreBatch(at: Timestamp(milliseconds: 2), changes: [.insertTask(task)]))
+      }
+      await store.close()
+      directory.release()
+      #expect(await shop.run(["tasks", "prune", "--dry-run"]).output.result == "would remove 1 completed\n")
+      #expect(await shop.run(["tasks", "prune", "--older-than", "1h"]).output.result == "removed 1 completed\n")
+      #expect(await shop.run(["tasks", "show", "task_dead"]).exit == .success)
+      let dead = await shop.run(["tasks", "prune", "--older-than", "1h", "--status", "dead", "--json"])
+      #expect(try JSONParser.parse(dead.output.result) == ["removed": ["dead": 1], "dryRun": false])
+      #expect(await shop.run(["tasks", "show", "task_dead"]).exit == .failed)
+      #expect(await shop.run(["tasks", "prune", "--status", "queued"]).exit == .usage)
+    }
+  }
 }

@@ -33,6 +33,8 @@ final class TestPlace: Sendable {
 
   func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: url(name)) }
   func read(_ name: String) throws -> String { String(decoding: try Data(contentsOf: url(name)), as: UTF8.self) }
+  /// The names of what lies in it.
+  func list() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }
   private func url(_ name: String) -> URL { URL(filePath: "\(path)/\(name)") }
 
   /// A command from its start to its end.
@@ -47,6 +49,9 @@ final class TestPlace: Sendable {
 
   /// The path of the server that behaves as it is told.
   var fakeServerPath: String { "\(Self.buildFolder)/fake-mcp-server" }
+
+  /// The path of what spoils a `scr serve`.
+  var brokenPath: String { "\(Self.buildFolder)/broken-scr" }
 
   /// A configuration with one tool server, the fake one, that behaves as its flags say.
   /// - Parameter command: another program in its place.

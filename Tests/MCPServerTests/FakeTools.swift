@@ -3,7 +3,8 @@ import SCRProtocol
 import SCRTestSupport
 import Synchronization
 
-/// `add` in line; `slow` waits for its gate and reports progress; `broken` fails.
+/// `add` in line; `slow` waits for its gate and reports progress; `broken` fails; `keyed`, which no list has, tells its
+/// idempotency key.
 final class FakeTools: ToolProvider {
   let gate = Gate()
   let cancelled = Signal<String>()
@@ -47,6 +48,7 @@ final class FakeTools: ToolProvider {
         cancelled.fire(call.name)
       }
       return CallToolResult(text: "slow done")
+    case "keyed": return CallToolResult(text: call.idempotencyKey ?? "no key")
     case "broken": throw RPCError(.internal, "it broke")
     default: throw ToolCallFailure.unknownTool("unknown tool \"\(call.name)\"")
     }

@@ -114,6 +114,18 @@ struct ModernEraTests {
     #expect(await server.client.frames(3)[2]["id"] == "s")
   }
 
+  @Test(
+    "a tool is told the idempotency key that came with its call",
+    arguments: [
+      (#","dev.scr/idempotencyKey":"task_1/a""#, "task_1/a"), (#","dev.scr/idempotencyKey":7"#, "no key"),
+      ("", "no key"),
+    ])
+  func idempotencyKey(_ member: String, _ told: String) async {
+    let meta = FakeServer.meta.dropLast() + member + "}"
+    let answer = await FakeServer().ask("tools/call", #"{"name":"keyed",\#(meta)}"#)
+    #expect(answer["result"]?["content"] == [["type": "text", "text": .string(told)]])
+  }
+
   @Test("a cancelled call stops the tool and sends nothing more")
   func cancel() async {
     let server = FakeServer()

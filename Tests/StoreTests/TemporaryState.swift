@@ -41,3 +41,19 @@ func edit(_ path: String, _ sql: String) throws {
 func fileSize(_ path: String) -> Int {
   (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
 }
+
+/// One value out of a database, read behind the store's back.
+func value<Value: DatabaseValueConvertible>(_ path: String, _ sql: String) throws -> Value? {
+  let database = try DatabaseQueue(path: path)
+  let value = try database.read { try Value.fetchOne($0, sql: sql) }
+  try database.close()
+  return value
+}
+
+/// Databases of older versions, as text in `Tests/StoreTests/Fixtures`.
+enum StoreFixture {
+  static func place(_ name: String, at path: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    try edit(path, String(contentsOf: folder.appending(path: "\(name).sql"), encoding: .utf8))
+  }
+}

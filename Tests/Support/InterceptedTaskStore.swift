@@ -23,6 +23,13 @@ package final class InterceptedTaskStore: TaskStore {
     self.after = after
   }
 
+  /// - Parameter beforeBatch: as `beforeCommit`, with the batch; what it does is done before the batch is.
+  package convenience init(
+    _ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void
+  ) {
+    self.init(base, before: beforeBatch)
+  }
+
   package var durability: StoreDurability { base.durability }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
@@ -44,8 +51,13 @@ package final class InterceptedTaskStore: TaskStore {
   package func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)? {
     try await base.task(withIdempotencyKey: key)
   }
-  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
-    try await base.lanes(in: workspaceRoot)
+  package func lanes(
+    in workspaceRoot: String, after lane: QueueLane?, limit: Int
+  ) async throws(StoreError) -> [LaneSummary] {
+    try await base.lanes(in: workspaceRoot, after: lane, limit: limit)
+  }
+  package func queueTotals(of state: TaskState) async throws(StoreError) -> [QueueTotal] {
+    try await base.queueTotals(of: state)
   }
   package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {
     try await base.claimable(query)

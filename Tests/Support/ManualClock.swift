@@ -9,12 +9,21 @@ package final class ManualClock: RuntimeClock {
     let continuation: CheckedContinuation<Void, any Error>
   }
 
+  fileprivate struct Watcher {
+    let count: Int
+    /// Counts those only that wake no later.
+    let latest: Int64
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
   fileprivate struct State {
     var now: Int64
+    /// How far the wall clock was set away from what passed.
+    var jump: Int64 = 0
     var nextID = 0
     var sleepers: [Sleeper] = []
     var cancelled: Set<Int> = []
-    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var watchers: [Watcher] = []
   }
 
   private let state: Mutex<State>
@@ -23,7 +32,7 @@ package final class ManualClock: RuntimeClock {
     state = Mutex(State(now: now.milliseconds))
   }
 
-  package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now) } }
+  package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now + $0.jump) } }
 
   package func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
@@ -68,11 +77,17 @@ package final class ManualClock: RuntimeClock {
     for sleeper in due { sleeper.continuation.resume() }
   }
 
+  /// Sets the wall clock, forward or back; sleepers go by the time that passes and notice nothing.
+  package func set(by jump: Duration) { state.withLock { $0.jump += jump.milliseconds } }
+
   /// Returns once at least `count` sleepers wait.
-  package func waitForSleepers(_ count: Int = 1) async {
+  ///
+  /// - Parameter limit: those only that wake within that time from now.
+  package func waitForSleepers(_ count: Int = 1, within limit: Duration? = nil) async {
     await withCheckedContinuation { continuation in
       let ready: [CheckedContinuation<Void, Never>] = state.withLock { state in
-        state.watchers.append((count, continuation))
+        let latest = limit.map { state.now + $0.milliseconds } ?? .max
+        state.watchers.append(Watcher(count: count, latest: latest, continuation: continuation))
         return state.takeReadyWatchers()
       }
       for watcher in ready { watcher.resume() }
@@ -82,9 +97,11 @@ package final class ManualClock: RuntimeClock {
 
 extension ManualClock.State {
   fileprivate mutating func takeReadyWatchers() -> [CheckedContinuation<Void, Never>] {
-    let waiting = sleepers.count
-    let ready = watchers.filter { $0.count <= waiting }.map(\.continuation)
-    watchers.removeAll { $0.count <= waiting }
+    let isReady = { [sleepers] (watcher: ManualClock.Watcher) in
+      watcher.count <= sleepers.count { $0.due <= watcher.latest }
+    }
+    let ready = watchers.filter(isReady).map(\.continuation)
+    watchers.removeAll(where: isReady)
     return ready
   }
 }

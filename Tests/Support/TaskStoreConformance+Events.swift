@@ -45,7 +45,7 @@ extension TaskStoreConformance {
         { _ = try await store.task(TaskID("a")) }, { _ = try await store.steps(of: TaskID("a")) },
         { _ = try await store.tasks(TaskQuery()) }, { _ = try await store.counts() },
         { _ = try await store.events(since: 0, taskID: nil, limit: 1) },
-        { _ = try await store.lanes(in: "/a") }, { _ = try await store.lastSequence() },
+        { _ = try await store.lanes(in: "/a", after: nil, limit: 9) }, { _ = try await store.lastSequence() },
         { _ = try await store.abandoned(by: Incarnation("run_1")) }, { _ = try await store.nearestDeadline() },
         { _ = try await store.overdue(at: start, limit: 1) },
         { _ = try await store.task(withIdempotencyKey: "k") },

@@ -15,24 +15,44 @@ extension TaskStoreConformance {
 
   static let queue: [Check] = [
     Check("lanes count what is queued in a folder, by class, priority and key") { store in
-      try same(await store.lanes(in: "/a"), [])
+      try same(await store.lanes(in: "/a", after: nil, limit: 9), [])
+      try same(await store.queueTotals(of: .queued), [])
       for task in [
         placed("one", size: 10), placed("two", size: 20), placed("urgent", priority: .high, size: 5),
         placed("batch", class: "batch", size: 7), placed("tenant", key: "t", size: 9), placed("other", in: "/b"),
         placed("busy", state: .running), placed("later", state: .scheduled),
       ] { try await store.commit(.insertTask(task)) }
-      let lanes = try await store.lanes(in: "/a").sorted { $0.bytes < $1.bytes }
+      let lanes = [
+        LaneSummary(
+          lane: QueueLane(taskClass: "batch", priority: .normal, fairnessKey: ""), count: 1, bytes: 7, oldest: start),
+        LaneSummary(
+          lane: QueueLane(taskClass: "default", priority: .high, fairnessKey: ""), count: 1, bytes: 5, oldest: start),
+        LaneSummary(lane: plain, count: 2, bytes: 30, oldest: start),
+        LaneSummary(
+          lane: QueueLane(taskClass: "default", priority: .normal, fairnessKey: "t"), count: 1, bytes: 9,
+          oldest: start),
+      ]
+      try same(await store.lanes(in: "/a", after: nil, limit: 9), lanes)
+      var pages: [[LaneSummary]] = []
+      while let page = try? await store.lanes(in: "/a", after: pages.last?.last?.lane, limit: 3), !page.isEmpty {
+        pages.append(page)
+      }
+      try same(pages, [Array(lanes[..<3]), Array(lanes[3...])])
+      for limit in [0, -1] { try same(await store.lanes(in: "/a", after: nil, limit: limit), []) }
       try same(
-        lanes,
+        Set(await store.queueTotals(of: .queued)),
         [
-          LaneSummary(
-            lane: QueueLane(taskClass: "default", priority: .high, fairnessKey: ""), count: 1, bytes: 5),
-          LaneSummary(
-            lane: QueueLane(taskClass: "batch", priority: .normal, fairnessKey: ""), count: 1, bytes: 7),
-          LaneSummary(
-            lane: QueueLane(taskClass: "default", priority: .normal, fairnessKey: "t"), count: 1, bytes: 9),
-          LaneSummary(lane: plain, count: 2, bytes: 30),
+          QueueTotal(taskClass: "batch", priority: .normal, count: 1, bytes: 7, oldest: start),
+          QueueTotal(taskClass: "default", priority: .high, count: 1, bytes: 5, oldest: start),
+          QueueTotal(taskClass: "default", priority: .normal, count: 4, bytes: 40, oldest: start),
         ])
+    },
+    Check("the oldest of a lane and of the totals is the first that arrived") { store in
+      var late = placed("late")
+      late.createdAt = moment(5)
+      for task in [late, placed("early")] { try await store.commit(.insertTask(task)) }
+      try same(await store.lanes(in: "/a", after: nil, limit: 1).map(\.oldest), [moment(5)])
+      try same(await store.queueTotals(of: .queued).map(\.oldest), [moment(5)])
     },
     Check("a lane is read in the order of arrival, page by page, and tells what a claim needs") { store in
       var full = placed("first", size: 12)

@@ -47,6 +47,7 @@ package enum TaskStoreConformance {
     task.budget = ["toolCalls": 5]
     task.usage = ["toolCalls": 2]
     task.retry = ["attempts": 3]
+    task.retriedAs = TaskID("task_new")
     task.failedRuns = 1
     task.interruptions = 2
     return task

@@ -21,8 +21,8 @@ extension CognitiveRuntime {
         throw RuntimeError(error)
       }
       if snapshot.task.state == .waiting {
-        queueRoom.takeBack()
-        dispatcher.wake()
+        queueRoom.takeBack(snapshot.task)
+        dispatcher.queued(snapshot.task, isNew: false)
       }
       for child in revision.closed.compactMap(\.childID) { try await requestCancel(child) }
       return try await self.task(id)

@@ -6,14 +6,26 @@ extension CognitiveRuntime {
   ///   `queue_full`, `server_unavailable`, `shutting_down`, `store_unavailable`. Nothing was accepted then.
   package func submit(_ submission: TaskSubmission) async throws(RuntimeError) -> SubmittedTask {
     // Before anything that may be otherwise than at the first time, such as a tool server that is down.
-    if let key = submission.idempotencyKey, let known = try await holder(of: key) {
-      return try await repeated(known.id, known.digest, submission)
-    }
+    if let known = try await earlier(submission) { return known }
     return try await accept(try await prepare(submission), submission)
   }
 
-  private func holder(of key: String) async throws(RuntimeError) -> (id: TaskID, digest: String?)? {
-    do throws(StoreError) { return try await store.task(withIdempotencyKey: key) } catch { throw RuntimeError(error) }
+  /// The task that a submission stands for already: by its idempotency key, or by its unique key.
+  /// - Throws: `conflict` where the idempotency key belongs to another submission.
+  private func earlier(_ submission: TaskSubmission) async throws(RuntimeError) -> SubmittedTask? {
+    var known: (id: TaskID, digest: String?)?
+    var unique: TaskID?
+    do throws(StoreError) {
+      if let key = submission.idempotencyKey { known = try await store.task(withIdempotencyKey: key) }
+      if known == nil, let key = submission.uniqueKey { unique = try await store.task(withUniqueKey: key) }
+    } catch { throw RuntimeError(error) }
+    if let known, known.digest != submission.digest {
+      throw RuntimeError(
+        .conflict, "the idempotency key \"\(submission.idempotencyKey ?? "")\" belongs to another submission",
+        hint: "use a new key for another task", path: "idempotencyKey", taskID: known.id)
+    }
+    guard let id = known?.id ?? unique else { return nil }
+    return SubmittedTask(id: id, state: try await task(id).task.state, isRepeat: true)
   }
 
   /// Checks a submission wholly and accepts nothing: what ``submit(_:)`` would refuse, this refuses.
@@ -21,6 +33,7 @@ extension CognitiveRuntime {
     if isShuttingDown {
       throw RuntimeError(.shuttingDown, "the runtime is shutting down", isRetryable: true)
     }
+    try SubmissionCheck.check(submission)
     let root = submission.workspaceRoot ?? configuration.workspaceRoot
     guard root == configuration.workspaceRoot else {
       throw RuntimeError(
@@ -33,21 +46,7 @@ extension CognitiveRuntime {
       try PlanChecker.check(
         plan, tools: registry.catalogue, inputs: submission.inputs, source: submission.planSource)
     } catch { throw RuntimeError(error) }
-    return task(for: submission, plan)
-  }
-
-  private func task(for submission: TaskSubmission, _ plan: Plan) -> AgentTask {
-    var task = AgentTask(
-      id: submission.id, title: submission.title ?? plan.title, goal: submission.goal, plan: submission.plan,
-      inputs: submission.inputs, priority: submission.priority, taskClass: submission.taskClass,
-      idempotencyKey: submission.idempotencyKey, workspaceRoot: configuration.workspaceRoot,
-      serversDigest: configuration.serversDigest(plan.serverNames), deadline: submission.deadline,
-      unknownOutcomeDefault: submission.unknownOutcomeDefault, createdAt: clock.now())
-    task.serverNames = plan.serverNames.sorted()
-    task.size = submission.size
-    task.budget = submission.budget?.json
-    task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
-    return task
+    return TaskAcceptance.task(for: submission, plan, configuration, now: clock.now())
   }
 
   /// A server that still starts may yet bring the tools that the plan names.
@@ -65,39 +64,31 @@ extension CognitiveRuntime {
     }
   }
 
-  private func accept(
-    _ task: AgentTask, _ submission: TaskSubmission
+  /// Makes a prepared task durable.
+  /// - Parameter old: the ended task whose work it does again; it is told of its successor in the same commit.
+  func accept(
+    _ task: AgentTask, _ submission: TaskSubmission, retrying old: AgentTask? = nil
   ) async throws(RuntimeError) -> SubmittedTask {
-    guard queueRoom.take(limit: configuration.maxQueuedTasks) else {
-      throw RuntimeError(
-        .queueFull, "the queue holds \(configuration.maxQueuedTasks) tasks, which is its limit", isRetryable: true,
-        retryAfter: .seconds(1))
+    var batch = TaskAcceptance.batch(task)
+    if let old { TaskAcceptance.link(old, to: task, in: &batch) }
+    var weight: StoreChange?
+    while true {
+      weight = try await enterQueue(task, weight: submission.weight)
+      do throws(StoreError) {
+        var whole = batch
+        if let weight { whole.changes.append(weight) }
+        hub.publish(try await store.commit(whole))
+        break
+      } catch {
+        queueRoom.undo(task)
+        guard error.code == .duplicateKey || error.code == .duplicateUnique else { throw RuntimeError(error) }
+      }
+      // Somebody was first. Who was may have ended, or be pruned, by now: then the way is free again.
+      if let known = try await earlier(submission) { return known }
     }
-    let batch = StoreBatch(
-      at: task.createdAt, changes: [.insertTask(task)],
-      events: [
-        EventDraft(.taskSubmitted, taskID: task.id, data: ["title": .string(task.title)]),
-        EventDraft(.taskQueued, taskID: task.id, data: ["priority": JSONValue(task.priority.level)]),
-      ])
-    do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
-      queueRoom.giveBack()
-      guard error.code == .duplicateKey, let existing = error.existing else { throw RuntimeError(error) }
-      return try await repeated(existing, error.existingDigest, submission)
-    }
-    dispatcher.wake()
+    await entered(task, weight: weight == nil ? nil : submission.weight)
     if task.deadline != nil { deadlines.look() }
     return SubmittedTask(id: task.id, state: task.state, isRepeat: false)
-  }
-
-  private func repeated(
-    _ existing: TaskID, _ digest: String?, _ submission: TaskSubmission
-  ) async throws(RuntimeError) -> SubmittedTask {
-    guard digest == submission.digest else {
-      throw RuntimeError(
-        .conflict, "the idempotency key \"\(submission.idempotencyKey ?? "")\" belongs to another submission",
-        hint: "use a new key for another task", path: "idempotencyKey", taskID: existing)
-    }
-    return SubmittedTask(id: existing, state: try await self.task(existing).task.state, isRepeat: true)
   }
 
   /// - Throws: `not_found`, `store_unavailable`.
@@ -164,7 +155,7 @@ extension CognitiveRuntime {
     let waits = try await store.waits(of: snapshot.task.id, isOpen: true)
     let batch = TaskEnding.batch(snapshot, waits: waits, as: .cancelled, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
-    if snapshot.task.state == .queued { queueRoom.giveBack() }
+    if snapshot.task.state.takesQueueRoom { queueRoom.giveBack(snapshot.task) }
   }
 
   private func ended(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {
@@ -172,27 +163,6 @@ extension CognitiveRuntime {
       if let snapshot = try await wait(for: id, timeout: nil) { return snapshot }
     } catch let error as RuntimeError { throw error } catch {}
     throw RuntimeError(.cancelled, "the wait for the task's end was cancelled", taskID: id)
-  }
-
-  /// A new task with the same submission and `retryOf`.
-  /// - Parameter onSubmit: gets its id before it exists.
-  /// - Throws: `conflict` for a task that has not ended; otherwise as ``submit(_:)``.
-  package func retry(
-    _ id: TaskID, onSubmit: (TaskID) -> Void = { _ in }
-  ) async throws(RuntimeError) -> SubmittedTask {
-    let old = try await task(id).task
-    guard old.state.isFinal else {
-      throw RuntimeError(
-        .conflict, "the task is \(old.state.rawValue); only one that has ended can be tried again",
-        hint: "cancel it first", taskID: id)
-    }
-    let submission = TaskSubmission(
-      goal: old.goal, plan: old.plan, inputs: old.inputs, title: old.title, priority: old.priority,
-      taskClass: old.taskClass, workspaceRoot: old.workspaceRoot, unknownOutcomeDefault: old.unknownOutcomeDefault)
-    var task = try await prepare(submission)
-    task.retryOf = id
-    onSubmit(task.id)
-    return try await accept(task, submission)
   }
 
   /// The task once it has ended, or has an event after `since`; nil when `timeout` is over first.

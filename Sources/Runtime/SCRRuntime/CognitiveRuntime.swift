@@ -14,7 +14,10 @@ package final class CognitiveRuntime: Sendable {
   let hub: EventHub
   let dispatcher: Dispatcher
   let deadlines: DeadlineWatch
+  let starts: StartWatch
+  let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
+  let queueControls: QueueControls
   let serverWatch: ServerWatch
   let waits: WaitDesk
   private let agents: Supervisor
@@ -31,14 +34,18 @@ package final class CognitiveRuntime: Sendable {
   ) async throws(RuntimeError) {
     let incarnation = Incarnation.random()
     let last: Int64
-    let queued: Int
+    let queued: [QueueTotal]
     do throws(StoreError) {
       last = try await store.lastSequence()
-      queued = try await store.counts()[.queued] ?? 0
+      queued = try await store.queueTotals(of: .queued) + store.queueTotals(of: .scheduled)
     } catch { throw RuntimeError(error) }
     let hub = EventHub(after: last)
-    let queueRoom = QueueRoom(queued: queued)
+    let queueRoom = QueueRoom(
+      QueueIntake(queued, limits: configuration.queueLimits, classes: configuration.queueClasses, now: clock.now()),
+      clock: clock)
+    let queueControls = QueueControls(store: store, clock: clock, weightLimit: configuration.queueRules.weightLimit)
     self.queueRoom = queueRoom
+    self.queueControls = queueControls
     self.store = store
     self.memory = memory
     self.registry = registry
@@ -48,14 +55,34 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let starting = Bell()
+    let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, waits: waits, notice: notice, onExit: onExit)
-    waits.onQueued { [weak dispatcher] in dispatcher?.wake() }
-    deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+      limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
+      onRest: { task in
+        if task.deadline != nil { resting.ring() }
+        guard task.state == .scheduled else { return }
+        queueRoom.takeBack(task)
+        starting.ring()
+      }, onExit: onExit)
+    waits.onQueued { [weak dispatcher] task, isNew in
+      if task.deadline != nil { resting.ring() }
+      dispatcher?.queued(task, isNew: isNew)
+    }
+    deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom, bell: resting)
+    starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] task in
+      dispatcher.queued(task, isNew: true)
+    }
+    scheduleWatch = ScheduleWatch(
+      store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, notice: notice
+    ) { [dispatcher, deadlines] tasks in
+      for task in tasks { dispatcher.queued(task, isNew: true) }
+      deadlines.look()
+    }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
-    agents = Supervisor(name: "runtime", clock: clock, onExit: onExit)
+    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
   }
 
   /// As it is now.
@@ -64,29 +91,45 @@ package final class CognitiveRuntime: Sendable {
   /// Changes limits and the digest of tool servers, from the next use on; what runs already is not touched.
   package func reconfigure(_ change: (inout RuntimeConfiguration) -> Void) {
     live.change(change)
-    dispatcher.wake()
+    let now = configuration
+    queueRoom.configure(now.queueLimits, classes: now.queueClasses)
+    dispatcher.reconfigured()
   }
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
   package func run() async {
-    await agents.start(
-      ChildSpec(id: "memory", restart: .permanent, intensity: .unlimited) { [self] in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
-      })
-    await agents.start(
-      ChildSpec(id: "servers", restart: .permanent, intensity: .unlimited) { [self] in try await serverWatch.run() })
-    await agents.start(
-      ChildSpec(id: "deadlines", restart: .permanent, intensity: .unlimited) { [self] in try await deadlines.run() })
     let waitWatch = WaitWatch(desk: waits) { [self] in try await requestCancel($0) }
     waits.onDue { waitWatch.look() }
-    await agents.start(
-      ChildSpec(id: "waits", restart: .permanent, intensity: .unlimited) { try await waitWatch.watchTime() })
-    await agents.start(
-      ChildSpec(id: "families", restart: .permanent, intensity: .unlimited) { try await waitWatch.watchFamilies() })
-    await agents.start(
-      ChildSpec(id: "dispatcher", restart: .transient, intensity: .unlimited) { [self] in try await dispatcher.run() })
+    // Refused only if somebody runs this runtime already; then it is shut down with that one.
+    for agent in agentSpecs(waitWatch) { try? await agents.start(agent) }
     await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
+  }
+
+  private func agentSpecs(_ waitWatch: WaitWatch) -> [ChildSpec] {
+    let pruner = ChildSpec(id: "pruner", restart: .permanent) { [self] in
+      try await Pruner(store: store, clock: clock).run { self.configuration.retention }
+    }
+    // Where everything is kept, nobody looks before the next start.
+    return (configuration.retention == .forever ? [] : [pruner]) + [
+      ChildSpec(id: "memory", restart: .permanent) { [self] in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+      },
+      ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
+      ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
+      ChildSpec(id: "starts", restart: .permanent) { [self] in try await starts.run() },
+      ChildSpec(id: "schedules", restart: .permanent) { [self] in try await scheduleWatch.run() },
+      ChildSpec(id: "waits", restart: .permanent) { _ in try await waitWatch.watchTime() },
+      ChildSpec(id: "families", restart: .permanent) { _ in try await waitWatch.watchFamilies() },
+      ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
+    ]
+  }
+
+  /// Who runs now, under whom: the agents, and below them the runners of tasks and the workers of their steps.
+  package func supervisionTree() async -> SupervisionTree {
+    var tree = await agents.tree()
+    for supervisor in dispatcher.supervisors { tree.children.append(await supervisor.tree()) }
+    return tree
   }
 
   /// Stops claiming, lets running steps end within the grace, interrupts those that do not (no attempt is lost by it),
@@ -94,6 +137,9 @@ package final class CognitiveRuntime: Sendable {
   ///
   /// - Parameter grace: nil takes the configuration's.
   package func shutDown(grace: Duration? = nil) { stopped.fire(grace ?? configuration.shutdownGrace) }
+
+  /// The runtime's time.
+  package var now: Timestamp { clock.now() }
 
   var isShuttingDown: Bool { stopped.current != nil }
 
@@ -117,6 +163,11 @@ package final class CognitiveRuntime: Sendable {
   /// Tells a piece of what is still being said to those who follow the task; it is never stored.
   package func publish(delta: EventDraft) { hub.publish(delta: delta, at: clock.now()) }
 
+  /// The number of the oldest event that is kept.
+  package func firstEvent() async throws(RuntimeError) -> Int64 {
+    do throws(StoreError) { return try await store.firstSequence() } catch { throw RuntimeError(error) }
+  }
+
   /// Writes something down that happened to the runtime as a whole.
   package func record(_ kind: EventKind, data: JSONValue) async throws(RuntimeError) {
     let batch = StoreBatch(at: clock.now(), events: [EventDraft(kind, data: data)])
@@ -138,7 +189,7 @@ package final class CognitiveRuntime: Sendable {
   /// A tool server's state or list of tools is another. To be called by whoever runs it, from any thread.
   package func serverChanged(_ name: String, _ status: ToolServerStatus) {
     registry.sourceChanged()
-    if status.state == .ready { dispatcher.wake() }
+    if status.state == .ready { dispatcher.serverReady(name) }
     serverWatch.changed(name, status)
   }
 

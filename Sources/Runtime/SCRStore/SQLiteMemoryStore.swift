@@ -10,7 +10,7 @@ package final class SQLiteMemoryStore: MemoryStore {
   /// Keeps the lock for as long as the store exists.
   private let directory: StateDirectory
 
-  private static let columns = "kind, id, task_id, value, updated_at"
+  static let columns = "kind, id, task_id, value, updated_at"
 
   private init(_ database: StoreDatabase, directory: StateDirectory) {
     self.database = database
@@ -28,7 +28,10 @@ package final class SQLiteMemoryStore: MemoryStore {
       configuration.journalMode = .wal
       LogFile.begin(beside: path)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.writeWithoutTransaction { try Migrations.memory.apply(to: $0, path: path) }
+      try queue.writeWithoutTransaction { database in
+        try WritableFile.require(database, path: path)
+        try Migrations.memory.apply(to: database, path: path)
+      }
       return queue
     }
     return SQLiteMemoryStore(StoreDatabase(queue), directory: directory)
@@ -66,7 +69,7 @@ package final class SQLiteMemoryStore: MemoryStore {
 
   package func close() async { await database.close() }
 
-  private static func record(_ row: Row) throws(StoreError) -> MemoryRecord {
+  static func record(_ row: Row) throws(StoreError) -> MemoryRecord {
     var row = RowReader(row, table: "records")
     return MemoryRecord(
       kind: try row.text(), id: try row.text(), taskID: try row.optionalText().map { TaskID($0) },

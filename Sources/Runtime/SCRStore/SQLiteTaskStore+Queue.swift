@@ -2,10 +2,22 @@ import GRDB
 package import SCRRuntime
 
 extension SQLiteTaskStore {
-  /// Read from the index alone.
+  /// Counted in the index alone; only the first task of each lane is looked up. Beyond a place that no lane is before,
+  /// it begins at the first.
   static let lanesQuery = """
-    SELECT class, priority, fairness_key, count(*), sum(size) FROM tasks INDEXED BY tasks_queue \
-    WHERE state = 'queued' AND workspace_root = ? GROUP BY class, priority, fairness_key
+    SELECT lanes.class, lanes.priority, lanes.fairness_key, waiting, bytes, created_at FROM ( \
+    SELECT class, priority, fairness_key, count(*) AS waiting, sum(size) AS bytes, min(number) AS first \
+    FROM tasks INDEXED BY tasks_queue \
+    WHERE state = 'queued' AND workspace_root = ? AND (class, priority, fairness_key) > (?, ?, ?) \
+    GROUP BY class, priority, fairness_key ORDER BY class, priority, fairness_key LIMIT ?) AS lanes \
+    CROSS JOIN tasks ON tasks.number = lanes.first
+    """
+
+  static let totalsQuery = """
+    SELECT totals.class, totals.priority, waiting, bytes, created_at FROM ( \
+    SELECT class, priority, count(*) AS waiting, sum(size) AS bytes, min(number) AS first \
+    FROM tasks INDEXED BY tasks_queue WHERE state = 'queued' GROUP BY workspace_root, class, priority) AS totals \
+    CROSS JOIN tasks ON tasks.number = totals.first
     """
 
   private static let inLane = """
@@ -20,17 +32,58 @@ extension SQLiteTaskStore {
 
   static let rankQuery = "SELECT count(*) \(inLane) AND number < ?"
 
-  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
-    try await read { database in
+  package func lanes(
+    in workspaceRoot: String, after lane: QueueLane?, limit: Int
+  ) async throws(StoreError) -> [LaneSummary] {
+    let arguments = [
+      workspaceRoot.databaseValue, (lane?.taskClass ?? "").databaseValue,
+      Int64(lane?.priority.level ?? 0).databaseValue, (lane?.fairnessKey ?? "").databaseValue, Self.rowLimit(limit),
+    ]
+    return try await read { database in
       try Array(
-        database.rows(Self.lanesQuery, [workspaceRoot.databaseValue]).map { row in
+        database.rows(Self.lanesQuery, arguments).map { row in
           var row = RowReader(row, table: "tasks")
           let taskClass = try row.text()
           let priority = TaskPriority(level: Int(try row.integer()))
           let lane = QueueLane(taskClass: taskClass, priority: priority, fairnessKey: try row.text())
-          return LaneSummary(lane: lane, count: Int(try row.integer()), bytes: try row.integer())
+          return LaneSummary(
+            lane: lane, count: Int(try row.integer()), bytes: Int(try row.integer()), oldest: try row.timestamp())
         })
     }
+  }
+
+  package func queueTotals(of state: TaskState) async throws(StoreError) -> [QueueTotal] {
+    if state == .queued, let start = try await unchanged() { return start.queue }
+    return try await read { try Self.queueTotals(of: state, in: $0) }
+  }
+
+  /// For states that only few tasks are in.
+  private static let fewTotalsQuery = """
+    SELECT class, priority, count(*), sum(size), min(created_at) FROM tasks WHERE state = ? \
+    GROUP BY workspace_root, class, priority
+    """
+
+  static func queueTotals(of state: TaskState, in database: Database) throws -> [QueueTotal] {
+    // The same class may wait in several folders.
+    var totals: [QueueLane: QueueTotal] = [:]
+    let rows =
+      state == .queued
+      ? try database.rows(totalsQuery, []) : try database.rows(fewTotalsQuery, [state.rawValue.databaseValue])
+    while let row = try rows.next() {
+      var row = RowReader(row, table: "tasks")
+      let total = QueueTotal(
+        taskClass: try row.text(), priority: TaskPriority(level: Int(try row.integer())),
+        count: Int(try row.integer()), bytes: Int(try row.integer()), oldest: try row.timestamp())
+      let place = QueueLane(taskClass: total.taskClass, priority: total.priority, fairnessKey: "")
+      guard let known = totals[place] else {
+        totals[place] = total
+        continue
+      }
+      totals[place] = QueueTotal(
+        taskClass: total.taskClass, priority: total.priority, count: known.count + total.count,
+        bytes: known.bytes + total.bytes, oldest: min(known.oldest, total.oldest))
+    }
+    return Array(totals.values)
   }
 
   package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {

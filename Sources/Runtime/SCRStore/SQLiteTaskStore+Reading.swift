@@ -85,7 +85,7 @@ extension SQLiteTaskStore {
     let arguments =
       [since.databaseValue] + (taskID.map { [$0.text.databaseValue] } ?? []) + [Self.rowLimit(limit)]
     return try await read { database in
-      try Array(database.rows(sql, arguments).map { try EventRow.read($0) })
+      try Array(database.rows(sql, arguments).map { try EventRow.readable($0) })
     }
   }
 
@@ -100,8 +100,7 @@ extension SQLiteTaskStore {
   }
 
   package func counts() async throws(StoreError) -> [TaskState: Int] {
-    if let start = try await unchanged() { return start.counts }
-    return try await read { try Self.counts(in: $0) }
+    try await read { try Self.counts(in: $0) }
   }
 
   package func lastSequence() async throws(StoreError) -> Int64 {
@@ -116,14 +115,14 @@ extension SQLiteTaskStore {
   }
 
   /// What was read at the opening, as long as nothing has been committed since.
-  private func unchanged() async throws(StoreError) -> Start? {
+  func unchanged() async throws(StoreError) -> Start? {
     try await database.whileOpen { [writer] () throws(StoreError) in
       writer?.committer.commits == 0 ? writer?.start : nil
     }
   }
 
   static func start(in database: Database) throws -> Start {
-    Start(counts: try counts(in: database), lastSequence: try lastSequence(in: database))
+    Start(queue: try queueTotals(of: .queued, in: database), lastSequence: try lastSequence(in: database))
   }
 
   private static func counts(in database: Database) throws -> [TaskState: Int] {

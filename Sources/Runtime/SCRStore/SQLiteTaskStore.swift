@@ -15,12 +15,13 @@ package final class SQLiteTaskStore: TaskStore {
   struct Writer: Sendable {
     let committer: GroupCommitter
     let checkpointer: Checkpointer
+    let trust: DiskTrust
     let start: Start?
   }
 
   /// What a runtime asks for first; read with the opening, it needs no connection of its own.
   struct Start: Sendable {
-    let counts: [TaskState: Int]
+    let queue: [QueueTotal]
     let lastSequence: Int64
   }
 
@@ -36,24 +37,32 @@ package final class SQLiteTaskStore: TaskStore {
   package var commitCount: Int { writer?.committer.commits ?? 0 }
 
   /// Opens or creates the database, finishing what a crash left in its log and bringing it to the newest format.
+  /// - Parameter notice: is told what the disk does to the store while nobody waits for an answer.
   /// - Throws: `StoreError` `.newerFormat`, `.corrupt`, `.readOnly`, `.diskFull`, `.locked`, `.failed`.
-  package static func open(in directory: StateDirectory) async throws(StoreError) -> SQLiteTaskStore {
-    try await open(in: directory, checkpoints: CheckpointPolicy())
+  package static func open(
+    in directory: StateDirectory, notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws(StoreError) -> SQLiteTaskStore {
+    try await open(in: directory, checkpoints: CheckpointPolicy(), notice: notice)
   }
 
   static func open(
-    in directory: StateDirectory, checkpoints: CheckpointPolicy
+    in directory: StateDirectory, checkpoints: CheckpointPolicy,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(StoreError) -> SQLiteTaskStore {
     let path = directory.tasksPath
-    let checkpointer = Checkpointer(path: path, policy: checkpoints)
+    let trust = DiskTrust(path: path, notice: notice)
+    let checkpointer = Checkpointer(path: path, policy: checkpoints, trust: trust)
     let start = Mutex<Start?>(nil)
     let pool = try await StoreDatabase.opening(path) {
+      let isLeftOver = try LogFile.isLeftOver(beside: path)
       LogFile.begin(beside: path)
       let pool = try DatabasePool(path: path, configuration: configuration())
       try pool.writeWithoutTransaction { database in
+        try WritableFile.require(database, path: path)
         // Only now: GRDB sets NORMAL while it opens, after every hook of its configuration.
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try checkpointer.adopt(database)
+        if isLeftOver { try checkpointer.settle(database) }
         try Migrations.tasks.apply(to: database, path: path)
         let found = try self.start(in: database)
         start.withLock { $0 = found }
@@ -61,8 +70,8 @@ package final class SQLiteTaskStore: TaskStore {
       return pool
     }
     let writer = Writer(
-      committer: GroupCommitter(pool: pool, checkpointer: checkpointer), checkpointer: checkpointer,
-      start: start.withLock { $0 })
+      committer: GroupCommitter(pool: pool, checkpointer: checkpointer, trust: trust), checkpointer: checkpointer,
+      trust: trust, start: start.withLock { $0 })
     return SQLiteTaskStore(StoreDatabase(pool), writer: writer, directory: directory)
   }
 
@@ -71,6 +80,7 @@ package final class SQLiteTaskStore: TaskStore {
   /// - Throws: `StoreError.missing` where nothing was ever stored, and what ``open(in:)`` throws.
   package static func openReadOnly(_ directory: String) async throws(StoreError) -> SQLiteTaskStore {
     let path = StateDirectory.tasksPath(in: directory)
+    try RestoreMark.refuse(in: directory)
     guard try StateDirectory.holdsTasks(directory) else { throw missing(directory) }
     let pool = try await StoreDatabase.opening(path) {
       let pool = try DatabasePool(path: path, configuration: configuration(isReadOnly: true))
@@ -102,7 +112,10 @@ package final class SQLiteTaskStore: TaskStore {
       guard let writer else { return }
       writer.checkpointer.close()
       // A log that cannot be cut now is read at the next start: nothing of it is lost.
-      _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      try? pool.writeWithoutTransaction { database in
+        if writer.trust.lost == nil { writer.checkpointer.truncate(database) }
+        if writer.trust.lost != nil { try LogFile.keepAtClose(database) }
+      }
     }
   }
 

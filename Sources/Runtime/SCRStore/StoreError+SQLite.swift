@@ -4,6 +4,12 @@ package import SCRRuntime
 extension StoreError.Code {
   /// Nothing was ever stored at this place. Only commands that merely look meet it.
   package static let missing = StoreError.Code(name: "missing")
+  /// A backup is never written over something.
+  package static let exists = StoreError.Code(name: "exists")
+  /// There is no backup at this place.
+  package static let noBackup = StoreError.Code(name: "no_backup")
+  /// A backup is damaged, or of a newer format.
+  package static let badBackup = StoreError.Code(name: "bad_backup")
 }
 
 extension StoreError {

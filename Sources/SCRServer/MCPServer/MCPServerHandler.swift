@@ -37,7 +37,8 @@ package final class MCPServerHandler: ConnectionHandler {
       switch request.method {
       case "tools/call":
         let call = ToolCallRequest(
-          id: request.id, name: members?.1, arguments: members?.2, progressToken: meta.progressToken, era: era)
+          id: request.id, name: members?.1, arguments: members?.2, meta: members?.0,
+          progressToken: meta.progressToken, era: era)
         return tools.call(call, on: connection, output: &output)
       case "tools/list": return tools.list(request.params, era)
       case "server/discover" where era.isModern:

@@ -5,6 +5,7 @@ struct ToolCallRequest: Sendable {
   let id: RequestID
   let name: JSONSlice?
   let arguments: JSONSlice?
+  let meta: JSONSlice?
   let progressToken: JSONSlice?
   let era: Era
 }
@@ -61,7 +62,9 @@ struct ToolMethods: Sendable {
     do throws(JSONParseError) {
       arguments = try request.arguments?.value().objectValue ?? [:]
     } catch { throw RPCError(.invalidParams, "the arguments are too large: \(error)", path: "params.arguments") }
-    let call = IncomingToolCall(name: name, arguments: arguments, id: request.id, progress: progress)
+    let call = IncomingToolCall(
+      name: name, arguments: arguments, id: request.id, progress: progress,
+      idempotencyKey: request.meta?.member(MetaKey.idempotencyKey)?.string)
     defer { progress.end() }
     let outcome: Result<CallToolResult, ToolCallFailure>
     do { outcome = .success(try await provider.call(call)) } catch let failure as ToolCallFailure {

@@ -43,6 +43,8 @@ package struct IncomingToolCall: Sendable {
   /// The request that asks for it; its connection's ``MethodTable`` is told when it is answered.
   package let id: RequestID
   package let progress: ProgressReporter
+  /// `_meta["dev.scr/idempotencyKey"]`: the same for every attempt of one intent (interface.md §5).
+  package var idempotencyKey: String?
 }
 
 /// Why a call of a tool is no result.

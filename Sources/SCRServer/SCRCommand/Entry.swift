@@ -12,6 +12,8 @@ package enum Entry {
   /// - Parameter arguments: with the program's name first.
   package static func main(_ arguments: [String]) async -> Never {
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files is an error of the write that meets it, as a full disk is, and not our end.
+    signal(SIGXFSZ, SIG_IGN)
     let words = Array(arguments.dropFirst())
     let results = speaksProtocol(words) ? StandardStreams.takeStandardOutput() : STDOUT_FILENO
     let environment = environment()
@@ -29,7 +31,7 @@ package enum Entry {
 
   /// Commands whose stdout is a wire.
   static func speaksProtocol(_ words: [String]) -> Bool {
-    ["serve", "demo-effects"].contains(words.first) || words.starts(with: ["mcp", "filesystem"])
+    ["serve", "demo-effects", "chaos-effects"].contains(words.first) || words.starts(with: ["mcp", "filesystem"])
   }
 
   private static func environment() -> [String: String] {

@@ -3,7 +3,7 @@ import Testing
 
 struct EventKindTests {
   @Test(arguments: [
-    (TaskState.queued, "task.queued"), (.scheduled, "task.queued"), (.running, "task.started"),
+    (TaskState.queued, "task.queued"), (.scheduled, "task.scheduled"), (.running, "task.started"),
     (.waiting, "task.waiting"), (.completed, "task.completed"), (.failed, "task.failed"),
     (.cancelled, "task.cancelled"), (.dead, "task.dead"),
   ])

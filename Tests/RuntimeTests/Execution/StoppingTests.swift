@@ -38,6 +38,56 @@ struct StoppingTests {
     #expect(snapshot.task.reason?.kind == "cancelled")
   }
 
+  @Test("a call that ignores its cancellation is given up after its grace, and its late answer ignored")
+  func stubbornCall() async throws {
+    let (cancelled, gate) = (Signal<Void>(), OneShot<Void>())
+    let source = FakeToolSource([
+      "hold": { _ in
+        await withTaskCancellationHandler {
+          // A task of its own is not cancelled with the call.
+          _ = await Task { await gate.value() }.value
+        } onCancel: {
+          cancelled.fire()
+        }
+        return ToolResult(text: "late")
+      }
+    ])
+    let clock = ManualClock()
+    let fixture = RuntimeFixture(source, clock: clock)
+    let snapshot = try await fixture.live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan())).id
+      _ = await source.calls.values(1)
+      async let ended = runtime.cancel(id)
+      _ = await cancelled.values(1)
+      await clock.waitForSleepers(within: .seconds(1))
+      clock.advance(by: .seconds(1))
+      let snapshot = try await ended
+      let workers = await runtime.supervisionTree().children.first { $0.id == "workers" }
+      #expect(workers?.children.map(\.state) == [.stuck(.ignoredShutdown)])
+      gate.fire(())
+      return snapshot
+    }
+    #expect(snapshot.task.state == .cancelled)
+    #expect(snapshot.outline == ["s cancelled 1", "after cancelled 0"])
+    #expect(try await fixture.store.steps(of: snapshot.task.id).first?.value == nil)
+  }
+
+  @Test("the tree has the agents, and below them who works tasks off")
+  func tree() async throws {
+    let source = Self.holding(Signal<Void>())
+    let (id, tree) = try await RuntimeFixture(source).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan())).id
+      _ = await source.calls.values(1)
+      return (id, await runtime.supervisionTree())
+    }
+    #expect(tree.id == "runtime")
+    let agents = ["memory", "servers", "deadlines", "starts", "schedules", "waits", "families", "dispatcher"]
+    #expect(tree.children.map(\.id) == agents + ["runners", "workers"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 10))
+    #expect(tree.children[8].children.map(\.id) == [id.text])
+    #expect(tree.children[9].children.map(\.label) == ["fake.hold"])
+  }
+
   @Test("a deadline ends the task as timed out")
   func deadline() async throws {
     let cancelled = Signal<Void>()

@@ -33,6 +33,16 @@ struct PlanSchemaTests {
       valid
     {"steps": [{"id": "a", "tool": "t"}], "expect": [{"value": 1, "equals": null}, {"step": "a", "notError": true}]}
       valid
+    {"steps": [{"id": "a", "tool": "t"}], "retry": {"attempts": 3, "backoffMs": 600000, "jitter": 0.5}}
+      valid
+    {"steps": [{"id": "a", "tool": "t"}], "retry": {"attempts": 0}}
+      invalid
+    {"steps": [{"id": "a", "tool": "t"}], "retry": {"backoffMs": 5}}
+      invalid
+    {"steps": [{"id": "a", "tool": "t"}], "retry": {"attempts": 2, "jitter": 2}}
+      invalid
+    {"steps": [{"id": "a", "tool": "t"}], "retry": {"attempts": 2, "often": true}}
+      invalid
     {}
       invalid
     {"steps": []}

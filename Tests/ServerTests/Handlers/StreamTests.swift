@@ -52,6 +52,28 @@ struct StreamTests {
     }
   }
 
+  @Test("a stream from before the oldest event that is kept says so first; one from just there does not")
+  func pruned() async throws {
+    let (store, clock) = (InMemoryTaskStore(), ManualClock())
+    let drafts = (1...5).map { EventDraft(.serverState, data: ["n": JSONValue($0)]) }
+    _ = try await store.commit(StoreBatch(at: clock.now(), events: drafts))
+    _ = try await store.commit(StoreBatch(at: clock.now(), changes: [.pruneEvents(through: 3)]))
+    let runtime = try await CognitiveRuntime(
+      store: store, memory: InMemoryMemoryStore(), registry: ToolRegistry(inlineTools: [], clock: clock), clock: clock,
+      configuration: RuntimeConfiguration(workspaceRoot: "/work space"))
+    let client = WireClient(ServerFixture.handler(runtime, clock))
+    client.send(#"{"jsonrpc":"2.0","id":1,"method":"stream","params":{"since":2,"follow":false}}"#)
+    let cut = await client.frames(4)
+    #expect(cut.map { $0["params"]?["kind"] } == ["events.pruned", "server.state", "server.state", nil])
+    #expect(cut[0]["params"]?["sequence"] == 3)
+    #expect(cut[0]["params"]?["data"] == ["firstSequence": 4])
+    #expect(cut[3]["result"] == ["nextSequence": 6, "dropped": 0, "firstSequence": 4])
+    client.send(#"{"jsonrpc":"2.0","id":2,"method":"stream","params":{"since":3,"follow":false}}"#)
+    let whole = await client.frames(7)
+    #expect(whole.dropFirst(4).map { $0["params"]?["sequence"] } == [4, 5, nil])
+    #expect(whole[6]["result"] == ["nextSequence": 6, "dropped": 0])
+  }
+
   @Test("it begins where its request stands in the input, however late its work does")
   func lateStart() async throws {
     try await ServerFixture.serve { fixture in

@@ -98,4 +98,71 @@ struct SubmitTaskTests {
       #expect(task.workspaceRoot == "/work space")
     }
   }
+
+  @Test("key, unique key and the moment to begin reach the runtime; a repeat says so")
+  func scheduling() async throws {
+    try await ServerFixture.serve(isRunning: false) { fixture in
+      let params: JSONValue = [
+        "plan": sum, "key": "tenant", "uniqueKey": "u", "runAt": "2030-01-01T01:00:00+01:00",
+      ]
+      let answer = await fixture.ask("submit_task", params)["result"]
+      let id = try #require(answer?["taskId"]?.stringValue)
+      #expect(answer == ["taskId": .string(id), "state": "scheduled"])
+      let task = try await fixture.runtime.task(TaskID(id)).task
+      #expect(task.fairnessKey == "tenant")
+      #expect(task.uniqueKey == "u")
+      #expect(task.runAt == Timestamp("2030-01-01T00:00:00Z"))
+      let again = await fixture.ask("submit_task", params, id: 2)["result"]
+      #expect(again == ["taskId": .string(id), "state": "scheduled", "isRepeat": true])
+      let shown = await fixture.ask("get_task", ["taskId": .string(id)], id: 3)["result"]
+      #expect(shown?["runAt"] == "2030-01-01T00:00:00.000Z")
+    }
+  }
+
+  @Test(
+    "keys and times that cannot be are refused by name",
+    arguments: [
+      ("key", .string(String(repeating: "k", count: 129))), ("key", "a\nb"), ("uniqueKey", ""),
+      ("uniqueKey", .string(String(repeating: "k", count: 257))), ("uniqueKey", "a\u{7}"), ("runAt", "tomorrow"),
+      ("deadline", "2029-01-01T00:00:00Z"),
+    ] as [(String, JSONValue)])
+  func badSchedule(name: String, value: JSONValue) async throws {
+    try await ServerFixture.serve(isRunning: false) { fixture in
+      var params: JSONObject = ["plan": sum, "runAt": "2030-01-01T00:00:00Z"]
+      params[name] = value
+      let error = await fixture.ask("submit_task", .object(params))["error"]
+      #expect(error?["code"] == -32602)
+      #expect(error?["data"]?["path"] == .string("params.\(name)"))
+    }
+  }
+
+  @Test("several ended tasks are retried at once, with edits; a history tells a task's life")
+  func bulkRetry() async throws {
+    try await ServerFixture.serve { fixture in
+      var ids: [JSONValue] = []
+      for number in 0..<3 {
+        let answer = await fixture.ask("submit_task", ["plan": sum, "wait": true], id: JSONValue(number))
+        ids.append(answer["result"]?["taskId"] ?? .null)
+      }
+      let page = await fixture.ask(
+        "retry_task", ["taskIds": .array([ids[0], "task_none"]), "priority": "high"], id: 10)[
+          "result"]
+      let new = try #require(page?["retried"]?.arrayValue?.first?["taskId"])
+      #expect(page?["retried"] == [["taskId": new, "retryOf": ids[0], "state": "queued"]])
+      #expect(page?["refused"]?.arrayValue?.first?["kind"] == "not_found")
+      _ = await fixture.ask("get_task", ["taskId": new, "wait": true], id: 11)
+      let rest = await fixture.ask("retry_task", ["state": "completed", "limit": 500], id: 12)["result"]
+      #expect(Set(rest?["retried"]?.arrayValue?.compactMap { $0["retryOf"] } ?? []) == [ids[1], ids[2], new])
+      let old = await fixture.ask("get_task", ["taskId": ids[0], "history": true], id: 13)["result"]
+      #expect(old?["retriedAs"] == new)
+      #expect(
+        old?["history"]?.arrayValue?.map { $0["kind"] } == [
+          "task.submitted", "task.queued", "task.started", "task.completed", "task.retried",
+        ])
+      for (place, params) in ([[:], ["taskId": "a", "state": "dead"]] as [JSONValue]).enumerated() {
+        let error = await fixture.ask("retry_task", params, id: JSONValue(20 + place))["error"]
+        #expect(error?["code"] == -32602)
+      }
+    }
+  }
 }

@@ -55,7 +55,9 @@ struct GeneratedFilesTests {
     #expect(Set(loaded.origins.keys.map { $0.replacing(".example.", with: ".*.") }) == Set(expected))
     var numbers = Settings(stateDir: "")
     numbers.queue = loaded.settings.queue
+    numbers.queue.classes = [:]
     numbers.runtime = loaded.settings.runtime
+    numbers.retention = loaded.settings.retention
     numbers.server = loaded.settings.server
     #expect(numbers == Settings(stateDir: ""))
   }
@@ -66,8 +68,11 @@ struct GeneratedFilesTests {
     #expect(
       names == [
         "SCR_STATE_DIR", "SCR_WORKSPACE_ROOT", "SCR_LOG_LEVEL", "SCR_LOG_FORMAT", "SCR_LOG_FILE", "SCR_QUEUE_MAX_SIZE",
+        "SCR_QUEUE_MAX_BYTES", "SCR_QUEUE_AGEING_MS", "SCR_QUEUE_MAXIMUM_WAIT_MS",
         "SCR_RUNTIME_MAX_CONCURRENT_TASKS", "SCR_RUNTIME_MAX_PARALLEL_STEPS", "SCR_RUNTIME_LEASE_MS",
         "SCR_RUNTIME_CANCEL_GRACE_MS",
+        "SCR_RETENTION_COMPLETED_MS", "SCR_RETENTION_FAILED_MS", "SCR_RETENTION_DEAD_MS", "SCR_RETENTION_CANCELLED_MS",
+        "SCR_RETENTION_MAX_EVENTS",
         "SCR_SERVER_MAX_FRAME_BYTES", "SCR_SERVER_MAX_IN_FLIGHT", "SCR_SERVER_DRAIN_MS", "SCR_TOOLS_ALLOW",
         "SCR_TOOLS_DENY", "SCR_TOOLS_MAX_RESULT_BYTES", "SCR_TOOLS_CALL_TIMEOUT_MS", "SCR_MODELS_DEFAULT",
       ])

@@ -36,10 +36,11 @@ struct SettingsChangeTests {
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
-    new.queue.maxSize = 5
+    new.queue = QueueSettings(maxSize: 5, maxBytes: 6, ageingMs: 7, maximumWaitMs: 8)
     new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000, cancelGraceMs: 5)
     new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
+    new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

@@ -1,4 +1,5 @@
 import GRDB
+import SCRProtocol
 import SCRRuntime
 import SCRTestSupport
 import Testing
@@ -32,10 +33,57 @@ struct MigrationsTests {
       #expect(try await store.steps(of: task.id).map(\.state) == [.completed])
       #expect(try await store.events(since: 0, taskID: nil, limit: 9).map(\.kind) == [.taskSubmitted])
       let lane = QueueLane(of: task)
-      #expect(try await store.lanes(in: "/a") == [LaneSummary(lane: lane, count: 1, bytes: 101)])
+      #expect(
+        try await store.lanes(in: "/a", after: nil, limit: 9)
+          == [LaneSummary(lane: lane, count: 1, bytes: 101, oldest: task.createdAt)])
       let queued = try await store.claimable(ClaimQuery(workspaceRoot: "/a", lane: lane, limit: 9))
       #expect(queued.map(\.id) == [task.id])
       #expect(try await store.nearestDeadline() == task.deadline)
+      await store.close()
+    }
+  }
+
+  @Test(
+    "what an older version left is all there: tasks, steps, events and their numbers",
+    arguments: ["scr-format-1", "scr-format-2"])
+  func fixture(name: String) async throws {
+    try await withTemporaryDirectory { path in
+      let directory = try StateDirectory.open(path)
+      try StoreFixture.place(name, at: directory.tasksPath)
+      let older = await storeError { _ = try await SQLiteTaskStore.openReadOnly(path) }
+      #expect(older?.message.contains("start `scr serve` once") == true)
+      let store = try await SQLiteTaskStore.open(in: directory)
+      let tasks = try await store.tasks(TaskQuery())
+      #expect(tasks.damaged == [])
+      #expect(
+        tasks.tasks.map { "\($0.title): \($0.state.rawValue)" } == [
+          "Patient: running", "With a key: completed", "A folder, later: running", "Größe “☃” über alles: failed",
+          "Sums of the month: completed",
+        ])
+      #expect(tasks.tasks.map(\.serverNames) == [[], [], ["filesystem"], [], []])
+      #expect(try await store.abandoned(by: Incarnation("run_new")).map(\.title) == ["A folder, later", "Patient"])
+      #expect(try await store.task(withIdempotencyKey: "order-7")?.id == tasks.tasks[1].id)
+      let values = try await store.steps(of: tasks.tasks[4].id).map { $0.value?["text"] }
+      #expect(values == ["4", "8"])
+      let events = try await store.events(since: 0, taskID: nil, limit: 1000)
+      #expect(events.map(\.sequence) == (1...Int64(events.count)).map { $0 })
+      #expect(!events.contains { $0.kind == .damaged })
+      let draft = EventDraft(.taskFailed, taskID: tasks.tasks[0].id)
+      let next = try await store.commit(StoreBatch(at: TaskStoreConformance.start, events: [draft]))
+      #expect(next.map(\.sequence) == [Int64(events.count + 1)])
+      await store.close()
+      directory.release()
+      #expect(try await StoreCheck.run(path).isGood)
+    }
+  }
+
+  @Test("memory that an older version left is all there")
+  func memoryFixture() async throws {
+    try await withTemporaryDirectory { path in
+      let directory = try StateDirectory.open(path)
+      try StoreFixture.place("memory-format-1", at: directory.memoryPath)
+      let store = try await SQLiteMemoryStore.open(in: directory)
+      #expect(try await store.list(kind: "task", limit: 100).count > 1)
       await store.close()
     }
   }

@@ -142,6 +142,18 @@ import Testing
     }
   }
 
+  @Test func `how long the server asks to be left alone goes with its error`() {
+    for (data, wait) in [(1500, Duration.milliseconds(1500)), (0, nil), (-5, nil), ("soon", nil)]
+      as [(
+        JSONValue, Duration?
+      )]
+    {
+      let error = RPCError(code: 1006, message: "slow down", data: ["retryAfterMs": data])
+      #expect(ToolResult(error, stderrTail: "", isStructured: true).retryAfter == wait)
+      #expect(ToolError(of: error, ToolName(tool: "t"))?.retryAfter == wait)
+    }
+  }
+
   @Test func `the last words of the server go with its error, and its data where no structure is allowed`() {
     let tail = (1...9).map { "line \($0)" }.joined(separator: "\n")
     let error = RPCError(code: -32603, message: "broken", data: ["why": 1])

@@ -80,4 +80,8 @@ void scr_poller_forget(int poller, int descriptor, enum scr_poller_interest inte
 /* Fills `tokens` with those that are ready and gives their number; 0 after `timeout_ms` (-1: none) or a signal. */
 int scr_poller_wait(int poller, uint64_t *tokens, int capacity, int timeout_ms);
 
+/* Lets another process of this user write no file beyond `bytes` (RLIMIT_FSIZE, soft; UINT64_MAX: no limit). 0, or -1
+ * with errno; ENOSYS where a process can only limit itself. */
+int scr_process_limit_file_size(pid_t pid, uint64_t bytes);
+
 #endif

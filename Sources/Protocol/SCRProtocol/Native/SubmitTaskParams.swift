@@ -9,6 +9,8 @@ package struct SubmitTaskParams: Sendable, Hashable {
   package var key: String?
   package var weight: Int?
   package var idempotencyKey: String?
+  package var uniqueKey: String?
+  package var retry: JSONValue?
   package var runAt: String?
   package var deadline: String?
   package var budget: JSONObject?
@@ -18,6 +20,20 @@ package struct SubmitTaskParams: Sendable, Hashable {
 
   package init() {}
 
+  static let prioritySchema: JSONObject = [
+    "anyOf": [["enum": ["high", "normal", "low"]], ["type": "integer", "minimum": 1, "maximum": 5]]
+  ]
+
+  static let retrySchema: JSONObject = [
+    "type": "object",
+    "properties": [
+      "attempts": ["type": "integer", "minimum": 1, "maximum": 100],
+      "backoffMs": ["type": "integer", "minimum": 0, "maximum": 86_400_000],
+      "jitter": ["type": "number", "minimum": 0, "maximum": 1],
+    ],
+    "required": ["attempts"], "additionalProperties": false,
+  ]
+
   package static let shape = Shape(
     "SubmitTaskParams", Self.init,
     .optional("goal", \.goal, .string, "What should be achieved, in plain words. Give this or a plan."),
@@ -25,15 +41,20 @@ package struct SubmitTaskParams: Sendable, Hashable {
     .optional("inputs", \.inputs, .object, "Values for the plan's inputs."),
     .optional("title", \.title, .string, "A short name for lists."),
     .optional(
-      "priority", \.priority,
-      .any(["anyOf": [["enum": ["high", "normal", "low"]], ["type": "integer", "minimum": 1, "maximum": 5]]]),
+      "priority", \.priority, .any(prioritySchema),
       "How urgent it is: high, normal, low, or 1 (most urgent) to 5."),
     .optional("class", \.taskClass, .string, "The queue class."),
     .optional("key", \.key, .string, "Tasks with the same key share one fair portion of the queue."),
-    .optional("weight", \.weight, .integer(1...1000), "The key's weight."),
+    .optional("weight", \.weight, .integer(1...1_000_000), "The weight that the key has from now on."),
     .optional(
       "idempotencyKey", \.idempotencyKey, .string, "Submitting again with the same key gives the first task."),
-    .optional("runAt", \.runAt, .string, "Not before this moment (RFC 3339)."),
+    .optional(
+      "uniqueKey", \.uniqueKey, .string,
+      "While a task with this key has not ended, submitting gives that task and isRepeat."),
+    .optional(
+      "retry", \.retry, .any(retrySchema),
+      "Run the whole task again when it fails: {attempts, backoffMs, jitter}. Completed steps are not run again."),
+    .optional("runAt", \.runAt, .string, "Not before this moment (RFC 3339); one that has passed is at once."),
     .optional("deadline", \.deadline, .string, "Ends the task as timed out at this moment (RFC 3339)."),
     .optional("budget", \.budget, .object, "Limits for the whole task."),
     .optional("context", \.context, .shaped(TaskContextParams.shape), "Where the client works."),

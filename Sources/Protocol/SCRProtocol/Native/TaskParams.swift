@@ -4,6 +4,7 @@ package struct GetTaskParams: Sendable, Hashable {
   package var wait: Bool?
   package var timeoutMs: Int?
   package var since: Int?
+  package var history: Bool?
 
   package init() {}
 
@@ -12,7 +13,8 @@ package struct GetTaskParams: Sendable, Hashable {
     .required("taskId", \.taskID, .string, "The id that submit_task gave."),
     .optional("wait", \.wait, .bool, "Answer when the task has ended."),
     .optional("timeoutMs", \.timeoutMs, .integer(0...86_400_000), "With wait: the longest wait."),
-    .optional("since", \.since, .integer(0...(1 << 53)), "With wait: answer as soon as an event follows this one."))
+    .optional("since", \.since, .integer(0...(1 << 53)), "With wait: answer as soon as an event follows this one."),
+    .optional("history", \.history, .bool, "Tell the states that the task went through, from the event log."))
 }
 
 /// Parameters of `list_tasks`.
@@ -35,7 +37,7 @@ package struct ListTasksParams: Sendable, Hashable {
     .optional("limit", \.limit, .integer(1...500), "Tasks per page; 50 unless given."))
 }
 
-/// Parameters of `cancel_task` and `retry_task`.
+/// Parameters of `cancel_task`.
 package struct TaskIDParams: Sendable, Hashable {
   package var taskID = ""
 

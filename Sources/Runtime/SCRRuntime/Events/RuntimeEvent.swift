@@ -44,6 +44,7 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package var description: String { rawValue }
 
   package static let taskSubmitted = EventKind(rawValue: "task.submitted")
+  package static let taskScheduled = EventKind(rawValue: "task.scheduled")
   package static let taskQueued = EventKind(rawValue: "task.queued")
   package static let taskStarted = EventKind(rawValue: "task.started")
   package static let taskWaiting = EventKind(rawValue: "task.waiting")
@@ -51,6 +52,14 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let taskFailed = EventKind(rawValue: "task.failed")
   package static let taskCancelled = EventKind(rawValue: "task.cancelled")
   package static let taskDead = EventKind(rawValue: "task.dead")
+  /// Another task was submitted to do the work of one that has ended.
+  package static let taskRetried = EventKind(rawValue: "task.retried")
+  /// Of a stream alone, never stored: events that were asked for are no longer there.
+  package static let eventsPruned = EventKind(rawValue: "events.pruned")
+  /// Ticks of a schedule were left out: missed, or since an earlier task of it has not ended.
+  package static let scheduleSkipped = EventKind(rawValue: "schedule.skipped")
+  /// A schedule cannot go on until it is put anew.
+  package static let scheduleFailed = EventKind(rawValue: "schedule.failed")
   package static let planCreated = EventKind(rawValue: "plan.created")
   package static let planRevised = EventKind(rawValue: "plan.revised")
   package static let stepReady = EventKind(rawValue: "step.ready")
@@ -73,22 +82,32 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
   package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
+  package static let queuePaused = EventKind(rawValue: "queue.paused")
+  package static let queueResumed = EventKind(rawValue: "queue.resumed")
+  package static let queueCleared = EventKind(rawValue: "queue.cleared")
+  package static let queueDrained = EventKind(rawValue: "queue.drained")
 
   /// A process that an earlier incarnation left had to be ended.
   package static let processSwept = EventKind(rawValue: "process.swept")
 
+  /// Stands in the place of an event whose row cannot be read, with the reason in `data.message`; never written.
+  package static let damaged = EventKind(rawValue: "event.damaged")
+
   /// Those that this version writes.
   package static let all: [EventKind] = [
-    taskSubmitted, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled, taskDead,
+    taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,
+    taskDead, taskRetried, scheduleSkipped, scheduleFailed,
     planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
     stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
-    agentStarted, agentStopped, agentRestarted, agentStuck, serverState, processSwept,
+    agentStarted, agentStopped, agentRestarted, agentStuck, serverState,
+    queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.
   package static func task(in state: TaskState) -> EventKind {
     switch state {
-    case .queued, .scheduled: .taskQueued
+    case .scheduled: .taskScheduled
+    case .queued: .taskQueued
     case .running: .taskStarted
     case .waiting: .taskWaiting
     case .completed: .taskCompleted

@@ -1,21 +1,23 @@
 import SCRProtocol
 
-/// Ends tasks whose deadline passes while nobody works on them: queued, or waiting for somebody to decide. Those that run
-/// are their runner's.
+/// Ends tasks whose deadline passes while nobody works on them: scheduled, queued, or waiting for somebody to decide. Those
+/// that run are their runner's.
 final class DeadlineWatch: Sendable {
   private let store: any TaskStore
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let queueRoom: QueueRoom
-  private let bell = Bell()
+  private let bell: Bell
 
   private static let batchSize = 100
 
-  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom) {
+  /// - Parameter bell: may be rung by others, as ``look()`` does.
+  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom, bell: Bell = Bell()) {
     self.store = store
     self.hub = hub
     self.clock = clock
     self.queueRoom = queueRoom
+    self.bell = bell
   }
 
   /// A task with a deadline was accepted, or is back in the queue.
@@ -25,15 +27,15 @@ final class DeadlineWatch: Sendable {
   /// - Throws: `StoreError`; its supervisor starts it again.
   func run() async throws {
     while !Task.isCancelled {
-      try await endOverdue()
-      let wait = try await store.nearestDeadline().map { max(.zero, $0.since(clock.now())) }
-      _ = try await withinTime(wait, by: clock) { [bell] in await bell.heard() }
+      let now = clock.now()
+      try await endOverdue(now)
+      try await bell.wait(until: try await store.nearestDeadline(), looked: now, by: clock)
     }
   }
 
-  private func endOverdue() async throws(StoreError) {
+  private func endOverdue(_ now: Timestamp) async throws(StoreError) {
     while true {
-      let tasks = try await store.overdue(at: clock.now(), limit: Self.batchSize)
+      let tasks = try await store.overdue(at: now, limit: Self.batchSize)
       for task in tasks { try await end(task) }
       if tasks.count < Self.batchSize { return }
     }
@@ -48,8 +50,9 @@ final class DeadlineWatch: Sendable {
         try await store.commit(TaskEnding.batch(snapshot, waits: waits, as: .failed, reason, now: clock.now())))
     } catch {
       guard error.code == .preconditionFailed else { throw error }
-      return
+      // It went on under our eyes, and may be idle again: look once more.
+      return bell.ring()
     }
-    if task.state == .queued { queueRoom.giveBack() }
+    if task.state.takesQueueRoom { queueRoom.giveBack(task) }
   }
 }

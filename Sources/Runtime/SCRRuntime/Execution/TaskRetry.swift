@@ -85,7 +85,7 @@ package struct RetryHistory: Sendable, Hashable {
   /// Since the last step that finished.
   package fileprivate(set) var deaths: Int
 
-  package init() { (failures, deaths) = (0, 0) }
+  package init(failures: Int = 0, deaths: Int = 0) { (self.failures, self.deaths) = (failures, deaths) }
 
   /// A step finished: the task gets on, so it is not what kills the runtime.
   package mutating func stepFinished() { deaths = 0 }

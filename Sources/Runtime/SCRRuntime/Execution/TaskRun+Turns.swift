@@ -29,6 +29,7 @@ extension TaskRun {
       }
     }
     turn.opened = fresh
+    turn.children = freshChildren
     turn.batch = (turn.isOver ? over(now: now) : record(now: now)).batch
     return turn
   }
@@ -73,7 +74,15 @@ extension TaskRun {
     }
   }
 
-  mutating func finish(_ state: TaskState, _ reason: TaskReason?, now: Timestamp) {
+  /// Ends the task, or lets a failed one be run again later.
+  mutating func finish(_ end: TaskState, _ why: TaskReason?, now: Timestamp) {
+    var (state, reason) = (end, why)
+    if goesAgain(&state, &reason, now: now) { return }
+    self.end(as: state, reason, now: now)
+  }
+
+  /// Ends the task for good.
+  mutating func end(as state: TaskState, _ reason: TaskReason?, now: Timestamp) {
     task.state = state
     task.reason = reason
     task.endedAt = now
@@ -107,6 +116,7 @@ extension TaskRun {
     defer {
       preconditions = []
       fresh = []
+      freshChildren = []
     }
     return StoreBatch(
       at: now, preconditions: [.taskEpoch(task.id, task.epoch)] + preconditions, changes: changes,

@@ -27,7 +27,7 @@ extension TaskRun {
   mutating func leftWaits(
     _ news: [WaitNews]
   ) -> (waits: [String: PlanExecution.Pending], ended: [(stepID: String, StepResolution)]) {
-    let newest = Dictionary(news.compactMap { item in item.wait.stepID.map { ($0, item) } }) { $1 }
+    let newest = Self.newest(news)
     var waits: [String: PlanExecution.Pending] = [:]
     var ended: [(stepID: String, StepResolution)] = []
     for record in journal.records where record.state == .waiting {
@@ -41,6 +41,20 @@ extension TaskRun {
       ended.append((record.stepID, resolution))
     }
     return (waits, ended)
+  }
+
+  private static func newest(_ news: [WaitNews]) -> [String: WaitNews] {
+    Dictionary(news.compactMap { item in item.wait.stepID.map { ($0, item) } }) { $1 }
+  }
+
+  /// Without those that an earlier run left behind because the task began anew: their steps wait for others, or not.
+  static func current(_ news: [WaitNews], _ records: [StepRecord]) -> [WaitNews] {
+    let newest = newest(news)
+    let waiting = Set(records.filter { $0.state == .waiting }.map(\.stepID))
+    return news.filter { item in
+      guard let stepID = item.wait.stepID else { return true }
+      return waiting.contains(stepID) && newest[stepID]?.wait.id == item.wait.id
+    }
   }
 
   /// What a child has used is used by its parent.
@@ -87,7 +101,9 @@ extension TaskRun {
     child.size = plan.document.encoded.count + JSONValue.object(plan.inputs).encoded.count
     child.budget = budget(of: plan)?.json
     child.parent = TaskParent(taskID: task.id, stepID: stepID)
+    child.retry = plan.plan.retry?.json
     changes.append(.insertTask(child))
+    freshChildren.append(child)
     journal.tell(
       EventDraft(
         .taskSubmitted, taskID: id,

@@ -16,6 +16,8 @@ package struct TaskRun: Sendable {
     package var stops: [String] = []
     /// Waits that the batch opens.
     package var opened: [Wait] = []
+    /// Child tasks that the batch puts into the queue.
+    package var children: [AgentTask] = []
     /// The task has left our hands: ended, waiting, or back in the queue.
     package var isOver = false
     /// What has to be written down where ``batch`` is refused because a wait was answered in the same moment: how the
@@ -51,6 +53,8 @@ package struct TaskRun: Sendable {
   var preconditions: [StorePrecondition] = []
   /// Waits that the next batch opens.
   var fresh: [Wait] = []
+  /// Child tasks that it makes.
+  var freshChildren: [AgentTask] = []
 
   /// - Parameters:
   ///   - task: claimed by us; its epoch fences every write.
@@ -77,7 +81,7 @@ package struct TaskRun: Sendable {
       plan: plan, inputs: task.inputs, records: records, unknownOutcomeDefault: task.unknownOutcomeDefault,
       maxParallel: maxParallel, childrenLeft: PlanLimits.children - news.count { $0.wait.kind == .child })
     journal = StepJournal(taskID: task.id, records: records)
-    for item in news where item.wait.isOpen { openWaits[item.wait.id] = item.wait }
+    for item in Self.current(news, records) where item.wait.isOpen { openWaits[item.wait.id] = item.wait }
   }
 
   // MARK: Inputs
@@ -88,7 +92,7 @@ package struct TaskRun: Sendable {
     }
     if let reason = takeAnswer(news) {
       cancelOpenSteps(now: now)
-      finish(.failed, reason, now: now)
+      end(as: .failed, reason, now: now)
       return over(now: now)
     }
     let (waits, ended) = leftWaits(news)
@@ -110,16 +114,19 @@ package struct TaskRun: Sendable {
     switch outcome {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
+      getsOn()
       let actions = execution.stepSucceeded(stepID, value: result.json)
       return isStopping ? settle(actions, now: now) : turn(actions, now: now)
     case .answered(let result):
-      let reason = TaskReason(
+      var reason = TaskReason(
         kind: TaskReason.toolFailed, message: String(result.text.prefix(2000)), stepID: stepID)
+      reason.retryAfter = result.retryAfter
       journal.answered(stepID, result, now: now)
       return attemptFailed(
         stepID, reason, isRetryable: true, value: result.json, now: now, chance: chance)
     case .failed(let error):
-      let reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
+      var reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
+      reason.retryAfter = error.retryAfter
       journal.gaveNoAnswer(stepID, error, now: now)
       if isStopping {
         // We may be why it gave none. Where it took no effect the attempt never was; otherwise the next run has to ask.
@@ -142,7 +149,10 @@ package struct TaskRun: Sendable {
   ) -> Turn {
     let actions = execution.stepFailed(
       stepID, reason: reason, isRetryable: isRetryable, chance: chance, value: value)
-    if execution.states[stepID] == .failed { journal.failed(stepID, reason, now: now) }
+    if execution.states[stepID] == .failed {
+      journal.failed(stepID, reason, now: now)
+      getsOn()
+    }
     return isStopping ? settle(actions, now: now) : turn(actions, now: now)
   }
 

@@ -55,7 +55,9 @@ extension TaskRunner {
     let end = OneShot<Void>()
     let outcome: AttemptOutcome?
     do throws(SupervisorError) {
-      outcome = try await workers.run(id, grace: configuration.cancelGrace) { [worker, notice] in
+      outcome = try await workers.run(
+        id, label: attempt.call.name.qualified, grace: configuration.cancelGrace
+      ) { [worker, notice] _ in
         let outcome = await worker.perform(attempt)
         if end.current != nil { notice("\(id) ended after it had been left behind; its result is refused") }
         return outcome

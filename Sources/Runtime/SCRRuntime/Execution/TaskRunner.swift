@@ -13,6 +13,8 @@ struct TaskRunner: Sendable {
   let stop: OneShot<TaskRun.StopCause>
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
+  /// The task has left our hands without an end: it is to be run again later, or waits.
+  let onRest: @Sendable (AgentTask) -> Void
 
   enum Event: Sendable {
     case ended(stepID: String, AttemptOutcome)
@@ -62,7 +64,10 @@ struct TaskRunner: Sendable {
         return nil
       } catch { return error }
     }
-    guard let failure else { return true }
+    guard let failure else {
+      if Self.resting.contains(state.run.task.state) { onRest(state.run.task) }
+      return true
+    }
     guard failure.code == .preconditionFailed else { throw failure }
     return false
   }
@@ -102,10 +107,10 @@ struct TaskRunner: Sendable {
       // An outcome that is known is not lost to an answer that came in the same moment.
       guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
       try await commit(outcomes)
-      if !turn.opened.isEmpty { try await waits.opened(turn.opened) }
+      if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
       throw error
     }
-    if !turn.opened.isEmpty { try await waits.opened(turn.opened) }
+    if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {
       let stop = OneShot<Void>()
@@ -136,6 +141,7 @@ struct TaskRunner: Sendable {
     }
   }
 
+  private static let resting: Set<TaskState> = [.scheduled, .waiting]
   private static let firstPause: Duration = .milliseconds(100)
   private static let longestPause: Duration = .seconds(10)
 
@@ -152,7 +158,10 @@ struct TaskRunner: Sendable {
     (try? await clock.sleep(for: configuration.lease / 3)) == nil ? .nothing : .heartbeat
   }
 
-  private static func listen(to news: Bell) async -> Event { await news.heard() ? .news : .nothing }
+  private static func listen(to news: Bell) async -> Event {
+    await news.wait()
+    return Task.isCancelled ? .nothing : .news
+  }
 }
 
 extension StoreError {

@@ -8,8 +8,10 @@ struct TaskTakeUp: Sendable {
 
   private var store: any TaskStore { runner.store }
 
+  /// - Parameter isNew: whether it was claimed just now; then one that never was before has no journal yet.
   /// - Throws: `StoreError`.
-  func run(_ id: TaskID) async throws(StoreError) {
+  func run(_ id: TaskID, isNew: Bool) async throws(StoreError) {
+    var isNew = isNew
     // Before the waits are read, so that no answer falls between.
     let news = runner.waits.listen(for: id)
     defer { runner.waits.forget(id) }
@@ -19,16 +21,21 @@ struct TaskTakeUp: Sendable {
       do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
         return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
       }
-      if try await runner.run(try await run(of: task, plan), news) { return }
+      let run = isNew && task.epoch == 1 ? run(of: task, plan, [], []) : try await leftRun(of: task, plan)
+      isNew = false
+      if try await runner.run(run, news) { return }
     }
   }
 
-  private func run(of task: AgentTask, _ plan: Plan) async throws(StoreError) -> TaskRun {
+  private func leftRun(of task: AgentTask, _ plan: Plan) async throws(StoreError) -> TaskRun {
     let records = try await store.steps(of: task.id)
     let waiting = Set(records.filter { $0.state == .waiting }.map(\.stepID))
-    return TaskRun(
-      task: task, plan: plan, records: records,
-      news: try await runner.waits.news(of: task.id, childrenFor: waiting),
+    return run(of: task, plan, records, try await runner.waits.news(of: task.id, childrenFor: waiting))
+  }
+
+  private func run(of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews]) -> TaskRun {
+    TaskRun(
+      task: task, plan: plan, records: records, news: news,
       maxParallel: runner.configuration.maxParallelSteps,
       effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown },
       serversDigest: runner.configuration.serversDigest)

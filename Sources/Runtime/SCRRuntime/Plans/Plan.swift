@@ -11,6 +11,8 @@ package struct Plan: Sendable, Hashable {
   package var result: JSONValue?
   /// What a failed step does to the others, where it does not say so itself.
   package var failure: PlanFailurePolicy
+  /// How the whole plan is run again when it fails; a submission may say otherwise.
+  package var retry: TaskRetry?
 
   package init(
     title: String, inputs: JSONObject = [:], steps: [Step], expectations: [Expectation] = [],

@@ -160,7 +160,8 @@ package struct PlanExecution: Sendable {
     let attempt = attempts[step.id] ?? 1
     if isRetryable, attempt < step.retry.attempts, stoppedBy == nil {
       states[step.id] = .ready
-      let pause = step.retry.pause(after: attempt, chance: chance)
+      let hint = min(reason.retryAfter ?? .zero, RetryPolicy.longestHint)
+      let pause = max(step.retry.pause(after: attempt, chance: chance), hint)
       return [.retryLater(stepID: step.id, attempt: attempt + 1, after: pause, reason)]
     }
     return fail(step, reason, value)
@@ -204,6 +205,8 @@ package struct PlanExecution: Sendable {
 
 extension RetryPolicy {
   static let longestPause: Duration = .seconds(60)
+  /// Who names a moment is believed, but not for ever.
+  static let longestHint: Duration = .seconds(3600)
 
   /// Exponential from ``backoff``, capped, of which the share ``jitter`` is random.
   func pause(after attempt: Int, chance: Double) -> Duration {

@@ -18,7 +18,7 @@ package enum PlanParser {
 }
 
 extension PlanReading {
-  static let planMembers = ["title", "inputs", "steps", "expect", "result", "failure"]
+  static let planMembers = ["title", "inputs", "steps", "expect", "result", "failure", "retry"]
 
   fileprivate mutating func plan(_ document: JSONValue, hasModel: Bool) -> Plan? {
     guard let root = object(document, at: "") else { return nil }
@@ -53,9 +53,19 @@ extension PlanReading {
     let result = root.fields["result"]
     if let result { _ = expressions(in: result, at: root.path("result"), references) }
     refuseCycles(in: steps)
-    return Plan(
+    var plan = Plan(
       title: title ?? Self.title(of: steps), inputs: inputs, steps: steps.map(\.step), expectations: expectations,
       result: result, failure: word("failure", in: root, PlanFailurePolicy.self) ?? .finishOthers)
+    plan.retry = taskRetry(in: root)
+    return plan
+  }
+
+  private mutating func taskRetry(in root: PlanObject) -> TaskRetry? {
+    guard let json = root.fields["retry"] else { return nil }
+    do throws(ShapeError) { return try TaskRetry(json: json, path: root.path("retry")) } catch {
+      report(error.path, error.message, hint: error.hint)
+      return nil
+    }
   }
 
   private mutating func stepDocuments(in root: PlanObject) -> [JSONValue] {

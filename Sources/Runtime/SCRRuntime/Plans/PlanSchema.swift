@@ -32,6 +32,7 @@ package enum PlanSchema {
         "type": "array",
         "items": ["anyOf": [["$ref": "#/$defs/stepExpectation"], ["$ref": "#/$defs/valueExpectation"]]],
       ],
+      "retry": ["$ref": "#/$defs/taskRetry"],
       "result": [
         "description": "The result, with expressions; without it, the values of the steps that no other step needs."
       ],
@@ -41,6 +42,7 @@ package enum PlanSchema {
     "$defs": [
       "id": ["type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"],
       "toolStep": toolStep, "agentStep": agentStep, "planStep": planStep, "waitStep": waitStep, "retry": retry,
+      "taskRetry": taskRetry,
       "stepExpectation": object(
         ["step": ["$ref": "#/$defs/id"], "notError": ["const": true]], required: ["step", "notError"]),
       "valueExpectation": valueExpectation,
@@ -66,6 +68,16 @@ package enum PlanSchema {
     [
       "attempts": integer("How often the step is tried at most.", PlanLimits.attempts),
       "backoffMs": integer("The first pause; it doubles with every further one.", PlanLimits.backoffMs),
+      "jitter": [
+        "description": "The share of a pause that is random.", "type": "number", "minimum": 0, "maximum": 1,
+      ],
+    ], required: ["attempts"])
+
+  private static let taskRetry = object(
+    [
+      "attempts": integer(
+        "How often the whole plan is run at most; completed steps are kept.", TaskRetry.attemptsRange),
+      "backoffMs": integer("The first pause; it doubles with every further one.", TaskRetry.backoffRange),
       "jitter": [
         "description": "The share of a pause that is random.", "type": "number", "minimum": 0, "maximum": 1,
       ],

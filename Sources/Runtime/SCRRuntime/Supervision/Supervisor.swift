@@ -1,153 +1,172 @@
-/// Runs children and restarts those that end against their policy, one for one.
+/// Keeps children running as OTP's supervisor does; ``SupervisorState`` has the rules, this performs them.
 ///
-/// A Swift task cannot be killed: ``stop()`` cancels the children in reverse order of their start and waits for them.
+/// A Swift task cannot be killed. A child that does not heed its cancellation in time is *stuck*: fenced, reported, its
+/// slot given away. It stays listed until it really ends.
 package actor Supervisor {
-  private struct Child {
-    let spec: ChildSpec
-    let order: Int
-    var task: Task<Void, Never>
+  private struct Life {
+    let context: ChildContext
+    let task: Task<Void, Never>
+    var isFenced = false
+    /// Whoever waits for the end of just this life; false: it was fenced.
+    var waiter: CheckedContinuation<Bool, Never>?
   }
 
-  package let name: String
-  /// Children at once; ``start(_:)`` refuses more.
-  package let maxChildren: Int
-  private let clock: any RuntimeClock
+  package nonisolated let name: String
+  package nonisolated let flags: SupervisorFlags
+  /// Comes when the supervisor has ended and all its children have, or are stuck.
+  package nonisolated let end = OneShot<SupervisorEnd>()
+  let clock: any RuntimeClock
   private let onExit: @Sendable (ExitReport) -> Void
-  private var children: [String: Child] = [:]
-  private var started = 0
-  private var isStopping = false
+  var state: SupervisorState
+  var watchdog = Watchdog()
+  private var lives: [Int: Life] = [:]
+  private var timers: [SupervisorState.Timer: Task<Void, Never>] = [:]
+  private var startWaiters: [String: CheckedContinuation<ExitReason?, Never>] = [:]
+  private var settleWaiters: [String: [CheckedContinuation<Void, Never>]] = [:]
+  private var endWaiters: [CheckedContinuation<Void, Never>] = []
+  private var monitors: [String: [WeakMonitor]] = [:]
 
   /// - Parameter onExit: gets one report for each exit; called from any thread.
   package init(
-    name: String, clock: any RuntimeClock, maxChildren: Int = 1024,
+    name: String, flags: SupervisorFlags = SupervisorFlags(), clock: any RuntimeClock,
     onExit: @escaping @Sendable (ExitReport) -> Void = { _ in }
   ) {
     self.name = name
+    self.flags = flags
     self.clock = clock
-    self.maxChildren = maxChildren
     self.onExit = onExit
+    state = SupervisorState(name: name, flags: flags)
   }
 
-  package var childIDs: [String] { children.values.sorted { $0.order < $1.order }.map(\.spec.id) }
+  // MARK: Performing
 
-  /// - Returns: false if a child of that id runs, the supervisor is full, or it stops.
-  @discardableResult
-  package func start(_ spec: ChildSpec) -> Bool {
-    guard !isStopping, children[spec.id] == nil, children.count < maxChildren else { return false }
-    started += 1
-    children[spec.id] = Child(spec: spec, order: started, task: Task { await self.keepAlive(spec) })
-    return true
-  }
-
-  /// Runs `body` as a temporary child and gives its value. Cancelling the caller cancels the child, whose end is awaited.
-  ///
-  /// - Returns: nil if the child was refused: its id is taken, the supervisor is full, or it stops.
-  package func run<Value: Sendable>(_ id: String, _ body: @escaping @Sendable () async -> Value) async -> Value? {
-    let outcome = OneShot<Value>()
-    let spec = ChildSpec(id: id, restart: .temporary) { outcome.fire(await body()) }
-    guard start(spec), let task = children[id]?.task else { return nil }
-    await withTaskCancellationHandler {
-      await task.value
-    } onCancel: {
-      task.cancel()
-    }
-    return outcome.current
-  }
-
-  /// Runs `body` as a temporary child and gives its value.
-  ///
-  /// Cancelling the caller cancels the child. If it has not ended `grace` later it is left behind, and its value is ignored.
-  /// - Returns: nil if it was left behind.
-  /// - Throws: if it was not started.
-  package func run<Value: Sendable>(
-    _ id: String, grace: Duration, _ body: @escaping @Sendable () async -> Value
-  ) async throws(SupervisorError) -> Value? {
-    let outcome = OneShot<Value>()
-    let spec = ChildSpec(id: id, restart: .temporary) { outcome.fire(await body()) }
-    guard start(spec), let task = children[id]?.task else {
-      throw SupervisorError(description: "\(name) has no room for \(id)")
-    }
-    let over = OneShot<Bool>()
-    let watch = Task {
-      await task.value
-      over.fire(true)
-    }
-    let clock = clock
-    let hasEnded = await withTaskCancellationHandler {
-      await Task { await over.value() ?? true }.value
-    } onCancel: {
-      task.cancel()
-      Task {
-        try? await clock.sleep(for: grace)
-        over.fire(false)
-      }
-    }
-    if hasEnded { await watch.value } else { children[id] = nil }
-    return hasEnded ? outcome.current : nil
-  }
-
-  /// Cancels one child and waits for its end.
-  package func stop(_ id: String) async {
-    guard let task = children[id]?.task else { return }
-    task.cancel()
-    await task.value
-  }
-
-  /// Cancels all children, the youngest first, and waits for each.
-  package func stop() async {
-    isStopping = true
-    for child in children.values.sorted(by: { $0.order > $1.order }) {
-      child.task.cancel()
-      await child.task.value
-    }
-  }
-
-  /// Returns when the child of that id is gone.
-  package func wait(for id: String) async { await children[id]?.task.value }
-
-  private func keepAlive(_ spec: ChildSpec) async {
-    var tracker = RestartTracker(spec.intensity, spec.backoff)
-    defer { children[spec.id] = nil }
-    while true {
-      let begin = clock.now()
-      let end = await Self.run(spec)
-      let mayRestart =
-        switch spec.restart {
-        case .permanent: true
-        case .transient: end.isError
-        case .temporary: false
-        }
-      guard mayRestart, !isStopping, !Task.isCancelled else { return report(spec, end, .removed) }
-      switch tracker.exited(startedAt: begin, now: clock.now(), chance: .random(in: 0...1)) {
-      case .giveUp: return report(spec, end, .gaveUp)
-      case .restart(let pause):
-        report(spec, end, .restarting(after: pause))
-        guard (try? await clock.sleep(for: pause)) != nil else { return }
+  func perform(_ actions: [SupervisorState.Action]) {
+    for action in actions {
+      switch action {
+      case .start(let id, let generation): begin(id, generation)
+      case .cancel(let generation): lives[generation]?.task.cancel()
+      case .fence(let generation): fence(generation)
+      case .setTimer(let timer, let pause): set(timer, pause)
+      case .dropTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+      case .report(let report): tell(report)
+      case .started(let id): startWaiters.removeValue(forKey: id)?.resume(returning: nil)
+      case .startFailed(let id, let reason): startWaiters.removeValue(forKey: id)?.resume(returning: reason)
+      case .settled(let id): settleWaiters.removeValue(forKey: id)?.forEach { $0.resume() }
+      case .ended(let end):
+        self.end.fire(end)
+        for waiter in endWaiters { waiter.resume() }
+        endWaiters = []
       }
     }
   }
 
-  private struct End: Sendable {
-    let reason: String
-    let isError: Bool
+  private func begin(_ id: String, _ generation: Int) {
+    guard let spec = state.children[id]?.spec else { return }
+    let context = ChildContext(id: id, generation: generation) { [weak self] in
+      guard let self else { return }
+      Task { await self.ready(id, generation) }
+    }
+    lives[generation] = Life(context: context, task: Task { await self.live(spec, context) })
+  }
+
+  private func live(_ spec: ChildSpec, _ context: ChildContext) async {
+    let reason = await Self.run(spec, context)
+    // The end may overtake the word that it was ready.
+    if context.wasReady { ready(spec.id, context.generation) }
+    let waiter = lives.removeValue(forKey: context.generation)?.waiter
+    perform(state.ended(spec.id, context.generation, reason, at: clock.now(), chance: .random(in: 0...1)))
+    waiter?.resume(returning: true)
   }
 
   /// Away from the supervisor's own executor, so that a busy child never holds it up.
-  @concurrent private static func run(_ spec: ChildSpec) async -> End {
+  @concurrent private static func run(_ spec: ChildSpec, _ context: ChildContext) async -> ExitReason {
     do {
-      try await spec.body()
-      return End(reason: Task.isCancelled ? "cancelled" : "normal", isError: false)
+      try await spec.body(context)
+      return Task.isCancelled ? .cancelled : .normal
     } catch is CancellationError {
-      return End(reason: "cancelled", isError: false)
-    } catch { return End(reason: "\(error)", isError: true) }
+      return .cancelled
+    } catch is ChildShutdown { return .shutdown } catch { return .error("\(error)") }
   }
 
-  private func report(_ spec: ChildSpec, _ end: End, _ consequence: ExitReport.Consequence) {
-    onExit(ExitReport(supervisor: name, child: spec.id, reason: end.reason, consequence: consequence))
+  private func ready(_ id: String, _ generation: Int) { perform(state.ready(id, generation, at: clock.now())) }
+
+  private func fence(_ generation: Int) {
+    guard var life = lives[generation] else { return }
+    life.context.fence()
+    life.task.cancel()
+    life.isFenced = true
+    life.waiter?.resume(returning: false)
+    life.waiter = nil
+    lives[generation] = life
+  }
+
+  private func set(_ timer: SupervisorState.Timer, _ pause: Duration) {
+    timers.removeValue(forKey: timer)?.cancel()
+    timers[timer] = Task {
+      guard (try? await clock.sleep(for: pause)) != nil, !Task.isCancelled else { return }
+      timers[timer] = nil
+      perform(state.fired(timer, at: clock.now()))
+    }
+  }
+
+  private func tell(_ report: ExitReport) {
+    onExit(report)
+    guard let watching = monitors.removeValue(forKey: report.offender.id) else { return }
+    for monitor in watching { monitor.value?.tell(report) }
+  }
+
+  // MARK: Waiting. Not ended by cancellation: whoever stops a child must know that it is gone.
+
+  /// - Returns: why it failed, if it did.
+  func waitForStart(of id: String) async -> ExitReason? {
+    guard state.children[id]?.isAwaited == true else { return nil }
+    return await withCheckedContinuation { startWaiters[id] = $0 }
+  }
+
+  func waitForRest(of id: String) async {
+    guard state.isActive(id) else { return }
+    await withCheckedContinuation { settleWaiters[id, default: []].append($0) }
+  }
+
+  func waitForEnd() async {
+    if case .ended = state.life { return }
+    await withCheckedContinuation { endWaiters.append($0) }
+  }
+
+  /// - Returns: false if the life was fenced before it ended.
+  func waitForEnd(ofLife generation: Int) async -> Bool {
+    guard let life = lives[generation] else { return true }
+    if life.isFenced { return false }
+    return await withCheckedContinuation { lives[generation]?.waiter = $0 }
+  }
+
+  // MARK: Watching
+
+  func context(of generation: Int) -> ChildContext? { lives[generation]?.context }
+  /// Ends when the life really has, and this supervisor knows of it.
+  func task(of generation: Int) -> Task<Void, Never>? { lives[generation]?.task }
+
+  func add(_ monitor: ChildMonitor) {
+    monitors[monitor.child] = (monitors[monitor.child] ?? []).filter { $0.value != nil } + [WeakMonitor(monitor)]
+  }
+
+  /// For a caller that was cancelled and cannot wait.
+  nonisolated func stopSoon(_ id: String, _ generation: Int) {
+    Task { await self.callerCancelled(id, generation) }
+  }
+
+  /// Begins to stop everything, for a caller that cannot wait.
+  nonisolated func stopSoon() {
+    Task { await self.stop() }
+  }
+
+  private func callerCancelled(_ id: String, _ generation: Int) {
+    guard state.children[id]?.generation == generation else { return }
+    if let actions = try? state.terminate(id, by: .caller, at: clock.now()) { perform(actions) }
   }
 }
 
-/// Why a child was not started.
-package struct SupervisorError: Error, Sendable, CustomStringConvertible {
-  package let description: String
+private struct WeakMonitor {
+  private(set) weak var value: ChildMonitor?
+  init(_ value: ChildMonitor) { self.value = value }
 }

@@ -36,6 +36,8 @@ package struct AgentTask: Sendable, Hashable {
   /// While `scheduled`: when it goes into the queue.
   package var runAt: Timestamp?
   package var retryOf: TaskID?
+  /// Once it has ended: the newest task that was submitted to do its work again.
+  package var retriedAs: TaskID?
   /// The step that a child task is worked off for.
   package var parent: TaskParent?
   /// The schedule that submitted it.
@@ -119,6 +121,7 @@ extension AgentTask {
     interruptions = newer.interruptions
     updatedAt = newer.updatedAt
     endedAt = newer.endedAt
+    retriedAs = newer.retriedAs
     lease = newer.lease
     epoch = newer.epoch
   }

@@ -1,4 +1,6 @@
 /// Where a queued task waits: lanes take turns, and inside a lane the order is that of arrival.
+///
+/// Two names that Swift takes for the same text and the store does not cannot come up: see ``QueueName``.
 package struct QueueLane: Sendable, Hashable {
   package var taskClass: String
   package var priority: TaskPriority
@@ -20,12 +22,42 @@ package struct LaneSummary: Sendable, Hashable {
   package var lane: QueueLane
   package var count: Int
   /// The sum of ``AgentTask/size``.
-  package var bytes: Int64
+  package var bytes: Int
+  /// When its first task was created.
+  package var oldest: Timestamp
 
-  package init(lane: QueueLane, count: Int, bytes: Int64) {
+  package init(lane: QueueLane, count: Int, bytes: Int, oldest: Timestamp) {
     self.lane = lane
     self.count = count
     self.bytes = bytes
+    self.oldest = oldest
+  }
+}
+
+/// What waits in a class at one priority, in all folders of the store.
+package struct QueueTotal: Sendable, Hashable {
+  package var taskClass: String
+  package var priority: TaskPriority
+  package var count: Int
+  package var bytes: Int
+  /// When the first of them was created.
+  package var oldest: Timestamp
+
+  package init(taskClass: String, priority: TaskPriority, count: Int, bytes: Int, oldest: Timestamp) {
+    self.taskClass = taskClass
+    self.priority = priority
+    self.count = count
+    self.bytes = bytes
+    self.oldest = oldest
+  }
+}
+
+extension QueueLane: Comparable {
+  /// The store's own order: that of the bytes.
+  package static func < (left: Self, right: Self) -> Bool {
+    if left.taskClass != right.taskClass { return left.taskClass.utf8.lexicographicallyPrecedes(right.taskClass.utf8) }
+    if left.priority != right.priority { return left.priority < right.priority }
+    return left.fairnessKey.utf8.lexicographicallyPrecedes(right.fairnessKey.utf8)
   }
 }
 

@@ -7,6 +7,8 @@ package struct TaskReason: Sendable, Hashable {
   package var message: String
   package var stepID: String?
   package var hint: String?
+  /// How long whoever failed asked to be left alone.
+  package var retryAfter: Duration?
 
   package init(kind: String, message: String, stepID: String? = nil, hint: String? = nil) {
     self.kind = kind
@@ -27,6 +29,9 @@ package struct TaskReason: Sendable, Hashable {
   package static let toolFailed = "tool_failed"
   /// It is unknown whether an interrupted call took effect and nobody may decide (interface.md §5).
   package static let unknownOutcome = "unknown_outcome"
+  /// It waited in a queue that was cleared, or drained.
+  package static let cleared = "cleared"
+  package static let drained = "drained"
   /// A step it needs did not complete.
   package static let dependencyFailed = "dependency_failed"
   /// It waits for an answer, an event, a moment or a child task.
@@ -42,11 +47,13 @@ package struct TaskReason: Sendable, Hashable {
     var fields: JSONObject = ["kind": .string(kind), "message": .string(message)]
     fields["stepId"] = stepID.map { .string($0) }
     fields["hint"] = hint.map { .string($0) }
+    fields["retryAfterMs"] = retryAfter.map { .integer($0.milliseconds) }
     return .object(fields)
   }
 
   package init?(json: JSONValue) {
     guard let kind = json["kind"]?.stringValue, let message = json["message"]?.stringValue else { return nil }
     self.init(kind: kind, message: message, stepID: json["stepId"]?.stringValue, hint: json["hint"]?.stringValue)
+    retryAfter = json["retryAfterMs"]?.integerValue.map { .milliseconds($0) }
   }
 }

@@ -8,6 +8,10 @@ package enum TaskState: String, Sendable, Hashable, CaseIterable {
     case .completed, .failed, .cancelled, .dead: true
     }
   }
+
+  /// Whether it counts towards the bounds of the queue: a scheduled task does from its submission on, so that its time
+  /// never comes in vain.
+  package var takesQueueRoom: Bool { self == .queued || self == .scheduled }
 }
 
 package enum StepState: String, Sendable, Hashable, CaseIterable {

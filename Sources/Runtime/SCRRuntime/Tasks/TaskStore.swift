@@ -20,10 +20,16 @@ package protocol TaskStore: Sendable {
   func task(withIdempotencyKey key: String) async throws(StoreError) -> (id: TaskID, digest: String?)?
   /// Newest first. A row that cannot be read is told in ``TaskPage/damaged`` and hides no other.
   func tasks(_ query: TaskQuery) async throws(StoreError) -> TaskPage
-  /// Events with a sequence above `since`, oldest first, at most `limit`.
+  /// Events with a sequence above `since`, oldest first, at most `limit`. In the place of a row that cannot be read stands
+  /// an event of the kind ``EventKind/damaged``.
   func events(since: Int64, taskID: TaskID?, limit: Int) async throws(StoreError) -> [RuntimeEvent]
-  /// What waits in the queue of a folder, lane by lane, in no order; one pass over all that is queued.
-  func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary]
+  /// What waits in the queue of a folder, lane by lane in their own order, at most `limit` lanes beyond `lane`. Costs one
+  /// pass over an index of what is queued in these lanes.
+  func lanes(
+    in workspaceRoot: String, after lane: QueueLane?, limit: Int
+  ) async throws(StoreError) -> [LaneSummary]
+  /// What waits in all folders, by class and priority; one pass over an index of all that is queued.
+  func queueTotals(of state: TaskState) async throws(StoreError) -> [QueueTotal]
   /// Queued tasks of one lane in the order of their arrival; rows that cannot be read are left out. The cost does not
   /// grow with the number of queued tasks.
   func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask]

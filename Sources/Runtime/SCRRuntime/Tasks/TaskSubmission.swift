@@ -14,8 +14,18 @@ package struct TaskSubmission: Sendable, Hashable {
   package var title: String?
   package var priority: TaskPriority
   package var taskClass: String
+  /// Tasks of one key take turns with those of others of their class and priority.
+  package var fairnessKey = ""
+  /// The weight that its key has from now on; nil leaves it.
+  package var weight: Int?
   package var idempotencyKey: String?
   package var deadline: Timestamp?
+  /// Not before this moment; one that has passed is as good as none.
+  package var runAt: Timestamp?
+  /// While a task with this key has not ended, further submissions with it are answered with that task.
+  package var uniqueKey: String?
+  /// How the whole task is retried, as the JSON object of its policy.
+  package var retry: JSONValue?
   /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
   package var workspaceRoot: String?
   package var unknownOutcomeDefault: UnknownOutcomePolicy
@@ -47,7 +57,8 @@ package struct TaskSubmission: Sendable, Hashable {
 package struct SubmittedTask: Sendable, Hashable {
   package var id: TaskID
   package var state: TaskState
-  /// The same submission under the same idempotency key came before; this is the task of then.
+  /// The same submission under the same idempotency key came before, or one with the same unique key has not ended; this
+  /// is that task.
   package var isRepeat: Bool
 
   package init(id: TaskID, state: TaskState, isRepeat: Bool) {
@@ -100,7 +111,11 @@ extension TaskSubmission {
     fields["title"] = title.map { .string($0) }
     fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
     fields["budget"] = budget?.json
+    if !fairnessKey.isEmpty { fields["key"] = .string(fairnessKey) }
     fields["deadline"] = deadline.map { .integer($0.milliseconds) }
+    fields["runAt"] = runAt.map { .integer($0.milliseconds) }
+    fields["retry"] = retry
+    fields["uniqueKey"] = uniqueKey.map { .string($0) }
     return SHA256.hex(JSONValue.object(fields).canonical.encoded)
   }
 }

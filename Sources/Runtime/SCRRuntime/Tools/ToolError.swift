@@ -9,6 +9,8 @@ package struct ToolError: Error, Sendable, CustomStringConvertible {
   package var hint: String?
   /// Whether another attempt has a chance.
   package var isRetryable: Bool
+  /// How long to wait before it, if the tool or its server says so.
+  package var retryAfter: Duration?
   /// False where the call certainly never reached the tool.
   package var mayHaveTakenEffect: Bool
   package var cause: (any Error)?

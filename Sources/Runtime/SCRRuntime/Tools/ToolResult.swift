@@ -6,6 +6,8 @@ package struct ToolResult: Sendable, Hashable {
   package var content: [JSONValue]
   package var structuredContent: JSONValue?
   package var isError: Bool
+  /// Of an error: how long to wait before another attempt, if the server says so. No part of the value.
+  package var retryAfter: Duration?
 
   package init(content: [JSONValue], structuredContent: JSONValue? = nil, isError: Bool = false) {
     self.content = content

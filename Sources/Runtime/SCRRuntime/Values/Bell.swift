@@ -1,13 +1,12 @@
 import Synchronization
 
-/// Wakes whoever waits for it; rung while nobody waits, it wakes the next one at once, however often it rang.
+/// Wakes whoever looks for work. Rings that come while nobody waits are kept as one.
 ///
-/// Not an `AsyncStream`: that ends for good when one wait in it is cancelled, and every later wait returns at once.
+/// Unlike a stream's iterator it can be waited for again after a wait was cancelled.
 package final class Bell: Sendable {
   private struct State {
-    var isRung = false
-    var nextID = 0
-    var waiters: [Int: CheckedContinuation<Bool, Never>] = [:]
+    var hasRung = false
+    var waiter: OneShot<Void>?
   }
 
   private let state = Mutex(State())
@@ -15,37 +14,50 @@ package final class Bell: Sendable {
   package init() {}
 
   package func ring() {
-    let waiters = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
-      defer { state.waiters = [:] }
-      if state.waiters.isEmpty { state.isRung = true }
-      return Array(state.waiters.values)
+    let waiter = state.withLock { state -> OneShot<Void>? in
+      if let waiter = state.waiter {
+        state.waiter = nil
+        return waiter
+      }
+      state.hasRung = true
+      return nil
     }
-    for waiter in waiters { waiter.resume(returning: true) }
+    waiter?.fire(())
   }
 
-  /// Waits until it rings.
-  /// - Returns: false as soon as the task is cancelled.
-  @discardableResult
-  package func heard() async -> Bool {
-    let id = state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Bool? in
-          if Task.isCancelled { return false }
-          if state.isRung {
-            state.isRung = false
-            return true
-          }
-          state.waiters[id] = continuation
-          return nil
-        }
-        if let answer { continuation.resume(returning: answer) }
+  /// Returns at the next ring, at once if there was one since the last wait, or when the task is cancelled.
+  /// Only one task may wait at a time.
+  package func wait() async {
+    let next = state.withLock { state -> OneShot<Void>? in
+      if state.hasRung {
+        state.hasRung = false
+        return nil
       }
-    } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume(returning: false)
+      let next = OneShot<Void>()
+      state.waiter = next
+      return next
     }
+    guard let next else { return }
+    _ = await next.value()
+    state.withLock { state in
+      if state.waiter === next { state.waiter = nil }
+    }
+  }
+
+  /// How late a moment may be noticed after the wall clock was set forward: waits are by the monotonic clock.
+  package static let longestWait: Duration = .seconds(60)
+
+  /// Waits for a ring or for `moment`, whichever is first; without a moment for a ring alone. Comes back earlier than the
+  /// moment after ``longestWait``: the wall clock may have been set.
+  ///
+  /// - Parameter looked: all that was due by then was done. A `moment` before it stands for something that cannot be done,
+  ///   such as a row that cannot be read; it must not keep the looker from resting.
+  /// - Throws: `CancellationError`.
+  package func wait(until moment: Timestamp?, looked: Timestamp, by clock: any RuntimeClock) async throws {
+    let limit = moment.map { moment in
+      moment <= looked ? Self.longestWait : min(Self.longestWait, max(.zero, moment.since(clock.now())))
+    }
+    _ = try await withinTime(limit, by: clock) { [self] in await wait() }
+    try Task.checkCancellation()
   }
 }

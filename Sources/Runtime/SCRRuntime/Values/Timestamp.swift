@@ -16,6 +16,10 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     Timestamp(milliseconds: left.milliseconds + right.milliseconds)
   }
 
+  package static func - (left: Self, right: Duration) -> Self {
+    Timestamp(milliseconds: left.milliseconds - right.milliseconds)
+  }
+
   /// The time from `other` to this moment; negative if `other` is later.
   package func since(_ other: Timestamp) -> Duration { .milliseconds(milliseconds - other.milliseconds) }
 

@@ -14,7 +14,7 @@ final class WaitDesk: Sendable {
 
   private struct State {
     var runners: [TaskID: Bell] = [:]
-    var onQueued: @Sendable () -> Void = {}
+    var onQueued: @Sendable (AgentTask, Bool) -> Void = { _, _ in }
     var onDue: @Sendable () -> Void = {}
   }
 
@@ -25,8 +25,8 @@ final class WaitDesk: Sendable {
     self.queueRoom = queueRoom
   }
 
-  /// Calls `body` whenever a task has come into the queue.
-  func onQueued(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onQueued = body } }
+  /// Calls `body` whenever a task has come into the queue, with whether it was never there before.
+  func onQueued(_ body: @escaping @Sendable (AgentTask, Bool) -> Void) { state.withLock { $0.onQueued = body } }
 
   /// Calls `body` whenever there is a new wait with an end.
   func onDue(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onDue = body } }
@@ -42,13 +42,10 @@ final class WaitDesk: Sendable {
 
   func forget(_ id: TaskID) { state.withLock { $0.runners[id] = nil } }
 
-  /// A runner has committed these waits.
-  func opened(_ waits: [Wait]) async throws(StoreError) {
+  /// A runner has committed these waits, and the child tasks that some of them wait for.
+  func opened(_ waits: [Wait], _ children: [AgentTask]) async throws(StoreError) {
     if waits.contains(where: { $0.dueAt != nil }) { state.withLock(\.onDue)() }
-    for wait in waits where wait.kind == .child {
-      queueRoom.takeBack()
-      state.withLock(\.onQueued)()
-    }
+    for child in children { queued(child, isNew: true) }
     if let wait = waits.first(where: { $0.kind == .event }) { try await deliver(to: wait.taskID) }
   }
 
@@ -93,19 +90,23 @@ final class WaitDesk: Sendable {
     }
     let task = try await store.task(wait.taskID)
     if let task { batch.preconditions.append(.taskState(task.id, oneOf: [task.state])) }
-    let rests = task?.state == .waiting
-    if rests, let task { Self.queue(task, &batch) }
+    let resting = task?.state == .waiting ? task : nil
+    if let resting { Self.queue(resting, &batch) }
     do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
       guard error.code == .preconditionFailed else { throw error }
       return false
     }
-    if rests {
-      queueRoom.takeBack()
-      state.withLock(\.onQueued)()
+    if let resting {
+      queued(resting, isNew: false)
     } else {
       state.withLock { $0.runners[wait.taskID] }?.ring()
     }
     return true
+  }
+
+  private func queued(_ task: AgentTask, isNew: Bool) {
+    queueRoom.takeBack(task)
+    state.withLock(\.onQueued)(task, isNew)
   }
 
   private static func queue(_ waiting: AgentTask, _ batch: inout StoreBatch) {

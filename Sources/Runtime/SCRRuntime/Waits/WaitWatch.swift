@@ -23,26 +23,17 @@ final class WaitWatch: Sendable {
   /// Runs until cancelled.
   /// - Throws: `StoreError`, `RuntimeError`; its supervisor starts it again.
   func watchTime() async throws {
-    var last: Timestamp?
     while !Task.isCancelled {
-      try await endOverdue()
       let now = desk.clock.now()
-      let due = try await desk.store.nearestDue(.wait)
-      // What is still due after two looks is a row that cannot be read.
-      let isUnreadable = due != nil && due == last
-      last = due.flatMap { $0 <= now ? $0 : nil }
-      if last != nil, !isUnreadable { continue }
-      let pause = isUnreadable ? Self.unreadablePause : due.map { max(.zero, $0.since(now)) }
-      _ = try await withinTime(pause, by: desk.clock) { [bell] in await bell.heard() }
+      try await endOverdue(now)
+      try await bell.wait(until: try await desk.store.nearestDue(.wait), looked: now, by: desk.clock)
     }
   }
 
-  private static let unreadablePause: Duration = .seconds(60)
-
-  private func endOverdue() async throws {
+  private func endOverdue(_ now: Timestamp) async throws {
     while true {
       let page = try await desk.store.documents(
-        DocumentQuery(.wait, isOpen: true, dueBy: desk.clock.now(), order: .dueFirst, limit: Self.batchSize))
+        DocumentQuery(.wait, isOpen: true, dueBy: now, order: .dueFirst, limit: Self.batchSize))
       for document in page.documents { if let wait = Wait(document) { try await end(wait) } }
       if page.documents.count < Self.batchSize { return }
     }
@@ -109,7 +100,7 @@ final class WaitWatch: Sendable {
     while let current = wait, current.isOpen, let childID = current.childID {
       if let child = try await desk.store.task(childID), !child.state.isFinal {
         let parent = try await desk.store.task(current.taskID)
-        if parent?.state.isFinal ?? true { try await cancel(childID) }
+        if child.cancelRequested || (parent?.state.isFinal ?? true) { try await cancel(childID) }
         return
       }
       let answer = WaitAnswer(decision: WaitAnswer.ended, by: childID.text, at: desk.clock.now())
@@ -120,10 +111,11 @@ final class WaitWatch: Sendable {
 }
 
 extension RuntimeEvent {
-  /// A task has ended that has a parent, or children that may not have.
+  /// A task has ended that has a parent, or children that may not have; or one begins anew without those that it had.
   var concernsFamily: Bool {
     switch kind {
     case .taskCompleted, .taskFailed, .taskCancelled, .taskDead: data["parent"] != nil || data["openChildren"] != nil
+    case .taskScheduled: data["openChildren"] != nil
     default: false
     }
   }

@@ -13,11 +13,12 @@ package final class StateDirectory: Sendable {
   private let lock: DirectoryLock
 
   package var tasksPath: String { Self.tasksPath(in: path) }
-  package var memoryPath: String { "\(path)/memory.sqlite" }
+  package var memoryPath: String { Self.memoryPath(in: path) }
   /// The record of child processes, which is no database and not this room's business.
   package var childrenPath: String { "\(path)/children" }
 
   static func tasksPath(in path: String) -> String { "\(path)/scr.sqlite" }
+  static func memoryPath(in path: String) -> String { "\(path)/memory.sqlite" }
 
   /// - Throws: `StoreError` where this user may not even look.
   static func holdsTasks(_ path: String) throws(StoreError) -> Bool {
@@ -35,25 +36,31 @@ package final class StateDirectory: Sendable {
   /// Creates the directory and what leads to it where missing (mode 0700), and takes its lock.
   /// - Throws: `StoreError` `.locked` naming the owner's pid, `.readOnly`, or `.failed` where `path` is no directory.
   package static func open(_ path: String) throws(StoreError) -> StateDirectory {
-    try create(path)
-    let lock = try DirectoryLock.take(in: path)
-    let directory = StateDirectory(path: path, lock: lock)
+    let directory = try openForRestore(path)
+    try RestoreMark.refuse(in: path)
     // SQLite gives its side files the mode of the database; in a directory that others may read, ours stay private.
     for file in [directory.tasksPath, directory.memoryPath] { try PrivateFile.create(file) }
     return directory
+  }
+
+  /// As ``open(_:)``, but makes no files, and does not mind that a restore was interrupted.
+  static func openForRestore(_ path: String) throws(StoreError) -> StateDirectory {
+    try create(path)
+    return StateDirectory(path: path, lock: try DirectoryLock.take(in: path))
   }
 
   /// Gives up the lock. Close the stores first.
   package func release() { lock.release() }
 
   private static func create(_ path: String) throws(StoreError) {
-    if mkdir(path, 0o700) == 0 { return }
+    if mkdir(path, 0o700) == 0 { return try Flush.parent(of: path) }
     let failure = errno
     switch failure {
     case ENOENT:
       guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { break }
       try create(String(path[..<slash]))
-      if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+      if mkdir(path, 0o700) == 0 { return try Flush.parent(of: path) }
+      if errno == EEXIST { return }
       throw StoreError(system: errno, path: path, doing: "create the state directory")
     case EEXIST:
       var status = stat()

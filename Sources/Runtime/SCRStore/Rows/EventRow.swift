@@ -28,4 +28,18 @@ enum EventRow {
     try row.checksum(from: 1)
     return event
   }
+
+  /// A damaged row hides no other: in its place stands an event that says so, under its number.
+  static func readable(_ row: Row) throws(StoreError) -> RuntimeEvent {
+    do { return try read(row) } catch {
+      guard error.code == .corrupt, case .int64(let sequence) = (row[0] as DatabaseValue).storage else { throw error }
+      let (at, task): (DatabaseValue, DatabaseValue) = (row[1], row[3])
+      var event = RuntimeEvent(
+        sequence: sequence, at: Timestamp(milliseconds: 0), kind: .damaged,
+        data: ["message": .string(error.message)])
+      if case .int64(let milliseconds) = at.storage { event.at = Timestamp(milliseconds: milliseconds) }
+      if case .string(let id) = task.storage { event.taskID = TaskID(id) }
+      return event
+    }
+  }
 }

@@ -106,7 +106,26 @@ struct RowReader {
   private func damaged(_ what: String, cause: (any Error)? = nil) -> StoreError {
     let column = Array(row.columnNames)[position - 1]
     return StoreError(
-      .corrupt, "column \(column) of a row in \(table) \(what): the database is damaged or was edited by hand",
+      .corrupt, "column \(column) of a row in \(table)\(keys) \(what): the database is damaged or was edited by hand",
       cause: cause)
   }
+
+  /// Which row it is, as far as that can be read: ` (task_id task_…, step_id one)`.
+  private var keys: String {
+    let names = Self.keys[table]?.filter(row.hasColumn) ?? []
+    let words = names.map { name in
+      let value: DatabaseValue = row[name]
+      return switch value.storage {
+      case .string(let text): "\(name) \(text.prefix(100))"
+      case .int64(let number): "\(name) \(number)"
+      default: "\(name) unreadable"
+      }
+    }
+    return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
+  }
+
+  private static let keys = [
+    "tasks": ["id"], "steps": ["task_id", "step_id"], "events": ["sequence"], "documents": ["kind", "id"],
+    "records": ["kind", "id"],
+  ]
 }

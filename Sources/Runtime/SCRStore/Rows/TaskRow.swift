@@ -13,7 +13,7 @@ enum TaskRow {
   /// What changes in a task's life (``AgentTask/advance(to:)``).
   private static let changing = [
     "state", "reason", "result", "provenance", "run_at", "budget", "usage", "failed_runs", "interruptions",
-    "updated_at", "ended_at", "lease_owner", "lease_until", "epoch",
+    "updated_at", "ended_at", "retried_as", "lease_owner", "lease_until", "epoch",
   ]
 
   static let columns = (["number"] + submitted + changing).joined(separator: ", ")
@@ -96,6 +96,7 @@ enum TaskRow {
     row.integer(Int64(task.interruptions))
     row.timestamp(task.updatedAt)
     row.timestamp(task.endedAt)
+    try row.text(task.retriedAs?.text)
     try row.text(task.lease?.owner.text)
     row.timestamp(task.lease?.until)
     row.integer(task.epoch)
@@ -166,6 +167,7 @@ enum TaskRow {
     task.interruptions = Int(try row.integer())
     task.updatedAt = try row.timestamp()
     task.endedAt = try row.optionalTimestamp()
+    task.retriedAs = try row.optionalText().map { TaskID($0) }
     let owner = try row.optionalText()
     let until = try row.optionalTimestamp()
     if let owner { task.lease = TaskLease(owner: Incarnation(owner), until: try row.present(until)) }

@@ -80,6 +80,7 @@ extension Migrations {
     ALTER TABLE tasks ADD COLUMN retry TEXT;
     ALTER TABLE tasks ADD COLUMN failed_runs INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE tasks ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tasks ADD COLUMN retried_as TEXT;
     UPDATE tasks SET size = length(coalesce(plan, '')) + length(inputs), servers = (
       SELECT json_group_array(DISTINCT substr(value ->> '$.tool', 1, instr(value ->> '$.tool', '.') - 1))
       FROM json_each(tasks.plan, '$.steps') WHERE instr(value ->> '$.tool', '.') > 1)

@@ -12,12 +12,14 @@ import Synchronization
 /// Keeps the write-ahead log short, on a connection of its own that is opened when first needed.
 final class Checkpointer: Sendable {
   private let path: String
+  private let trust: DiskTrust
   private let policy: Mutex<CheckpointPolicy>
   private let queue = DispatchQueue(label: "scr.store.checkpoint")
   private let connection = Mutex<DatabaseQueue?>(nil)
 
-  init(path: String, policy: CheckpointPolicy) {
+  init(path: String, policy: CheckpointPolicy, trust: DiskTrust) {
     self.path = path
+    self.trust = trust
     self.policy = Mutex(policy)
   }
 
@@ -28,8 +30,20 @@ final class Checkpointer: Sendable {
     try database.execute(sql: "PRAGMA journal_size_limit = \(policy.withLock(\.softLimit))")
   }
 
+  /// Makes sure of a log that a crash left. What a failed flush kept in the system's cache looks like a commit, and would
+  /// be built upon; copied back and flushed as a whole, it is one.
+  func settle(_ database: Database) throws {
+    do { try briefly(database) { _ = try database.checkpoint(.truncate) } } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_BUSY
+    {
+      // A reader keeps the log in use, perhaps for as long as a backup takes.
+      try LogFile.rewrite(beside: path)
+    }
+  }
+
   /// Called on the writer's queue after each commit.
   func committed(in database: Database) {
+    guard trust.lost == nil else { return }
     let size = Self.size(of: "\(path)-wal")
     switch policy.withLock({ $0.committed(logSize: size) }) {
     case .none: break
@@ -46,11 +60,24 @@ final class Checkpointer: Sendable {
     }
   }
 
-  /// A checkpoint that fails costs only space; the next one that is due makes up for it.
   private func runInBackground() {
     defer { policy.withLock { $0.backgroundEnded() } }
-    guard let open = try? connection.withLock({ try $0 ?? Self.open(path, into: &$0) }) else { return }
-    _ = try? open.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    // Having lost trust, it would only tell SQLite that what was lost is safe.
+    guard trust.lost == nil else { return }
+    run {
+      let open = try connection.withLock { try $0 ?? Self.open(path, into: &$0) }
+      _ = try open.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    }
+  }
+
+  /// Brings all of the log into the database and empties it, as far as readers let it.
+  func truncate(_ database: Database) { run { _ = try database.checkpoint(.truncate) } }
+
+  private func run(_ checkpoint: () throws -> Void) {
+    do {
+      try checkpoint()
+      trust.checkpointEnded()
+    } catch { trust.checkpointFailed(error) }
   }
 
   private static func open(_ path: String, into place: inout DatabaseQueue?) throws -> DatabaseQueue {
@@ -62,11 +89,13 @@ final class Checkpointer: Sendable {
     return open
   }
 
+  private func truncateBriefly(_ database: Database) { try? briefly(database) { truncate(database) } }
+
   /// Readers that stay longer than this keep the log as it is until the next attempt.
-  private func truncateBriefly(_ database: Database) {
-    try? database.execute(sql: "PRAGMA busy_timeout = 100")
-    _ = try? database.checkpoint(.truncate)
-    try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteTaskStore.busyTimeoutMilliseconds)")
+  private func briefly(_ database: Database, _ body: () throws -> Void) throws {
+    try database.execute(sql: "PRAGMA busy_timeout = 100")
+    defer { try? database.execute(sql: "PRAGMA busy_timeout = \(SQLiteTaskStore.busyTimeoutMilliseconds)") }
+    try body()
   }
 
   private static func size(of path: String) -> Int64 {

@@ -19,12 +19,14 @@ final class GroupCommitter: Sendable {
 
   private let pool: DatabasePool
   private let checkpointer: Checkpointer
+  private let trust: DiskTrust
   private let queue = Mutex(CommitQueue<Entry>())
   private let commitCount = Atomic<Int>(0)
 
-  init(pool: DatabasePool, checkpointer: Checkpointer) {
+  init(pool: DatabasePool, checkpointer: Checkpointer, trust: DiskTrust) {
     self.pool = pool
     self.checkpointer = checkpointer
+    self.trust = trust
   }
 
   /// How many transactions were committed. Tests compare it with the number of batches.
@@ -43,7 +45,8 @@ final class GroupCommitter: Sendable {
     while true {
       let group = queue.withLock { $0.take(limit: Self.groupLimit) }
       if group.isEmpty { return }
-      let outcomes = commit(group, by: writer, in: database)
+      let outcomes =
+        trust.lost.map { lost in group.map { _ in .failure(lost) } } ?? commit(group, by: writer, in: database)
       for (entry, outcome) in zip(group, outcomes) { entry.done.resume(returning: outcome) }
       checkpointer.committed(in: database)
     }
@@ -61,7 +64,8 @@ final class GroupCommitter: Sendable {
     } catch {
       // SQLite may have rolled back by itself, then there is nothing left to take back.
       if database.isInsideTransaction { try? database.rollback() }
-      return group.map { _ in .failure(failure(error)) }
+      let failure = trust.writeFailed(error)
+      return group.map { _ in .failure(failure) }
     }
   }
 
@@ -74,12 +78,10 @@ final class GroupCommitter: Sendable {
       try writer.run("RELEASE batch")
       return .success(events)
     } catch {
-      guard database.isInsideTransaction else { throw error }
+      guard database.isInsideTransaction, !DiskTrust.isFailedFlush(error) else { throw error }
       try writer.run("ROLLBACK TO batch")
       try writer.run("RELEASE batch")
-      return .failure(failure(error))
+      return .failure(StoreError(error, path: pool.path, doing: "write"))
     }
   }
-
-  private func failure(_ error: any Error) -> StoreError { StoreError(error, path: pool.path, doing: "write") }
 }

@@ -14,6 +14,14 @@ extension ToolResult {
     self.init(
       text: "\(error)" + (data ?? "") + (lines.isEmpty ? "" : "\nThe server's stderr ended with:\n\(lines)"),
       structuredContent: isStructured ? ["error": error.json] : nil, isError: true)
+    retryAfter = error.retryAfter
+  }
+}
+
+extension RPCError {
+  /// What the server asks for in its `data`.
+  fileprivate var retryAfter: Duration? {
+    data?["retryAfterMs"]?.integerValue.flatMap { $0 > 0 ? .milliseconds($0) : nil }
   }
 }
 
@@ -23,6 +31,7 @@ extension ToolError {
     switch error {
     case let error as RPCError:
       self.init(.invalidInput, "\(name) was refused by its server: \(error.message)", cause: error)
+      retryAfter = error.retryAfter
     case let error as MCPClientError:
       let kind: ErrorKind? =
         switch error.code {

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `scr tasks`.
 struct TasksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tasks", abstract: "Look at tasks of the state directory, cancel or retry them.",
+    commandName: "tasks", abstract: "Look at tasks of the state directory, cancel, retry or remove them.",
     discussion: """
       EXAMPLES
         scr tasks list --status failed
@@ -12,6 +12,6 @@ struct TasksCommand: ParsableCommand {
       """,
     subcommands: [
       TasksListCommand.self, TasksShowCommand.self, TasksCancelCommand.self, TasksRetryCommand.self,
-      TasksLogsCommand.self,
+      TasksLogsCommand.self, TasksPruneCommand.self,
     ])
 }

@@ -12,6 +12,7 @@ struct TasksListCommand: Command {
       EXAMPLES
         scr tasks list
         scr tasks list --status failed --limit 200
+        scr tasks list --status dead
         scr tasks list --json | jq '.tasks[].taskId'
       """)
 
@@ -55,21 +56,29 @@ struct TasksShowCommand: Command {
     discussion: """
       EXAMPLES
         scr tasks show task_0123456789abcdef0123456789abcdef
+        scr tasks show task_0123456789abcdef0123456789abcdef --history
       """)
 
   @Argument(help: "The task's id.") var task: String
+  @Flag(help: "Tell the states that it went through, too.") var history = false
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var common: CommonOptions
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    let id = TaskID(task)
-    let snapshot = try await StoredTasks.read(settings.load(context)) { try await $0.snapshot(of: id) }
-    guard let found = snapshot.flatMap({ $0 }) else { throw StoredTasks.unknown(id) }
+    let (id, wantsHistory) = (TaskID(task), history)
+    let read = try await StoredTasks.read(settings.load(context)) { store -> (TaskSnapshot, [RuntimeEvent])? in
+      guard let snapshot = try await store.snapshot(of: id) else { return nil }
+      return (snapshot, wantsHistory ? try await TaskHistory.read(id, from: store) : [])
+    }
+    guard let (snapshot, events) = read.flatMap({ $0 }) else { throw StoredTasks.unknown(id) }
     if common.json {
-      context.output.result(TaskProjection.json(found))
+      var fields = TaskProjection.fields(snapshot)
+      if history { fields["history"] = TaskProjection.history(events) }
+      context.output.result(.object(fields))
     } else {
-      context.output.result(TaskText.details(found))
+      let lines = events.map(TaskText.line).joined(separator: "\n")
+      context.output.result(TaskText.details(snapshot) + (history ? "\n\n\(lines)" : ""))
     }
     return .success
   }

@@ -39,18 +39,29 @@ extension Logger {
   }
 
   func exited(_ report: ExitReport) {
-    let level: Level =
-      switch report.consequence {
-      case .removed: .debug
-      case .restarting: .warning
-      case .gaveUp: .error
-      }
+    let child = report.offender
     log(
-      level: level, "\(report.supervisor) lost \(report.child)",
-      metadata: ["reason": "\(report.reason)", "consequence": "\(report.consequence)"])
+      level: report.level, "\(report.supervisor) lost \(child.id)",
+      metadata: [
+        "context": "\(report.context)", "reason": "\(report.reason)", "consequence": "\(report.consequence)",
+        "restarts": "\(child.restarts)",
+      ])
   }
 
   func notices(_ loaded: LoadedSettings) {
     for notice in loaded.notices { self.notice("\(notice)") }
+  }
+}
+
+extension ExitReport {
+  /// A child that ends in its time is no news; one that nobody can stop always is.
+  fileprivate var level: Logger.Level {
+    switch consequence {
+    case .gaveUp: .error
+    case _ where reason == .stuck: .error
+    case .restarting where context == .shutdown: .debug
+    case .restarting: .warning
+    case .stopped, .removed, .autoShutdown: context == .shutdownError || context == .startError ? .warning : .debug
+    }
   }
 }

@@ -46,19 +46,13 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
-    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings)
+    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: RuntimeConfiguration(
-        workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
-        serversDigest: { loaded.digest(of: $0) },
-        maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
-        maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
-        lease: .milliseconds(settings.runtime.leaseMs), shutdownGrace: .milliseconds(settings.server.drainMs),
-        cancelGrace: .milliseconds(settings.runtime.cancelGraceMs)),
+      configuration: configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context),
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -80,13 +74,38 @@ final class RuntimeHost: Sendable {
     let settings = loaded.settings
     runtime.registry.change(policy: settings.tools.policy, limits: settings.tools.limits)
     runtime.reconfigure { configuration in
+      configuration.maxQueuedBytes = settings.queue.maxBytes
+      configuration.queueClasses = settings.queue.classes
       configuration.serversDigest = { loaded.digest(of: $0) }
       configuration.maxConcurrentTasks = settings.runtime.maxConcurrentTasks
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+      configuration.retention = settings.retention.retention
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
+  }
+
+  /// - Parameter maxConcurrentTasks: nil takes the settings' value.
+  static func configuration(
+    _ loaded: LoadedSettings, maxConcurrentTasks: Int? = nil, in context: CommandContext
+  ) -> RuntimeConfiguration {
+    let settings = loaded.settings
+    var configuration = RuntimeConfiguration(
+      workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
+      serversDigest: { loaded.digest(of: $0) },
+      maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
+      maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
+      maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),
+      shutdownGrace: .milliseconds(settings.server.drainMs),
+      cancelGrace: .milliseconds(settings.runtime.cancelGraceMs))
+    configuration.queueRules = FairQueueRules(
+      ageingStep: .milliseconds(settings.queue.ageingMs), maximumWait: .milliseconds(settings.queue.maximumWaitMs))
+    configuration.queueClasses = settings.queue.classes
+    configuration.retention = settings.retention.retention
+    let zones = ZoneDatabase()
+    configuration.zones = { try zones.civilZone($0) }
+    return configuration
   }
 
   /// Runs the tool servers, and the agents if `working`, around `body`. Afterwards everything is stopped in order: the

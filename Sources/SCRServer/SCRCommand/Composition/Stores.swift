@@ -13,11 +13,13 @@ struct Stores: Sendable {
 
   /// Owns the state directory until ``close()``.
   /// - Throws: `StoreError`; `.locked` names the owner and `--state`.
-  static func open(_ settings: Settings) async throws -> Stores {
+  /// - Parameter notice: is told what the disk does to the store.
+  static func open(_ settings: Settings, notice: @escaping @Sendable (String) -> Void) async throws -> Stores {
     if settings.stateDir == Settings.inMemory { return ephemeral }
     let directory = try StateDirectory.open(settings.stateDir)
     let memory = DeferredMemoryStore { () throws(StoreError) in try await SQLiteMemoryStore.open(in: directory) }
-    return Stores(tasks: try await SQLiteTaskStore.open(in: directory), memory: memory, directory: directory)
+    let tasks = try await SQLiteTaskStore.open(in: directory, notice: notice)
+    return Stores(tasks: tasks, memory: memory, directory: directory)
   }
 
   /// Where the children of the owner are written down; nil where nothing is kept.

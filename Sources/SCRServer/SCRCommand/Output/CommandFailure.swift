@@ -68,7 +68,7 @@ extension CommandFailure {
   private static func exit(for kind: ErrorKind) -> CommandExit {
     switch kind {
     case .invalidPlan, .invalidInput, .invalidParams, .modelUnavailable, .denied: .usage
-    case .storeUnavailable, .shuttingDown, .queueFull: .unavailable
+    case .storeUnavailable, .shuttingDown, .queueFull, .paused: .unavailable
     case .cancelled: .cancelled
     case .timeout: .timedOut
     default: .failed

@@ -54,7 +54,10 @@ package enum TaskText {
     if let ended = task.endedAt {
       lines.append("  ended    \(ended) (\(DurationText.format(ended.since(task.createdAt))))")
     }
+    if task.state == .scheduled, let runAt = task.runAt { lines.append("  begins   \(runAt)") }
+    if let schedule = task.schedule { lines.append("  schedule \(TerminalText.clean(schedule))") }
     if let old = task.retryOf { lines.append("  retry of \(old)") }
+    if let new = task.retriedAs { lines.append("  retried  as \(new)") }
     if let root = task.workspaceRoot { lines.append("  folder   \(TerminalText.clean(root))") }
     if !snapshot.steps.isEmpty { lines += ["", steps(snapshot.steps)] }
     if let result = result(task.result) { lines += ["", result] }

@@ -12,8 +12,9 @@ extension NativeMethods {
     let verbs = TaskVerbs(runtime: runtime)
     let patience = ServerPatience(runtime.registry, clock: clock)
     self.init(
-      NativeMethod.tasks(verbs) + [NativeMethod.stream(runtime)] + NativeMethod.tools(runtime, patience)
-        + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
+      NativeMethod.tasks(verbs) + NativeMethod.queue(runtime) + NativeMethod.schedules(runtime)
+        + [NativeMethod.stream(runtime)]
+        + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
         + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
       holds: holds, newestEvent: { runtime.newestEvent })
   }

@@ -19,7 +19,10 @@ private struct EventStream: Sendable {
   let params: StreamParams
   let request: NativeRequest
 
-  /// - Returns: `{nextSequence, dropped}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text
+  /// Where events after the `since` that was given are pruned, the first notification says so (`events.pruned`), and the
+  /// result has `firstSequence`.
+  ///
+  /// - Returns: `{nextSequence, dropped, firstSequence?}`. To go on later, give `nextSequence - 1` as `since`. `dropped` counts text
   ///   deltas, which are not stored; events that a slow reader missed are read from the store again.
   func run() async throws -> JSONValue {
     try checkKinds()
@@ -28,6 +31,8 @@ private struct EventStream: Sendable {
     // Asked before the feed begins: all events of a task that has ended by then are in the store.
     if let taskID, try await runtime.task(taskID).task.state.isFinal { follows = false }
     let since = params.since.map(Int64.init) ?? (taskID != nil || !follows ? 0 : request.newestEvent)
+    let first = try await cut()
+    if let first { try await tell(first) }
     let feed = EventFeed(runtime, taskID: taskID, since: since)
     let last = try await withThrowingTaskGroup(of: Void.self) { [follows] group in
       group.addTask {
@@ -41,7 +46,26 @@ private struct EventStream: Sendable {
       return try await send(feed, follows: follows)
     }
     try Task.checkCancellation()
-    return ["nextSequence": .integer(last + 1), "dropped": JSONValue(feed.subscription.droppedDeltas)]
+    var result: JSONObject = [
+      "nextSequence": .integer(last + 1), "dropped": JSONValue(feed.subscription.droppedDeltas),
+    ]
+    result["firstSequence"] = first.map { .integer($0) }
+    return .object(result)
+  }
+
+  /// The oldest event that is kept, where older ones were asked for.
+  private func cut() async throws -> Int64? {
+    guard let since = params.since else { return nil }
+    let first = try await runtime.firstEvent()
+    return Int64(since) + 1 < first ? first : nil
+  }
+
+  private func tell(_ first: Int64) async throws {
+    let event = RuntimeEvent(
+      sequence: first - 1, at: runtime.now, kind: .eventsPruned, data: ["firstSequence": .integer(first)])
+    await request.connection.sink.waitForRoom()
+    try Task.checkCancellation()
+    request.connection.notify("event", params: EventProjection.params(event, subscription: request.id))
   }
 
   /// A kind that does not exist would be waited for in vain.
@@ -75,7 +99,8 @@ private struct EventStream: Sendable {
 
   private func send(_ kind: EventKind, _ taskID: TaskID?, _ params: () -> JSONValue) async throws {
     try Task.checkCancellation()
-    if let kinds = self.params.kinds, !kinds.contains(kind.rawValue) { return }
+    // What cannot be read might be of any kind: it is told to everybody.
+    if let kinds = self.params.kinds, kind != .damaged, !kinds.contains(kind.rawValue) { return }
     if let taskID { await request.holds.pass(taskID) }
     await request.connection.sink.waitForRoom()
     try Task.checkCancellation()

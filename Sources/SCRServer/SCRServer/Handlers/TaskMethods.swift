@@ -22,7 +22,7 @@ extension NativeMethod {
       NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
         try await verbs.cancel(params)
       },
-      NativeMethod("retry_task", "Submits a task that has ended once more.", TaskIDParams.shape) { params, request in
+      NativeMethod("retry_task", TaskVerbSummary.retry, RetryTaskParams.shape) { params, request in
         try await verbs.retry(params) { id in request.holds.hold(id, until: request.id) }
       },
     ]
@@ -38,5 +38,9 @@ enum TaskVerbSummary {
   static let get = "Gives a task with its steps, result and provenance; with wait, once it has ended."
   static let list = "Lists tasks, newest first."
   static let cancel = "Cancels a task down to its running tool calls and gives it as it ended."
+  static let retry = """
+    Submits tasks that have ended once more, with other inputs or another plan if need be: one, several, or all in a \
+    state.
+    """
   static let status = "Tells what the runtime is doing: counts of tasks, tool servers, durability."
 }

@@ -6,7 +6,7 @@ struct TaskVerbs: Sendable {
   let runtime: CognitiveRuntime
 
   /// - Parameter onSubmit: gets the id before the task exists.
-  /// - Returns: `{taskId, state}`; with `wait` the whole task, or `{taskId, state, timedOut: true}`.
+  /// - Returns: `{taskId, state, isRepeat?}`; with `wait` the whole task, or `{taskId, state, timedOut: true}`.
   func submit(_ params: SubmitTaskParams, onSubmit: (TaskID) -> Void) async throws -> JSONValue {
     let submission = try TaskSubmission(params)
     onSubmit(submission.id)
@@ -22,13 +22,16 @@ struct TaskVerbs: Sendable {
   /// The whole task. Where a wait met its time-out, as it is now and with `timedOut`.
   func get(_ params: GetTaskParams) async throws -> JSONValue {
     let id = TaskID(params.taskID)
-    guard params.wait == true else { return TaskProjection.json(try await runtime.task(id)) }
-    let since = params.since.map(Int64.init)
-    if let snapshot = try await runtime.wait(for: id, timeout: Self.duration(params.timeoutMs), since: since) {
-      return TaskProjection.json(snapshot)
+    var found: TaskSnapshot?
+    if params.wait == true {
+      let since = params.since.map(Int64.init)
+      found = try await runtime.wait(for: id, timeout: Self.duration(params.timeoutMs), since: since)
     }
-    var fields = TaskProjection.fields(try await runtime.task(id))
-    fields["timedOut"] = true
+    let snapshot: TaskSnapshot
+    if let found { snapshot = found } else { snapshot = try await runtime.task(id) }
+    var fields = TaskProjection.fields(snapshot)
+    if params.history == true { fields["history"] = TaskProjection.history(try await runtime.history(of: id)) }
+    if params.wait == true, found == nil { fields["timedOut"] = true }
     return .object(fields)
   }
 
@@ -48,15 +51,10 @@ struct TaskVerbs: Sendable {
     TaskProjection.json(try await runtime.cancel(TaskID(params.taskID)))
   }
 
-  /// The new task, whose `retryOf` names the old one.
-  /// - Parameter onSubmit: gets its id before it exists.
-  func retry(_ params: TaskIDParams, onSubmit: (TaskID) -> Void) async throws -> JSONValue {
-    let submitted = try await runtime.retry(TaskID(params.taskID), onSubmit: onSubmit)
-    return TaskProjection.json(try await runtime.task(submitted.id))
-  }
-
   private static func answer(_ submitted: SubmittedTask) -> JSONValue {
-    ["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)]
+    var fields: JSONObject = ["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)]
+    if submitted.isRepeat { fields["isRepeat"] = true }
+    return .object(fields)
   }
 
   private static func duration(_ milliseconds: Int?) -> Duration? { milliseconds.map { .milliseconds($0) } }

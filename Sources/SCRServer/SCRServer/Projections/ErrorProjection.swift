@@ -13,7 +13,10 @@ extension RuntimeError: RPCErrorConvertible {
 }
 
 extension ToolError: RPCErrorConvertible {
-  package var rpcError: RPCError { RPCError(kind, message, retryable: isRetryable, hint: hint) }
+  package var rpcError: RPCError {
+    RPCError(
+      kind, message, retryable: isRetryable, retryAfterMs: retryAfter.map { Int($0.milliseconds) }, hint: hint)
+  }
 }
 
 extension StoreError: RPCErrorConvertible {

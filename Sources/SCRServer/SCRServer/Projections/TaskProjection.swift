@@ -4,7 +4,7 @@ package import SCRRuntime
 /// Tasks as clients see them (interface.md §3).
 package enum TaskProjection {
   /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?,
-  /// retryOf?, parent?}`. `plan` and `provenance` are null until there are some.
+  /// runAt?, retryOf?, retriedAs?, schedule?, parent?}`. `plan` and `provenance` are null until there are some.
   package static func fields(_ snapshot: TaskSnapshot) -> JSONObject {
     let task = snapshot.task
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
@@ -22,8 +22,8 @@ package enum TaskProjection {
 
   package static func json(_ snapshot: TaskSnapshot) -> JSONValue { .object(fields(snapshot)) }
 
-  /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, retryOf?,
-  /// parent?}`.
+  /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, runAt?,
+  /// retryOf?, retriedAs?, schedule?, parent?}`.
   package static func summary(_ task: AgentTask) -> JSONObject {
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
     fields["reason"] = task.reason?.json
@@ -38,8 +38,21 @@ package enum TaskProjection {
     fields["createdAt"] = .string(task.createdAt.description)
     fields["updatedAt"] = .string(task.updatedAt.description)
     fields["endedAt"] = task.endedAt.map { .string($0.description) }
+    fields["runAt"] = task.runAt.map { .string($0.description) }
     fields["retryOf"] = task.retryOf.map { .string($0.text) }
+    fields["retriedAs"] = task.retriedAs.map { .string($0.text) }
+    fields["schedule"] = task.schedule.map { .string($0) }
     fields["parent"] = task.parent?.json
+  }
+
+  /// A task's life: `[{sequence, at, kind, stepId?, data}]`, oldest first.
+  package static func history(_ events: [RuntimeEvent]) -> JSONValue {
+    .array(
+      events.map { event in
+        var fields = EventProjection.fields(event)
+        fields["taskId"] = nil
+        return .object(fields)
+      })
   }
 
   // MARK: Steps

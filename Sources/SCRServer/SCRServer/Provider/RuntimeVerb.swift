@@ -8,13 +8,13 @@ struct RuntimeVerb: Sendable {
   let run: @Sendable (IncomingToolCall) async throws -> JSONValue
 
   init<Params: Sendable>(
-    _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>, without hidden: [String] = [],
+    _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>,
     outputSchema: JSONValue, annotations: JSONObject,
     _ run: @escaping @Sendable (Params, IncomingToolCall) async throws -> JSONValue
   ) {
     tool = MCPTool(
-      name: name, title: title, description: summary, inputSchema: Self.schema(shape.schema, without: hidden),
-      outputSchema: outputSchema, annotations: annotations)
+      name: name, title: title, description: summary, inputSchema: shape.schema, outputSchema: outputSchema,
+      annotations: annotations)
     self.run = { call in
       let params: Params
       do throws(ShapeError) { params = try shape.decode(.object(call.arguments), path: "arguments") } catch {
@@ -22,14 +22,6 @@ struct RuntimeVerb: Sendable {
       }
       return try await run(params, call)
     }
-  }
-
-  /// Members that would be refused are not shown to models.
-  private static func schema(_ schema: JSONValue, without hidden: [String]) -> JSONValue {
-    guard var object = schema.objectValue, var properties = object["properties"]?.objectValue else { return schema }
-    for name in hidden { properties[name] = nil }
-    object["properties"] = .object(properties)
-    return .object(object)
   }
 }
 
@@ -40,8 +32,7 @@ extension RuntimeVerb {
     let approvals = ApprovalVerbs(runtime: runtime)
     return [
       RuntimeVerb(
-        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape,
-        without: TaskSubmission.unsupportedMembers, outputSchema: VerbSchema.task,
+        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape, outputSchema: VerbSchema.task,
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true]
       ) { params, call in
         try await TaskProgress(runtime: runtime, reporter: call.progress).follow(params) { onSubmit in
@@ -90,7 +81,9 @@ private enum VerbSchema {
     "reason": ["type": "object"], "title": ["type": "string"], "plan": ["type": ["object", "null"]],
     "steps": ["type": "array", "items": ["type": "object"]], "result": [:], "provenance": [:],
     "usage": ["type": "object"], "createdAt": ["type": "string"], "updatedAt": ["type": "string"],
-    "endedAt": ["type": "string"], "retryOf": ["type": "string"], "parent": ["type": "object"],
+    "endedAt": ["type": "string"], "runAt": ["type": "string"], "isRepeat": ["type": "boolean"],
+    "retryOf": ["type": "string"], "retriedAs": ["type": "string"], "schedule": ["type": "string"],
+    "parent": ["type": "object"], "history": ["type": "array", "items": ["type": "object"]],
   ])
   static let approvals = object([
     "approvals": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],

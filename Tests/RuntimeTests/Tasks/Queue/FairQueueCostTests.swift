@@ -8,7 +8,7 @@ struct FairQueueCostTests {
   private static func cost(lanes: Int, classes: Int) -> (worst: Int, mean: Int) {
     var rig = QueueRig()
     for number in 0..<lanes {
-      let key = LaneKey("k\(number)", 1 + number % 5, in: "c\(number % classes)")
+      let key = QueueLane("k\(number)", 1 + number % 5, in: "c\(number % classes)")
       for _ in 0..<2 { rig.submit(key) }
     }
     // Readings of the start are over.
@@ -37,7 +37,7 @@ struct FairQueueCostTests {
   @Test("raising every head to its next level costs each head once")
   func raising() {
     var rig = QueueRig(FairQueueRules(ageingStep: .seconds(60)))
-    for number in 0..<1000 { rig.submit(LaneKey("k\(number)", 5)) }
+    for number in 0..<1000 { rig.submit(QueueLane("k\(number)", 5)) }
     _ = rig.keys(1)
     rig.wait(.seconds(60))
     let before = rig.queue.comparisons

@@ -8,8 +8,8 @@ private struct NothingOffered: Error {}
 struct FairQueueGateTests {
   private func rig() -> QueueRig {
     var rig = QueueRig()
-    for _ in 0..<3 { rig.submit(LaneKey("a", 1, in: "held")) }
-    for _ in 0..<3 { rig.submit(LaneKey("b", 5, in: "free")) }
+    for _ in 0..<3 { rig.submit(QueueLane("a", 1, in: "held")) }
+    for _ in 0..<3 { rig.submit(QueueLane("b", 5, in: "free")) }
     return rig
   }
 
@@ -36,22 +36,22 @@ struct FairQueueGateTests {
     #expect(rig.keys(4) == ["a", "a", "a"])
   }
 
-  @Test("a class that drains begins nothing, and is drained when what ran has ended")
+  @Test("a class that drains begins nothing, until its time if it has one")
   func drain() throws {
     var rig = rig()
     let claim = rig.claim()
     let running = try #require(claim)
-    #expect(running.lane.key == "a")
-    var isDrained: [Bool] = []
-    rig.queue.control("held", now: rig.now) {
-      $0.isDraining = true
-      isDrained.append($0.isDrained)
-    }
+    #expect(running.lane.fairnessKey == "a")
+    rig.queue.control("held", now: rig.now) { $0.drain = .untilResumed }
     #expect(rig.keys(4) == ["b", "b", "b"])
     rig.queue.finished(running.entry.id, now: rig.now)
-    rig.queue.control("held", now: rig.now) { isDrained.append($0.isDrained) }
-    #expect(isDrained == [false, true])
     #expect(rig.keys(1) == [])
+    let end = rig.now + .seconds(1)
+    rig.queue.control("held", now: rig.now) { $0.drain = .until(end) }
+    #expect(rig.keys(1) == [])
+    #expect(rig.lastIdle == .idle(until: end, .blocked))
+    rig.wait(.seconds(1))
+    #expect(rig.keys(3) == ["a", "a"])
   }
 
   @Test("a limit of concurrency counts offers and running tasks, and frees slots as they end")
@@ -60,7 +60,7 @@ struct FairQueueGateTests {
     rig.queue.control("held", now: rig.now) { $0.limit = 1 }
     let claim = rig.claim()
     let running = try #require(claim)
-    #expect(running.lane.key == "a")
+    #expect(running.lane.fairnessKey == "a")
     #expect(rig.keys(4) == ["b", "b", "b"])
     rig.queue.finished(running.entry.id, now: rig.now)
     #expect(rig.keys(4) == ["a", "a"])
@@ -89,7 +89,7 @@ struct FairQueueGateTests {
       $0.pause = nil
       $0.limit = 2
     }
-    let claims = (0..<3).compactMap { _ in rig.claim()?.lane.key }
+    let claims = (0..<3).compactMap { _ in rig.claim()?.lane.fairnessKey }
     #expect(claims == ["a", "a"])
     #expect(rig.lastIdle == .idle(until: nil, .held(.limit(2))))
   }
@@ -122,6 +122,6 @@ struct FairQueueGateTests {
     rig.steal(first.id)
     rig.queue.lost(first.id, now: rig.now)
     #expect(rig.keys(5) == ["a", "b", "b", "b"])
-    #expect(rig.queue.lanes[LaneKey("a", 1, in: "held")]?.count == 1)
+    #expect(rig.queue.lanes[QueueLane("a", 1, in: "held")]?.count == 1)
   }
 }

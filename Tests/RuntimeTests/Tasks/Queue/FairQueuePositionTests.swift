@@ -4,19 +4,20 @@ import Testing
 
 @Suite("Fair queue: where a task stands")
 struct FairQueuePositionTests {
-  private let key = LaneKey("a", 4, in: "work")
+  private let key = QueueLane("a", 4, in: "work")
 
-  private func rig(_ count: Int = 3, servers: [String] = []) -> (rig: QueueRig, entries: [QueueEntry]) {
+  private func rig(_ count: Int = 3, servers: [String] = []) -> (rig: QueueRig, entries: [QueuedTask]) {
     var rig = QueueRig(FairQueueRules(windowSize: 2))
     let entries = (0..<count).map { _ in rig.submit(key, servers: servers) }
-    for _ in 0..<5 { rig.submit(LaneKey("b", 2, in: "urgent")) }
+    for _ in 0..<5 { rig.submit(QueueLane("b", 2, in: "urgent")) }
+    rig.read()
     return (rig, entries)
   }
 
   private static func position(
-    _ rig: QueueRig, _ entry: QueueEntry, _ key: LaneKey, before: Int? = nil
-  ) -> QueuePosition? {
-    rig.queue.position(of: entry, in: key, before: before, now: rig.now)
+    _ rig: QueueRig, _ entry: QueuedTask, _ key: QueueLane, before: Int? = nil
+  ) -> QueuePlace? {
+    rig.queue.place(of: entry, in: key, before: before, now: rig.now)
   }
 
   @Test("within its window the place is exact, beyond it the store has to count")
@@ -24,13 +25,13 @@ struct FairQueuePositionTests {
     let (rig, entries) = rig()
     #expect(
       [0, 1, 2].map { Self.position(rig, entries[$0], key) } == [
-        QueuePosition(inLane: 0, isExact: true, moreUrgent: 5, hold: .turn),
-        QueuePosition(inLane: 1, isExact: true, moreUrgent: 5, hold: .turn),
-        QueuePosition(inLane: 2, isExact: false, moreUrgent: 5, hold: .turn),
+        QueuePlace(lane: key, inLane: 0, isExact: true, moreUrgent: 5, hold: .turn),
+        QueuePlace(lane: key, inLane: 1, isExact: true, moreUrgent: 5, hold: .turn),
+        QueuePlace(lane: key, inLane: 2, isExact: false, moreUrgent: 5, hold: .turn),
       ])
     #expect(
       Self.position(rig, entries[2], key, before: 7)
-        == QueuePosition(inLane: 7, isExact: true, moreUrgent: 5, hold: .turn))
+        == QueuePlace(lane: key, inLane: 7, isExact: true, moreUrgent: 5, hold: .turn))
   }
 
   @Test("it names what holds the task: server, queue, class, limit and rate, in this order")
@@ -46,7 +47,7 @@ struct FairQueuePositionTests {
     note()
     rig.queue.control("work", now: rig.now) { $0.limit = 1 }
     note()
-    rig.queue.control("work", now: rig.now) { $0.isDraining = true }
+    rig.queue.control("work", now: rig.now) { $0.drain = .untilResumed }
     note()
     rig.queue.control("work", now: rig.now) { $0.pause = .until(end) }
     note()
@@ -56,7 +57,7 @@ struct FairQueuePositionTests {
     note()
     #expect(
       holds == [
-        .rate(until: rig.now + .seconds(1)), .limit(1), .draining, .paused(until: end), .paused(until: nil),
+        .rate(until: rig.now + .seconds(1)), .limit(1), .draining(until: nil), .paused(until: end), .paused(until: nil),
         .servers(["files"]),
       ])
     #expect(claimed.map { Self.position(rig, $0.entry, key) == nil } == true)

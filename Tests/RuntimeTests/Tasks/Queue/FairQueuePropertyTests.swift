@@ -8,12 +8,12 @@ struct FairQueuePropertyTests {
   private struct History {
     var random: RepeatableRandom
     var rig: QueueRig
-    var offered: [QueueEntry] = []
-    var lane: [TaskID: LaneKey] = [:]
+    var offered: [QueuedTask] = []
+    var lane: [TaskID: QueueLane] = [:]
     var running: [TaskID] = []
     var claimed: Set<TaskID> = []
     var stolen: Set<TaskID> = []
-    var lastNumber: [LaneKey: Int64] = [:]
+    var lastNumber: [QueueLane: Int64] = [:]
     /// Tasks that may come late: they were put back or passed over.
     var excused: Set<TaskID> = []
 
@@ -41,7 +41,7 @@ struct FairQueuePropertyTests {
     }
 
     mutating func submit() {
-      let key = LaneKey("k\(pick(4))", 1 + pick(5), in: "c\(pick(3))")
+      let key = QueueLane("k\(pick(4))", 1 + pick(5), in: "c\(pick(3))")
       let entry = rig.submit(key, servers: pick(5) == 0 ? ["x"] : pick(5) == 0 ? ["y"] : [], quietly: pick(50) == 0)
       lane[entry.id] = key
     }
@@ -64,20 +64,20 @@ struct FairQueuePropertyTests {
         rig.steal(entry.id)
         stolen.insert(entry.id)
         rig.queue.lost(entry.id, now: rig.now)
-      case 2 where !entry.servers.isEmpty:
-        rig.queue.skipped(entry.id, servers: entry.servers, now: rig.now)
+      case 2 where !entry.serverNames.isEmpty:
+        rig.queue.skipped(entry.id, servers: entry.serverNames, now: rig.now)
         excused.insert(entry.id)
       default: claim(entry)
       }
     }
 
-    mutating func claim(_ entry: QueueEntry) {
+    mutating func claim(_ entry: QueuedTask) {
       guard let key = lane[entry.id] else { return }
       rig.steal(entry.id)
       rig.queue.claimed(entry.id, now: rig.now)
       #expect(claimed.insert(entry.id).inserted, "\(entry.id) was claimed twice")
       running.append(entry.id)
-      if entry.servers.isEmpty, !excused.contains(entry.id) {
+      if entry.serverNames.isEmpty, !excused.contains(entry.id) {
         #expect(lastNumber[key] ?? 0 < entry.number, "out of order in \(key)")
         lastNumber[key] = entry.number
       }
@@ -94,8 +94,8 @@ struct FairQueuePropertyTests {
         switch kind {
         case 0: gate.pause = .until(end)
         case 1: gate.limit = limit
-        case 2: gate.isDraining.toggle()
-        default: (gate.pause, gate.limit, gate.isDraining) = (nil, nil, false)
+        case 2: gate.drain = gate.drain == nil ? .untilResumed : nil
+        default: (gate.pause, gate.limit, gate.drain) = (nil, nil, nil)
         }
       }
       _ = rig.queue.setWeight(1 + pick(9), of: "k\(pick(4))")
@@ -104,7 +104,7 @@ struct FairQueuePropertyTests {
     /// Opens everything; what is queued then must all come out.
     mutating func finish() {
       for name in ["c0", "c1", "c2"] {
-        rig.queue.control(name, now: rig.now) { ($0.pause, $0.limit, $0.isDraining) = (nil, nil, false) }
+        rig.queue.control(name, now: rig.now) { ($0.pause, $0.limit, $0.drain) = (nil, nil, nil) }
       }
       for entry in offered { claim(entry) }
       offered = []
@@ -149,7 +149,7 @@ struct FairQueuePropertyTests {
       let key = "k\(number)"
       weights[key] = Int.random(in: 1...20, using: &random)
       rig.weigh(weights[key] ?? 1, key)
-      for _ in 0..<600 { rig.submit(LaneKey(key)) }
+      for _ in 0..<600 { rig.submit(QueueLane(key)) }
     }
     let total = weights.values.reduce(0, +)
     let keys = rig.keys(600)

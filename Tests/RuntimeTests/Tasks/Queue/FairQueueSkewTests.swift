@@ -7,12 +7,12 @@ struct FairQueueSkewTests {
   @Test("one task among a hundred thousand of another key waits for two turns at most")
   func counts() {
     var rig = QueueRig(isEmpty: false)
-    for _ in 0..<100_000 { rig.submit(LaneKey("crowd"), quietly: true) }
+    for _ in 0..<100_000 { rig.submit(QueueLane("crowd"), quietly: true) }
     #expect(rig.keys(50) == Array(repeating: "crowd", count: 50))
     // Even when the crowd has stood still for long: one turn is its age's, one its level's, the third is fair.
     for pause in [0, 300, 601, 100_000] {
       rig.wait(.seconds(pause))
-      rig.submit(LaneKey("single"))
+      rig.submit(QueueLane("single"))
       #expect(rig.keys(3).contains("single"), "after \(pause) s")
     }
   }
@@ -22,11 +22,11 @@ struct FairQueueSkewTests {
   func weights() {
     var rig = QueueRig(FairQueueRules(maximumWait: .seconds(1_000_000)))
     rig.weigh(5000, "big")
-    for _ in 0..<3 { rig.submit(LaneKey("small")) }
-    for _ in 0..<100 { rig.submit(LaneKey("big")) }
+    for _ in 0..<3 { rig.submit(QueueLane("small")) }
+    for _ in 0..<100 { rig.submit(QueueLane("big")) }
     var turns: [Int] = []
     for turn in 0..<10_010 {
-      rig.submit(LaneKey("big"))
+      rig.submit(QueueLane("big"))
       if rig.keys(1) == ["small"] { turns.append(turn) }
     }
     #expect(turns == [0, 5001, 10_002])
@@ -37,11 +37,11 @@ struct FairQueueSkewTests {
   func time() {
     var rig = QueueRig(FairQueueRules(maximumWait: .seconds(600)))
     rig.weigh(100_000, "big")
-    for _ in 0..<5 { rig.submit(LaneKey("small", 5)) }
+    for _ in 0..<5 { rig.submit(QueueLane("small", 5)) }
     // One turn a second, and two new urgent tasks a second.
     var served: [Int] = []
     for second in 0..<700 {
-      for _ in 0..<2 { rig.submit(LaneKey("big", 1)) }
+      for _ in 0..<2 { rig.submit(QueueLane("big", 1)) }
       if rig.keys(1) == ["small"] { served.append(second) }
       rig.wait(.seconds(1))
     }

@@ -5,8 +5,8 @@ struct QueueRig {
   var queue: FairQueue
   var now = Timestamp(milliseconds: 1_000_000)
   /// All tasks ever submitted, by lane and number.
-  private(set) var lanes: [LaneKey: [QueueEntry]] = [:]
-  private(set) var queued: [TaskID: LaneKey] = [:]
+  private(set) var lanes: [QueueLane: [QueuedTask]] = [:]
+  private(set) var queued: [TaskID: QueueLane] = [:]
   private(set) var lastIdle: FairQueue.Decision?
   /// Readings of lanes and of the list of lanes so far.
   private(set) var readings = 0
@@ -24,13 +24,14 @@ struct QueueRig {
 
   /// - Parameter quietly: the queue is not told, as if it were another process's doing or before a start.
   @discardableResult
-  mutating func submit(_ key: LaneKey, servers: [String] = [], quietly: Bool = false) -> QueueEntry {
+  mutating func submit(_ key: QueueLane, servers: [String] = [], quietly: Bool = false) -> QueuedTask {
     serial += 1
-    let entry = QueueEntry(
-      id: TaskID("t\(serial)"), number: serial, createdAt: now, size: 10, servers: servers)
+    let entry = QueuedTask(
+      id: TaskID("t\(serial)"), number: serial, createdAt: now, size: 10, serverNames: servers, serversDigest: nil,
+      epoch: 0)
     lanes[key, default: []].append(entry)
     queued[entry.id] = key
-    if !quietly { queue.added(entry, to: key, now: now) }
+    if !quietly { queue.grew(key, bytes: entry.size, now: now) }
     return entry
   }
 
@@ -44,8 +45,7 @@ struct QueueRig {
         queue.refilled(key, after: after, with: Array(found.prefix(limit)), hasMore: found.count > limit, now: now)
         readings += 1
       case .readLanes(let place, let limit):
-        let start = place.map(Self.sortKey) ?? ""
-        let others = summaries.drop { Self.sortKey($0.key) <= start }
+        let others = summaries.drop { summary in place.map { summary.lane <= $0 } ?? false }
         queue.read(Array(others.prefix(limit)), isLast: others.count <= limit, now: now)
         readings += 1
       case .claim: return decision
@@ -56,8 +56,15 @@ struct QueueRig {
     }
   }
 
+  /// Reads all that the queue wants to read, and claims nothing.
+  mutating func read() {
+    queue.control { $0.pause = .untilResumed }
+    _ = decide()
+    queue.control { $0.pause = nil }
+  }
+
   /// Claims the next task and lets it end at once; nil if the queue is idle.
-  mutating func run() -> QueueEntry? {
+  mutating func run() -> QueuedTask? {
     guard let (entry, _) = claim() else { return nil }
     queue.finished(entry.id, now: now)
     return entry
@@ -66,7 +73,7 @@ struct QueueRig {
   /// The numbers of the next tasks, at most `count`.
   mutating func numbers(_ count: Int) -> [Int64] { (0..<count).compactMap { _ in run()?.number } }
 
-  mutating func claim() -> (entry: QueueEntry, lane: LaneKey)? {
+  mutating func claim() -> (entry: QueuedTask, lane: QueueLane)? {
     guard case .claim(let entry, let lane) = decide() else { return nil }
     queued[entry.id] = nil
     queue.claimed(entry.id, now: now)
@@ -78,14 +85,14 @@ struct QueueRig {
     (0..<count).compactMap { _ in
       guard let (entry, lane) = claim() else { return nil }
       queue.finished(entry.id, now: now)
-      return lane.key
+      return lane.fairnessKey
     }
   }
 
   /// Somebody else takes a task away from the store.
   mutating func steal(_ id: TaskID) { queued[id] = nil }
 
-  private func waiting(_ key: LaneKey, after: Int64, limit: Int) -> [QueueEntry] {
+  private func waiting(_ key: QueueLane, after: Int64, limit: Int) -> [QueuedTask] {
     let all = lanes[key] ?? []
     var (low, high) = (0, all.count)
     while low < high {
@@ -95,23 +102,22 @@ struct QueueRig {
     return Array(all[low...].lazy.filter { queued[$0.id] != nil }.prefix(limit))
   }
 
-  private var summaries: [LaneCount] {
-    var found: [LaneKey: LaneCount] = [:]
+  private var summaries: [LaneSummary] {
+    var found: [QueueLane: LaneSummary] = [:]
     for (id, key) in queued where found[key] == nil {
       _ = id
       let waiting = (lanes[key] ?? []).filter { queued[$0.id] != nil }
-      found[key] = LaneCount(
-        key: key, count: waiting.count, bytes: waiting.count * 10, oldest: waiting[0].createdAt)
+      found[key] = LaneSummary(
+        lane: key, count: waiting.count, bytes: waiting.count * 10, oldest: waiting[0].createdAt)
     }
-    return found.values.sorted { Self.sortKey($0.key) < Self.sortKey($1.key) }
+    return found.values.sorted { $0.lane < $1.lane }
   }
 
-  private static func sortKey(_ key: LaneKey) -> String { "\(key.priority.level)/\(key.taskClass)/\(key.key)" }
 }
 
-extension LaneKey {
+extension QueueLane {
   init(_ key: String, _ level: Int = 3, in taskClass: String = "default") {
-    self.init(taskClass: taskClass, priority: TaskPriority(level: level), key: key)
+    self.init(taskClass: taskClass, priority: TaskPriority(level: level), fairnessKey: key)
   }
 }
 

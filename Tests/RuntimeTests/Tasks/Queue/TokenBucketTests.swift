@@ -56,7 +56,7 @@ struct TokenBucketTests {
       nil, [:], ["capacity": 5, "refillPerSecond": 1, "level": 6, "at": 0],
       ["capacity": 0, "refillPerSecond": 1, "level": 0, "at": 0],
       ["capacity": 1, "refillPerSecond": 0, "level": 0, "at": 0],
-      ["capacity": 1, "refillPerSecond": 1, "level": -1, "at": 0],
+      ["capacity": 1, "refillPerSecond": 1, "level": -2, "at": 0],
       ["capacity": 1, "refillPerSecond": 1, "level": 1, "at": "now"],
     ]
     #expect(broken.allSatisfy { TokenBucket(json: $0) == nil })

@@ -48,8 +48,14 @@ package final class InMemoryTaskStore: TaskStore {
     try read { state throws(StoreError) in state.events.events(since: since, taskID: taskID, limit: limit) }
   }
 
-  package func lanes(in workspaceRoot: String) async throws(StoreError) -> [LaneSummary] {
-    try read { state throws(StoreError) in state.lanes(in: workspaceRoot) }
+  package func lanes(
+    in workspaceRoot: String, after lane: QueueLane?, limit: Int
+  ) async throws(StoreError) -> [LaneSummary] {
+    try read { state throws(StoreError) in state.lanes(in: workspaceRoot, after: lane, limit: limit) }
+  }
+
+  package func queueTotals(of wanted: TaskState) async throws(StoreError) -> [QueueTotal] {
+    try read { state throws(StoreError) in state.queueTotals(of: wanted) }
   }
 
   package func claimable(_ query: ClaimQuery) async throws(StoreError) -> [QueuedTask] {

@@ -23,31 +23,38 @@ extension InMemoryTasks {
 
   // MARK: The queue
 
-  func lanes(in workspaceRoot: String) -> [LaneSummary] {
-    var lanes: [QueueLane: LaneSummary] = [:]
-    for number in byState[.queued] ?? [] {
-      guard let task = rows[number], task.workspaceRoot == workspaceRoot else { continue }
-      let lane = QueueLane(of: task)
-      lanes[lane, default: LaneSummary(lane: lane, count: 0, bytes: 0)].count += 1
-      lanes[lane]?.bytes += Int64(task.size)
+  func lanes(in workspaceRoot: String, after lane: QueueLane?, limit: Int) -> [LaneSummary] {
+    let lanes = queue.lanes(in: workspaceRoot).filter { candidate in lane.map { $0 < candidate } ?? true }
+    return lanes.sorted().prefix(max(limit, 0)).compactMap { lane in
+      guard let waiting = queue[lane, in: workspaceRoot], let first = waiting.numbers.first else { return nil }
+      return rows[first].map {
+        LaneSummary(lane: lane, count: waiting.numbers.count, bytes: waiting.bytes, oldest: $0.createdAt)
+      }
     }
-    return Array(lanes.values)
+  }
+
+  func queueTotals(of state: TaskState) -> [QueueTotal] {
+    var totals: [QueueLane: QueueTotal] = [:]
+    for number in (byState[state] ?? []).sorted() {
+      guard let task = rows[number] else { continue }
+      let place = QueueLane(taskClass: task.taskClass, priority: task.priority, fairnessKey: "")
+      let none = QueueTotal(
+        taskClass: task.taskClass, priority: task.priority, count: 0, bytes: 0, oldest: task.createdAt)
+      totals[place, default: none].count += 1
+      totals[place, default: none].bytes += task.size
+    }
+    return Array(totals.values)
   }
 
   func claimable(_ query: ClaimQuery) -> [QueuedTask] {
-    queued(in: query.lane, of: query.workspaceRoot).filter { $0 > query.after }.sorted().prefix(max(query.limit, 0))
+    guard let waiting = queue[query.lane, in: query.workspaceRoot] else { return [] }
+    return waiting.after(query.after).prefix(max(query.limit, 0))
       .compactMap { number in rows[number].map { QueuedTask($0, number: number) } }
   }
 
   func queuedBefore(_ number: Int64, in lane: QueueLane, of workspaceRoot: String) -> Int {
-    queued(in: lane, of: workspaceRoot).count { $0 < number }
-  }
-
-  private func queued(in lane: QueueLane, of workspaceRoot: String) -> [Int64] {
-    (byState[.queued] ?? []).filter { number in
-      guard let task = rows[number] else { return false }
-      return task.workspaceRoot == workspaceRoot && QueueLane(of: task) == lane
-    }
+    guard let waiting = queue[lane, in: workspaceRoot] else { return 0 }
+    return waiting.numbers.count - waiting.after(number - 1).count
   }
 
   // MARK: Time

@@ -7,6 +7,7 @@ struct InMemoryTasks: Sendable {
   private(set) var owners: [String: TaskID] = [:]
   private(set) var uniques: [String: TaskID] = [:]
   private(set) var byState: [TaskState: Set<Int64>] = [:]
+  private(set) var queue = InMemoryQueue()
   /// Numbers of the tasks that have a deadline and that nobody works on.
   private(set) var dated: Set<Int64> = []
   private(set) var children: [TaskID: Set<Int64>] = [:]
@@ -189,6 +190,7 @@ struct InMemoryTasks: Sendable {
 
   private mutating func enter(_ task: AgentTask, at number: Int64) {
     byState[task.state, default: []].insert(number)
+    if task.state == .queued { queue.insert(task, at: number) }
     if task.deadline != nil, Self.idle.contains(task.state) { dated.insert(number) }
     if let key = task.idempotencyKey { owners[key] = task.id }
     if let key = task.uniqueKey, !task.state.isFinal { uniques[key] = task.id }
@@ -197,6 +199,7 @@ struct InMemoryTasks: Sendable {
 
   private mutating func leave(_ task: AgentTask, at number: Int64) {
     byState[task.state]?.remove(number)
+    if task.state == .queued { queue.remove(task, at: number) }
     dated.remove(number)
     if let key = task.uniqueKey, uniques[key] == task.id { uniques[key] = nil }
   }

@@ -3,33 +3,30 @@ package struct ClassGate: Sendable, Hashable {
   package enum Pause: Sendable, Hashable {
     case untilResumed
     case until(Timestamp)
+
+    package var end: Timestamp? { if case .until(let end) = self { end } else { nil } }
+    package func holds(at now: Timestamp) -> Bool { end.map { now < $0 } ?? true }
   }
 
   package var pause: Pause?
-  /// What runs is brought to its end and nothing begins.
-  package var isDraining = false
+  /// What runs is brought to its end, nothing begins, and nothing more is taken in.
+  package var drain: Pause?
   /// Tasks that may run at once; nil is no limit.
   package var limit: Int?
   package var rate: TokenBucket?
   package private(set) var running = 0
 
-  package init(pause: Pause? = nil, isDraining: Bool = false, limit: Int? = nil, rate: TokenBucket? = nil) {
+  package init(pause: Pause? = nil, drain: Pause? = nil, limit: Int? = nil, rate: TokenBucket? = nil) {
     self.pause = pause
-    self.isDraining = isDraining
+    self.drain = drain
     self.limit = limit
     self.rate = rate
   }
 
-  package var isDrained: Bool { isDraining && running == 0 }
-
   /// Why nothing of the class may begin; nil if it may.
   package func hold(now: Timestamp) -> QueueHold? {
-    switch pause {
-    case .untilResumed: return .paused(until: nil)
-    case .until(let end) where now < end: return .paused(until: end)
-    case .until, nil: break
-    }
-    if isDraining { return .draining }
+    if let pause, pause.holds(at: now) { return .paused(until: pause.end) }
+    if let drain, drain.holds(at: now) { return .draining(until: drain.end) }
     if let limit, running >= limit { return .limit(limit) }
     return rate?.nextAt(now: now).map { .rate(until: $0) }
   }
@@ -43,9 +40,10 @@ package struct ClassGate: Sendable, Hashable {
   /// A task goes on that had begun before: it takes a slot and costs no rate.
   mutating func goOn() { running += 1 }
 
-  /// A pause that is over is forgotten.
+  /// What is over is forgotten.
   mutating func settle(now: Timestamp) {
-    if case .until(let end) = pause, end <= now { pause = nil }
+    if pause?.holds(at: now) == false { pause = nil }
+    if drain?.holds(at: now) == false { drain = nil }
   }
 
   mutating func end() { running = max(0, running - 1) }
@@ -61,7 +59,7 @@ package struct ClassGate: Sendable, Hashable {
 package enum QueueHold: Sendable, Hashable {
   /// Nil: until somebody resumes it.
   case paused(until: Timestamp?)
-  case draining
+  case draining(until: Timestamp?)
   /// So many of its class run already.
   case limit(Int)
   case rate(until: Timestamp)
@@ -74,8 +72,9 @@ package enum QueueHold: Sendable, Hashable {
   package var until: Timestamp? {
     switch self {
     case .paused(let until): until
+    case .draining(let until): until
     case .rate(let until): until
-    case .draining, .limit, .servers, .turn: nil
+    case .limit, .servers, .turn: nil
     }
   }
 }

@@ -4,6 +4,7 @@ extension FairQueue {
   package mutating func claimed(_ id: TaskID, now: Timestamp) {
     guard let offer = offers.removeValue(forKey: id) else { return }
     running[id] = offer.lane.taskClass
+    seenAgain[id] = nil
     leaveLane(offer, now: now)
   }
 
@@ -11,27 +12,35 @@ extension FairQueue {
   package mutating func lost(_ id: TaskID, now: Timestamp) {
     guard let offer = undo(id, now: now) else { return }
     leaveLane(offer, now: now)
+    lookAgain(for: id, now: now)
   }
 
   /// It stays queued and keeps its place.
   package mutating func putBack(_ id: TaskID, now: Timestamp) {
     guard let offer = undo(id, now: now) else { return }
+    seenAgain[id] = nil
     returnToLane(offer, now: now) { $0.insert(offer.entry) }
   }
 
-  /// It stays queued, and comes again when one of these tool servers is ready.
+  /// It stays queued, and comes again when one of these is ready: its tool servers, or whatever else it may need.
   package mutating func skipped(_ id: TaskID, servers: [String], now: Timestamp) {
     guard !servers.isEmpty else { return putBack(id, now: now) }
     guard let offer = undo(id, now: now) else { return }
+    seenAgain[id] = nil
     unready.formUnion(servers)
     returnToLane(offer, now: now) { $0.pass(offer.entry, over: servers) }
   }
 
-  /// A task that was claimed has ended, waits, or is queued again (then ``added(_:to:now:)`` says so next).
+  /// A task that was claimed has ended, waits, or is queued again (then ``setBack(_:by:bytes:now:)`` says so next).
   package mutating func finished(_ id: TaskID, now: Timestamp) {
     guard let name = running.removeValue(forKey: id) else { return }
     gate.end()
     control(name, now: now) { $0.end() }
+    lookAgain(for: id, now: now)
+  }
+
+  private mutating func lookAgain(for id: TaskID, now: Timestamp) {
+    if let lane = seenAgain.removeValue(forKey: id) { setBack(lane, by: 0, now: now) }
   }
 
   /// A task runs that was not claimed through this queue: it waited, and goes on. It takes a slot even above the limits.
@@ -47,8 +56,8 @@ extension FairQueue {
     let name = offer.lane.taskClass
     gate.undo()
     control(name, now: now) { $0.undo() }
-    let weight = weight(of: offer.lane.key)
-    classes[name]?.keys[offer.level - 1].refund(offer.lane.key, weight: weight)
+    let weight = weight(of: offer.lane.fairnessKey)
+    classes[name]?.keys[offer.level - 1].refund(offer.lane.fairnessKey, weight: weight)
     rings[offer.level - 1].refund(name, weight: 1)
     return offer
   }

@@ -1,38 +1,49 @@
 /// What the store tells, and how lanes move between the rings.
 extension FairQueue {
-  /// A task is queued: new, or again after it was ``finished(_:now:)``. Its number must be the store's.
+  /// The store got new tasks in a lane.
   ///
   /// With ``FairQueueRules/laneLimit`` lanes in memory a new lane comes in only in place of a less urgent one; else the
   /// store keeps it until its turn comes.
-  package mutating func added(_ entry: QueueEntry, to key: LaneKey, now: Timestamp) {
-    // A reading may have been quicker than this word of it.
-    guard offers[entry.id] == nil, running[entry.id] == nil else { return }
+  package mutating func grew(_ key: QueueLane, by count: Int = 1, bytes: Int = 0, now: Timestamp) {
     guard bringIn(key, now: now) else { return }
     change(key, now: now) { lane in
-      lane.count += 1
-      lane.bytes += entry.size
-      lane.add(entry)
+      lane.count += count
+      lane.bytes += bytes
+      lane.grow()
     }
   }
 
+  /// Tasks are queued again that arrived long ago.
+  package mutating func setBack(_ key: QueueLane, by count: Int = 1, bytes: Int = 0, now: Timestamp) {
+    guard bringIn(key, now: now) else { return }
+    change(key, now: now) { lane in
+      lane.count += count
+      lane.bytes += bytes
+      lane.setBack()
+    }
+  }
+
+  /// Much has changed in the store at once: all lanes are read again, known ones and others.
+  package mutating func setBackAll(now: Timestamp) {
+    for key in Array(lanes.keys) { change(key, now: now) { $0.setBack() } }
+    rotation.leftOut()
+    rotation.changed()
+  }
+
   /// - Returns: false if the lane stays in the store.
-  mutating func bringIn(_ key: LaneKey, now: Timestamp) -> Bool {
+  mutating func bringIn(_ key: QueueLane, now: Timestamp) -> Bool {
     if lanes[key] != nil { return true }
     guard makeRoom(for: key, level: key.priority.level, isRotation: false, now: now) else {
       rotation.leftOut()
       rotation.changed()
       return false
     }
-    // Older tasks of the lane may be in the store only if some lanes are.
-    enter(
-      key,
-      Lane(
-        count: 0, bytes: 0, hasMore: !rotation.isComplete, entered: nextSerial(), windowSize: rules.windowSize))
+    enter(key, Lane(count: 0, bytes: 0, hasMore: true, entered: nextSerial(), windowSize: rules.windowSize))
     return true
   }
 
   /// A queued task was cancelled or deleted.
-  package mutating func removed(_ id: TaskID, from key: LaneKey, size: Int, now: Timestamp) {
+  package mutating func removed(_ id: TaskID, from key: QueueLane, size: Int, now: Timestamp) {
     guard lanes[key] != nil else { return }
     change(key, now: now) { lane in
       lane.remove(id)
@@ -48,16 +59,20 @@ extension FairQueue {
   ///   - entries: by number.
   ///   - hasMore: there are more than these.
   package mutating func refilled(
-    _ key: LaneKey, after: Int64, with entries: [QueueEntry], hasMore: Bool, now: Timestamp
+    _ key: QueueLane, after: Int64, with entries: [QueuedTask], hasMore: Bool, now: Timestamp
   ) {
     guard lanes[key]?.isBeingRead == true else { return }
     readings -= 1
-    let fresh = entries.filter { offers[$0.id] == nil && running[$0.id] == nil }
+    let fresh = entries.filter { entry in
+      guard offers[entry.id] != nil || running[entry.id] != nil else { return true }
+      seenAgain[entry.id] = key
+      return false
+    }
     change(key, now: now) { $0.endReading(from: after, fresh, hasMore: hasMore) }
   }
 
   /// The store could not read the lane. It is asked for again; the caller sets the pace.
-  package mutating func refillFailed(_ key: LaneKey, now: Timestamp) {
+  package mutating func refillFailed(_ key: QueueLane, now: Timestamp) {
     guard lanes[key]?.isBeingRead == true else { return }
     readings -= 1
     change(key, now: now) { $0.endReading(from: nil, [], hasMore: true) }
@@ -71,28 +86,27 @@ extension FairQueue {
   /// one level each stays for about ``FairQueueRules/laneLimit`` turns.
   ///
   /// - Parameter isLast: the store's order has no lanes beyond these.
-  package mutating func read(_ summaries: [LaneCount], isLast: Bool, now: Timestamp) {
+  package mutating func read(_ summaries: [LaneSummary], isLast: Bool, now: Timestamp) {
     var foundOthers = false
     for summary in summaries where summary.count > 0 {
-      if lanes[summary.key] != nil {
-        lanes[summary.key]?.count = summary.count
-        lanes[summary.key]?.bytes = summary.bytes
+      if lanes[summary.lane] != nil {
+        lanes[summary.lane]?.count = summary.count
+        lanes[summary.lane]?.bytes = summary.bytes
         continue
       }
       foundOthers = true
       let wasFull = lanes.count >= rules.laneLimit
-      let isOverdue = summary.oldest.map { rules.isOverdue($0, now: now) } ?? true
-      let level = isOverdue ? 1 : summary.key.priority.level
-      guard makeRoom(for: summary.key, level: level, isRotation: true, now: now) else { continue }
+      let level = rules.isOverdue(summary.oldest, now: now) ? 1 : summary.lane.priority.level
+      guard makeRoom(for: summary.lane, level: level, isRotation: true, now: now) else { continue }
       // A lane that comes and goes has its turns, even if nobody here remembers them.
       enter(
-        summary.key,
+        summary.lane,
         Lane(
           count: summary.count, bytes: summary.bytes, hasMore: true, entered: nextSerial(),
           servedAt: wasFull ? now : nil, windowSize: rules.windowSize))
-      change(summary.key, now: now) { _ in }
+      change(summary.lane, now: now) { _ in }
     }
-    rotation.finished(at: isLast ? nil : summaries.last?.key, foundOthers: foundOthers)
+    rotation.finished(at: isLast ? nil : summaries.last?.lane, foundOthers: foundOthers)
   }
 
   package mutating func readFailed() { rotation.failed() }
@@ -109,7 +123,7 @@ extension FairQueue {
   /// Tasks that need the tool server are passed over until it is ready.
   package mutating func notReady(_ server: String) { unready.insert(server) }
 
-  private mutating func makeRoom(for key: LaneKey, level: Int, isRotation: Bool, now: Timestamp) -> Bool {
+  private mutating func makeRoom(for key: QueueLane, level: Int, isRotation: Bool, now: Timestamp) -> Bool {
     guard lanes.count >= rules.laneLimit else { return true }
     if let taskClass = classes[key.taskClass], !taskClass.isOpen { return false }
     // Some of the first may have to stay; a few tries are enough, the next reading makes more.
@@ -129,13 +143,13 @@ extension FairQueue {
     return false
   }
 
-  private func mayLeave(_ key: LaneKey, now: Timestamp) -> Bool {
+  private func mayLeave(_ key: QueueLane, now: Timestamp) -> Bool {
     guard let lane = lanes[key], !lane.isBeingRead, lane.offers == 0 else { return false }
     guard let head = lane.head, classes[key.taskClass]?.isOpen == true else { return true }
     return !rules.isOverdue(head.createdAt, now: now)
   }
 
-  private mutating func enter(_ key: LaneKey, _ lane: Lane) {
+  private mutating func enter(_ key: QueueLane, _ lane: Lane) {
     lanes[key] = lane
     classes[key.taskClass, default: QueueClass()].tenures.put(
       key, Tenure(level: key.priority.level, entered: lane.entered))

@@ -1,7 +1,7 @@
 /// The bookkeeping behind every change of a lane or a class: both end in the rings and heaps that the order is read from.
 extension FairQueue {
   /// The only way to change a lane that is in memory: puts it where its head belongs afterwards.
-  mutating func change(_ key: LaneKey, now: Timestamp, _ body: (inout Lane) -> Void) {
+  mutating func change(_ key: QueueLane, now: Timestamp, _ body: (inout Lane) -> Void) {
     guard var lane = lanes.removeValue(forKey: key) else { return }
     body(&lane)
     let level = lane.waitsSince.map { rules.level(of: key.priority, since: $0, now: now) }
@@ -17,7 +17,7 @@ extension FairQueue {
     if lane.isSpent { forget(key) }
   }
 
-  private mutating func order(_ key: LaneKey, _ lane: Lane) {
+  private mutating func order(_ key: QueueLane, _ lane: Lane) {
     let head = lane.head
     if let head {
       classes[key.taskClass]?.oldest.put(key, HeadAge(createdAt: head.createdAt, number: head.number))
@@ -43,21 +43,22 @@ extension FairQueue {
     }
   }
 
-  private mutating func enter(_ key: LaneKey, _ level: Int) {
-    classes[key.taskClass]?.keys[level - 1].enter(key.key)
+  private mutating func enter(_ key: QueueLane, _ level: Int) {
+    classes[key.taskClass]?.keys[level - 1].enter(key.fairnessKey)
     if classes[key.taskClass]?.isOpen == true { rings[level - 1].enter(key.taskClass) }
   }
 
-  private mutating func leave(_ key: LaneKey, _ level: Int) {
+  private mutating func leave(_ key: QueueLane, _ level: Int) {
     let siblings = (level...5).contains { priority in
-      lanes[LaneKey(taskClass: key.taskClass, priority: TaskPriority(level: priority), key: key.key)]?.level == level
+      lanes[QueueLane(taskClass: key.taskClass, priority: TaskPriority(level: priority), fairnessKey: key.fairnessKey)]?
+        .level == level
     }
-    if !siblings { classes[key.taskClass]?.keys[level - 1].leave(key.key) }
+    if !siblings { classes[key.taskClass]?.keys[level - 1].leave(key.fairnessKey) }
     if classes[key.taskClass]?.keys[level - 1].isEmpty != false { rings[level - 1].leave(key.taskClass) }
   }
 
   /// Drops the lane from memory.
-  mutating func forget(_ key: LaneKey) {
+  mutating func forget(_ key: QueueLane) {
     guard let lane = lanes.removeValue(forKey: key) else { return }
     if let level = lane.level { leave(key, level) }
     rising.remove(key)

@@ -15,12 +15,12 @@
 package struct FairQueue: Sendable {
   package enum Decision: Sendable, Hashable {
     /// Claim this task; then say ``claimed(_:)``, ``lost(_:now:)``, ``putBack(_:now:)`` or ``skipped(_:servers:now:)``.
-    case claim(QueueEntry, LaneKey)
+    case claim(QueuedTask, QueueLane)
     /// Read up to `limit` queued tasks of the lane with larger numbers; then say ``refilled(_:after:with:hasMore:now:)``.
     /// Until then the lane takes part with what it still has.
-    case refill(LaneKey, after: Int64, limit: Int)
+    case refill(QueueLane, after: Int64, limit: Int)
     /// Read the next lanes in the store's own order, from the start for nil; then say ``read(_:isLast:now:)``.
-    case readLanes(after: LaneKey?, limit: Int)
+    case readLanes(after: QueueLane?, limit: Int)
     /// Nothing can begin before this moment or before the next change.
     case idle(until: Timestamp?, Idleness)
   }
@@ -37,8 +37,8 @@ package struct FairQueue: Sendable {
   }
 
   struct Offer: Sendable {
-    let entry: QueueEntry
-    let lane: LaneKey
+    let entry: QueuedTask
+    let lane: QueueLane
     /// The level at which it was charged.
     let level: Int
     /// The turn that its lane had before.
@@ -49,18 +49,18 @@ package struct FairQueue: Sendable {
   /// The gate of all classes together; its limit is the number of worker slots.
   package internal(set) var gate = ClassGate()
 
-  var lanes: [LaneKey: Lane] = [:]
+  var lanes: [QueueLane: Lane] = [:]
   var classes: [String: QueueClass] = [:]
   /// One for each level: the open classes with a head at that level.
   var rings: [FairRing]
   /// Open classes by their oldest head.
   var oldest = IndexedHeap<String, HeadAge>()
   /// When the heads of lanes rise by a level.
-  var rising = IndexedHeap<LaneKey, Timestamp>()
+  var rising = IndexedHeap<QueueLane, Timestamp>()
   /// When held classes open by themselves.
   var opening = IndexedHeap<String, Timestamp>()
   /// Lanes to read: those without a head first.
-  var unread = IndexedHeap<LaneKey, UnreadRank>()
+  var unread = IndexedHeap<QueueLane, UnreadRank>()
   /// Who leaves memory for another: open classes by the lane that would be first to go, and classes that are held.
   var tenures = IndexedHeap<String, Tenure>()
   var heldTenures = IndexedHeap<String, Tenure>()
@@ -69,6 +69,8 @@ package struct FairQueue: Sendable {
   /// Given to the caller, not yet answered.
   var offers: [TaskID: Offer] = [:]
   var running: [TaskID: String] = [:]
+  /// Tasks that a reading found queued while they counted as offered or running.
+  var seenAgain: [TaskID: QueueLane] = [:]
   var weights: [String: Int] = [:]
   var unready: Set<String> = []
   var serial: UInt64 = 0
@@ -102,7 +104,7 @@ package struct FairQueue: Sendable {
   }
 
   private struct Choice {
-    let lane: LaneKey
+    let lane: QueueLane
     let level: Int
     let isOverdue: Bool
   }
@@ -124,9 +126,9 @@ package struct FairQueue: Sendable {
   }
 
   /// Of the lanes of a key that have risen to the same level, the one whose head came first.
-  private func first(of key: String, in taskClass: String, at level: Int) -> LaneKey? {
-    (level...5).compactMap { priority -> (lane: LaneKey, number: Int64)? in
-      let lane = LaneKey(taskClass: taskClass, priority: TaskPriority(level: priority), key: key)
+  private func first(of key: String, in taskClass: String, at level: Int) -> QueueLane? {
+    (level...5).compactMap { priority -> (lane: QueueLane, number: Int64)? in
+      let lane = QueueLane(taskClass: taskClass, priority: TaskPriority(level: priority), fairnessKey: key)
       guard let state = lanes[lane], state.level == level, let head = state.head else { return nil }
       return (lane, head.number)
     }.min { $0.number < $1.number }?.lane
@@ -134,7 +136,7 @@ package struct FairQueue: Sendable {
 
   private mutating func passesOver(_ choice: Choice, now: Timestamp) -> Bool {
     guard let head = lanes[choice.lane]?.head else { return false }
-    let missing = head.servers.filter(unready.contains)
+    let missing = head.serverNames.filter(unready.contains)
     guard !missing.isEmpty else { return false }
     change(choice.lane, now: now) { lane in
       _ = lane.takeHead()
@@ -144,11 +146,11 @@ package struct FairQueue: Sendable {
   }
 
   private mutating func offer(_ choice: Choice, now: Timestamp) -> Decision {
-    var head: QueueEntry?
+    var head: QueuedTask?
     let name = choice.lane.taskClass
     // Charged first: a key that leaves its ring with this task must take the charge along.
-    let weight = weight(of: choice.lane.key)
-    classes[name]?.keys[choice.level - 1].charge(choice.lane.key, weight: weight)
+    let weight = weight(of: choice.lane.fairnessKey)
+    classes[name]?.keys[choice.level - 1].charge(choice.lane.fairnessKey, weight: weight)
     rings[choice.level - 1].charge(name, weight: 1)
     let servedBefore = lanes[choice.lane]?.servedAt
     change(choice.lane, now: now) { lane in

@@ -1,66 +1,18 @@
-/// Tasks that are served in the order in which they came: of one class, one priority and one fairness key.
-package struct LaneKey: Sendable, Hashable {
-  package let taskClass: String
-  package let priority: TaskPriority
-  /// The fairness key; empty for tasks without one, which share a lane.
-  package let key: String
-
-  package init(taskClass: String = "default", priority: TaskPriority = .normal, key: String = "") {
-    self.taskClass = taskClass
-    self.priority = priority
-    self.key = key
-  }
-}
-
-/// A queued task as far as the order of the queue needs to know it.
-package struct QueueEntry: Sendable, Hashable {
-  package let id: TaskID
-  /// The store's order: larger is later.
-  package let number: Int64
-  package let createdAt: Timestamp
-  /// Bytes of its row.
-  package let size: Int
-  /// The tool servers that its plan needs.
-  package let servers: [String]
-
-  package init(id: TaskID, number: Int64, createdAt: Timestamp, size: Int = 0, servers: [String] = []) {
-    self.id = id
-    self.number = number
-    self.createdAt = createdAt
-    self.size = size
-    self.servers = servers
-  }
-}
-
-/// What the store tells of a lane without reading its tasks.
-package struct LaneCount: Sendable, Hashable {
-  package var key: LaneKey
-  package var count: Int
-  package var bytes: Int
-  /// When its first task was created. Nil is unknown, and counts as too long ago: a lane is then let in rather than starved.
-  package var oldest: Timestamp?
-
-  package init(key: LaneKey, count: Int, bytes: Int, oldest: Timestamp? = nil) {
-    self.key = key
-    self.count = count
-    self.bytes = bytes
-    self.oldest = oldest
-  }
-}
-
 /// The part of a lane that is held in memory: its first tasks, and how far the store was read.
 struct Lane: Sendable {
   var count: Int
   var bytes: Int
   /// In the order of their numbers.
-  private(set) var window: [QueueEntry] = []
+  private(set) var window: [QueuedTask] = []
   /// Tasks up to this number were read.
   private(set) var after = Int64.min
   /// The store has tasks beyond ``after``.
   private(set) var hasMore: Bool
   private(set) var isBeingRead = false
-  /// A task was added beyond ``after`` that a reading under way may have missed.
+  /// The store got a task beyond ``after`` that a reading under way may have missed.
   private var grewMeanwhile = false
+  /// The store got a task that may lie before ``after``: what a reading under way brings is of no use.
+  private var wasSetBack = false
   /// Per tool server that was not ready, the first number that was passed over for it.
   private(set) var passed: [String: Int64] = [:]
   /// The level at which it waits for its turn; nil while it has no head.
@@ -86,30 +38,29 @@ struct Lane: Sendable {
     self.servedAt = servedAt
   }
 
-  var head: QueueEntry? { window.first }
+  var head: QueuedTask? { window.first }
   /// Since when the head has waited for the lane's turn.
   var waitsSince: Timestamp? { head.map { max($0.createdAt, servedAt ?? $0.createdAt) } }
   /// Nothing of it waits, here or in the store.
   var isSpent: Bool { window.isEmpty && !hasMore && !isBeingRead && passed.isEmpty && offers == 0 }
 
-  mutating func takeHead() -> QueueEntry { window.removeFirst() }
+  mutating func takeHead() -> QueuedTask { window.removeFirst() }
 
-  /// A task entered the store.
-  mutating func add(_ entry: QueueEntry) {
-    if entry.number <= after {
-      insert(entry)
-    } else if isBeingRead {
-      grewMeanwhile = true
-    } else if !hasMore, window.count < windowSize {
-      window.append(entry)
-      after = entry.number
-    } else {
-      hasMore = true
-    }
+  /// A task arrived in the store.
+  mutating func grow() {
+    if isBeingRead { grewMeanwhile = true } else { hasMore = true }
+  }
+
+  /// A task is queued again that arrived long ago: the lane is read from its start once more.
+  mutating func setBack() {
+    window = []
+    after = .min
+    hasMore = true
+    wasSetBack = isBeingRead
   }
 
   /// A task that was read before is back; the last ones of a full window are read again later.
-  mutating func insert(_ entry: QueueEntry) {
+  mutating func insert(_ entry: QueuedTask) {
     let place = window.firstIndex { $0.number >= entry.number } ?? window.count
     if place < window.count, window[place].number == entry.number { return }
     window.insert(entry, at: place)
@@ -124,6 +75,7 @@ struct Lane: Sendable {
   mutating func beginReading() -> Int64 {
     isBeingRead = true
     grewMeanwhile = false
+    wasSetBack = false
     return after
   }
 
@@ -131,11 +83,11 @@ struct Lane: Sendable {
   ///   - start: what ``beginReading()`` gave; nil if the reading failed.
   ///   - hasMore: the store has tasks beyond the last of `entries`.
   mutating func endReading(
-    from start: Int64?, _ entries: some Sequence<QueueEntry>, hasMore more: Bool
+    from start: Int64?, _ entries: some Sequence<QueuedTask>, hasMore more: Bool
   ) {
     isBeingRead = false
     // The lane was set back meanwhile: what was read lies behind a gap.
-    guard start == after else { return }
+    guard start == after, !wasSetBack else { return }
     hasMore = more || grewMeanwhile
     for entry in entries where entry.number > after {
       guard window.count < windowSize else {
@@ -149,7 +101,7 @@ struct Lane: Sendable {
 
   mutating func remove(_ id: TaskID) { window.removeAll { $0.id == id } }
 
-  mutating func pass(_ entry: QueueEntry, over servers: [String]) {
+  mutating func pass(_ entry: QueuedTask, over servers: [String]) {
     for server in servers { passed[server] = min(passed[server] ?? .max, entry.number) }
   }
 

@@ -8,10 +8,10 @@ struct LaneRotation: Sendable {
 
   private(set) var isReading = false
   /// The last lane of the latest reading; nil at the start of the store's order.
-  private var place: LaneKey?
+  private var place: QueueLane?
   private var turns = 0
   /// The store has no lanes that are not in memory.
-  private(set) var isComplete = false
+  private var isComplete = false
   /// Something stayed outside, or came in, since the walk began.
   private var foundOthers = false
   /// Rounds since the latest claim or change. The first may have begun before that; two are enough.
@@ -35,18 +35,18 @@ struct LaneRotation: Sendable {
   mutating func changed() { idleRounds = 0 }
 
   /// - Returns: nil if no reading is due; else the lane to read after, which is nil at the start.
-  mutating func next(isFull: Bool) -> LaneKey?? {
+  mutating func next(isFull: Bool) -> QueueLane?? {
     guard !isComplete, !isReading, turns >= Self.stride || (!isFull && rounds < 2) else { return nil }
     return begin()
   }
 
   /// Nothing in memory can run. As ``next(isFull:)``.
-  mutating func whenIdle() -> LaneKey?? {
+  mutating func whenIdle() -> QueueLane?? {
     guard !isComplete, !isReading, idleRounds < 2 else { return nil }
     return begin()
   }
 
-  private mutating func begin() -> LaneKey?? {
+  private mutating func begin() -> QueueLane?? {
     isReading = true
     turns = 0
     return .some(place)
@@ -55,7 +55,7 @@ struct LaneRotation: Sendable {
   /// - Parameters:
   ///   - last: the last lane that was read; nil at the end of the store's order.
   ///   - foundOthers: a lane came in or stayed outside.
-  mutating func finished(at last: LaneKey?, foundOthers others: Bool) {
+  mutating func finished(at last: QueueLane?, foundOthers others: Bool) {
     isReading = false
     place = last
     foundOthers = foundOthers || others

@@ -41,12 +41,29 @@ package struct QueueCapacity: Sendable, Hashable {
     bytes += size
   }
 
+  /// What waits already.
+  mutating func holdAlso(count more: Int, bytes moreBytes: Int) {
+    count += more
+    bytes += moreBytes
+  }
+
+  /// A task did not come in after all, nor did it leave.
+  mutating func undo(size: Int) {
+    count = max(0, count - 1)
+    bytes = max(0, bytes - size)
+  }
+
+  func limit(_ bound: Refusal.Bound) -> Int { bound == .count ? maximumCount : maximumBytes }
+
   /// A task has left the queue.
   package mutating func giveBack(size: Int, now: Timestamp) {
     count = max(0, count - 1)
     bytes = max(0, bytes - size)
     drain.left(size: size, now: now)
   }
+
+  /// Tasks that left within the last minute, a second.
+  package mutating func leavingPerSecond(now: Timestamp) -> Double { drain.perSecond(now: now).tasks }
 
   private func refusal(_ bound: Refusal.Bound, _ excess: Double, _ perSecond: Double) -> Refusal {
     let milliseconds = perSecond > 0 ? (excess / perSecond * 1000).rounded(.up) : 60_000

@@ -3,12 +3,12 @@ struct QueueClass: Sendable {
   /// One for each level: the keys with a head at that level.
   var keys: [FairRing]
   /// Lanes by their heads' age.
-  var oldest = IndexedHeap<LaneKey, HeadAge>()
+  var oldest = IndexedHeap<QueueLane, HeadAge>()
   var gate = ClassGate()
   /// Takes part in the queue's rings; false while ``gate`` holds it.
   var isOpen = true
   /// Its lanes in memory, in the order in which they leave it for others.
-  var tenures = IndexedHeap<LaneKey, Tenure>()
+  var tenures = IndexedHeap<QueueLane, Tenure>()
 
   init() { keys = Array(repeating: FairRing(awayLimit: 64), count: 5) }
 

@@ -6,6 +6,7 @@ package struct TokenBucket: Sendable, Hashable {
   package let capacity: Double
   /// At least one in eleven days.
   package let refillPerSecond: Double
+  /// From `-capacity`: what was set aside counts as taken.
   package private(set) var level: Double
   package private(set) var at: Timestamp
 
@@ -37,6 +38,25 @@ package struct TokenBucket: Sendable, Hashable {
     return Timestamp(milliseconds: now.milliseconds + Int64(milliseconds))
   }
 
+  package func level(now: Timestamp) -> Double {
+    var later = self
+    later.refill(now)
+    return later.level
+  }
+
+  func lowered(by count: Double) -> TokenBucket { lowered(to: level - count) }
+
+  func lowered(to level: Double) -> TokenBucket {
+    var bucket = self
+    bucket.level = min(max(level, -capacity), capacity)
+    return bucket
+  }
+
+  /// Whether only what is left of it differs.
+  func hasLimits(of other: TokenBucket) -> Bool {
+    capacity == other.capacity && refillPerSecond == other.refillPerSecond
+  }
+
   /// A clock that was set back fills nothing, and time counts from its new reading.
   private mutating func refill(_ now: Timestamp) {
     let elapsed = max(0, now.milliseconds - at.milliseconds)
@@ -58,7 +78,8 @@ extension TokenBucket {
   /// Nil for what ``json`` never gives.
   package init?(json: JSONValue) {
     guard let capacity = json["capacity"]?.doubleValue, let refill = json["refillPerSecond"]?.doubleValue,
-      let level = json["level"]?.doubleValue, let at = json["at"]?.integerValue, (0...capacity).contains(level)
+      let level = json["level"]?.doubleValue, let at = json["at"]?.integerValue, capacity >= 0,
+      (-capacity...capacity).contains(level)
     else { return nil }
     self.init(capacity: capacity, refillPerSecond: refill, at: Timestamp(milliseconds: at))
     guard self.capacity == capacity, refillPerSecond == refill else { return nil }

@@ -14,7 +14,7 @@ package enum DiskFile {
     package let code: Int32?
 
     init(_ description: String) { (self.description, code) = (description, nil) }
-    init(errno code: Int32) { (description, self.code) = (String(cString: strerror(code)), code) }
+    package init(errno code: Int32) { (description, self.code) = (String(cString: strerror(code)), code) }
   }
 
   /// - Returns: nil where there is no such file.

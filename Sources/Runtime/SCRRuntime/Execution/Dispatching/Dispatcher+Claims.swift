@@ -1,0 +1,128 @@
+import SCRProtocol
+
+/// From the queue's offer to the runner that has the task.
+extension Dispatcher {
+  /// Lets a runner claim the task, unless it cannot run here now.
+  /// - Returns: false if no runner could be started; the task stays queued until something changes.
+  func offer(_ task: QueuedTask, _ lane: QueueLane) async -> Bool {
+    guard mayRunHere(task) else { return true }
+    let claim = Claim(task, lane, rate: takeRate(of: lane.taskClass))
+    claims[task.id] = claim
+    if let grace { claim.stop.fire(.shutdown(grace: grace)) }
+    let limit = configuration.cancelGrace + Self.runnerMargin
+    let runner = ChildSpec(id: task.id.text, restart: .transient, shutdown: .timeout(limit)) {
+      [self] in try await self.workOff(claim)
+    }
+    do throws(SupervisorError) { try await runners.start(runner) } catch {
+      claims[task.id] = nil
+      unoffer(claim)
+      return false
+    }
+    return true
+  }
+
+  /// Beside the time that a call which hangs is waited for, so that its runner can still write down what became of it.
+  private static let runnerMargin: Duration = .seconds(4)
+
+  private func takeRate(of taskClass: String) -> RateLedger.Writing? {
+    guard let bucket = queue.classes[taskClass]?.gate.rate else { return nil }
+    return ledgers[taskClass, default: RateLedger()].take(bucket, slots: configuration.maxConcurrentTasks)
+  }
+
+  /// The task was not claimed and stays queued.
+  private func unoffer(_ claim: Claim) {
+    queue.putBack(claim.task.id, now: clock.now())
+    if let rate = claim.rate { ledgers[claim.lane.taskClass]?.written(rate, isDurable: false) }
+  }
+
+  // MARK: Where a task may run
+
+  /// A task runs only where its tool servers are the same as at its submission, and once they are ready.
+  private func mayRunHere(_ task: QueuedTask) -> Bool {
+    guard task.serversDigest == configuration.serversDigest(Set(task.serverNames)) else {
+      tell(task.id, "the definition of its tool servers has changed since its submission")
+      queue.skipped(task.id, servers: [Self.sameServers], now: clock.now())
+      return false
+    }
+    let missing = missingServers(of: task)
+    guard let first = missing.first else { return true }
+    tell(task.id, "its tool server \(first) is not ready")
+    queue.skipped(task.id, servers: missing, now: clock.now())
+    // One that became ready before it was noted as missing would not be heard of again.
+    for name in missing where !missingServers(of: task).contains(name) { queue.ready(name, now: clock.now()) }
+    return false
+  }
+
+  /// Stands among the names of tool servers for what never becomes ready in this life; no server can have this name.
+  static let sameServers = "\u{0}"
+
+  private func missingServers(of task: QueuedTask) -> [String] {
+    let sources = registry.sources
+    return task.serverNames.filter { name in
+      sources.first { $0.serverName == name }?.status.state != .ready
+    }
+  }
+
+  private static let mostTold = 512
+
+  private func tell(_ id: TaskID, _ why: String) {
+    if passedOver.count < Self.mostTold, passedOver.insert(id).inserted {
+      notice("\(id) stays in the queue: \(why)")
+    }
+  }
+
+  // MARK: The runner
+
+  /// The body of a runner: claims the task and takes it up from the store. After a failure of its own it goes on with what
+  /// it has.
+  @concurrent private func workOff(_ claim: Claim) async throws {
+    let isNew = claim.outcome != .ours
+    if isNew {
+      let outcome = await commit(claim)
+      claim.outcome = outcome
+      guard outcome == .ours else { return }
+      await took(claim)
+    }
+    do { try await takeUp(claim, isNew: isNew) } catch let error as StoreError where claim.stop.current != nil {
+      // What could not be written at the end is recovered by the next start.
+      notice("\(claim.task.id) could not be put back in order: \(error)")
+    }
+  }
+
+  private nonisolated func commit(_ claim: Claim) async -> Claim.Outcome {
+    if claim.stop.current != nil { return .notTried }
+    let batch = claim.batch(owner: incarnation, lease: configuration.lease, now: clock.now())
+    do throws(StoreError) {
+      hub.publish(try await store.commit(batch))
+      return .ours
+    } catch {
+      if error.code == .preconditionFailed { return .lost }
+      news.failed(error)
+      return .notTried
+    }
+  }
+
+  private func took(_ claim: Claim) {
+    queue.claimed(claim.task.id, now: clock.now())
+    queueRoom.giveBack(claim.lane.taskClass, size: claim.task.size)
+    if let rate = claim.rate { ledgers[claim.lane.taskClass]?.written(rate, isDurable: true) }
+  }
+
+  /// The runner is gone. Only now may the task be offered again.
+  func leave(_ claim: Claim, now: Timestamp) {
+    switch claim.outcome {
+    case .ours: queue.finished(claim.task.id, now: now)
+    case .lost:
+      queue.lost(claim.task.id, now: now)
+      if let rate = claim.rate { ledgers[claim.lane.taskClass]?.written(rate, isDurable: false) }
+    case .notTried, nil: unoffer(claim)
+    }
+  }
+
+  @concurrent private func takeUp(_ claim: Claim, isNew: Bool) async throws {
+    let runner = TaskRunner(
+      store: store, hub: hub, clock: clock, configuration: configuration, worker: Worker(registry: registry),
+      workers: workers, waits: waits, stop: claim.stop, notice: notice, onRest: onRest)
+    try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(claim.task.id, isNew: isNew)
+  }
+}

@@ -1,0 +1,106 @@
+import SCRProtocol
+
+/// Submits the tasks of schedules when their ticks come.
+///
+/// The tasks of a tick and the schedule's progress are one commit, fenced by the schedule's revision: a crash before it
+/// leaves the tick to the next life, one after it leaves nothing to do, and of two runtimes one submits.
+final class ScheduleWatch: Sendable {
+  private let store: any TaskStore
+  private let hub: EventHub
+  private let clock: any RuntimeClock
+  private let limits: LiveConfiguration
+  private var configuration: RuntimeConfiguration { limits.current }
+  private let queueRoom: QueueRoom
+  private let notice: @Sendable (String) -> Void
+  /// They can be claimed, and perhaps there is a deadline to look at.
+  private let onQueued: @Sendable ([AgentTask]) -> Void
+  private let bell = Bell()
+
+  /// Schedules that are looked at before those that were due first are asked for again.
+  private static let batchSize = 500
+
+  init(
+    store: any TaskStore, hub: EventHub, clock: any RuntimeClock, limits: LiveConfiguration,
+    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void, onQueued: @escaping @Sendable ([AgentTask]) -> Void
+  ) {
+    self.store = store
+    self.hub = hub
+    self.clock = clock
+    self.limits = limits
+    self.queueRoom = queueRoom
+    self.notice = notice
+    self.onQueued = onQueued
+  }
+
+  /// A schedule was written.
+  func look() { bell.ring() }
+
+  /// Runs until cancelled.
+  /// - Throws: `StoreError`; its supervisor starts it again.
+  func run() async throws {
+    while !Task.isCancelled {
+      let now = clock.now()
+      let due = try await store.documents(
+        DocumentQuery(.schedule, isOpen: true, dueBy: now, order: .dueFirst, limit: Self.batchSize))
+      for document in due.documents { try await fire(document, now) }
+      // What stays due waits for another runtime, for room in the queue, or for a hand: it is looked at each minute.
+      try await bell.wait(until: try await store.nearestDue(.schedule), looked: now, by: clock)
+    }
+  }
+
+  private func fire(_ document: StoreDocument, _ now: Timestamp) async throws(StoreError) {
+    guard let old = TaskSchedule(document) else {
+      return notice("the schedule \(document.id) cannot be read: remove it, or put it anew")
+    }
+    guard old.workspaceRoot == configuration.workspaceRoot else { return }
+    // Refused where somebody took a key in the same moment; then it is looked at anew.
+    while !Task.isCancelled {
+      var firing = ScheduleFiring(old, revision: document.revision, now: now)
+      do {
+        let ticks = try firing.advance(configuration.zones)
+        try firing.submit(try await free(ticks, of: old), configuration)
+      } catch let error as StoreError { throw error } catch { firing.fail("\(error)") }
+      if try await commit(firing) { return }
+    }
+  }
+
+  /// What is known of each tick: that it is free, or which task stands in its way.
+  private func free(
+    _ ticks: [Timestamp], of schedule: TaskSchedule
+  ) async throws(StoreError) -> [ScheduleFiring.Tick] {
+    var holder: TaskID?
+    if let key = schedule.uniqueKey { holder = try await store.task(withUniqueKey: key) }
+    var found: [ScheduleFiring.Tick] = []
+    for tick in ticks {
+      let same = try await store.task(withIdempotencyKey: schedule.idempotencyKey(tick))?.id
+      found.append(ScheduleFiring.Tick(at: tick, holder: same ?? holder))
+    }
+    return found
+  }
+
+  /// - Returns: false if it is to be tried again at once.
+  private func commit(_ firing: ScheduleFiring) async throws(StoreError) -> Bool {
+    var taken: [AgentTask] = []
+    do throws(RuntimeError) {
+      for task in firing.tasks {
+        try queueRoom.take(task)
+        taken.append(task)
+      }
+    } catch {
+      for task in taken { queueRoom.undo(task) }
+      notice("the schedule \(firing.schedule.name) waits with what is due: \(error)")
+      return true
+    }
+    do throws(StoreError) { hub.publish(try await store.commit(firing.batch)) } catch {
+      for task in taken { queueRoom.undo(task) }
+      switch error.code {
+      case .duplicateKey, .duplicateUnique: return false
+      // Another runtime did it, or somebody wrote the schedule anew: who did looks.
+      case .preconditionFailed: return true
+      default: throw error
+      }
+    }
+    if !firing.tasks.isEmpty { onQueued(firing.tasks) }
+    return true
+  }
+}

@@ -1,0 +1,54 @@
+import SCRRuntime
+
+/// Every process of a life that is over is gone.
+enum OrphanProcesses {
+  static func check(_ evidence: Evidence) -> Finding {
+    Finding(
+      checked: evidence.processes,
+      violations: evidence.survivors.map { process in
+        Violation(
+          invariant: .orphans, round: evidence.round,
+          text: "a process outlived the runtime that it belonged to", evidence: [process.text])
+      })
+  }
+}
+
+/// Under one idempotency key there is one task, however often it was submitted.
+enum SharedKeys {
+  static func check(_ evidence: Evidence) -> Finding {
+    var finding = Finding()
+    for file in evidence.files where file.task.idempotencyKey != nil {
+      if evidence.isOwn(file) { finding.checked += 1 }
+      guard !file.otherIDs.isEmpty else { continue }
+      finding.violations.append(
+        file.violation(
+          .keys, in: evidence.round, "the same key gave another task: \(file.otherIDs.joined(separator: ", "))",
+          evidence: file.events.filter { $0.kind == .taskSubmitted }.map(\.text)))
+    }
+    return finding
+  }
+}
+
+/// One runtime owns a directory; a second one is refused with exit code 5.
+enum SecondOwners {
+  static func check(_ evidence: Evidence) -> Finding {
+    Finding(
+      checked: evidence.secondRuntimes.count,
+      violations: evidence.wrongSecondRuntimes.map { end in
+        Violation(
+          invariant: .owner, round: evidence.round,
+          text: "a second runtime on the same directory was not refused with exit code 5", evidence: [end])
+      })
+  }
+}
+
+/// The runtime starts, stops when it is asked to, and takes tasks when nothing is wrong.
+enum BrokenLives {
+  static func check(_ evidence: Evidence) -> Finding {
+    Finding(
+      checked: evidence.attempts,
+      violations: evidence.failures.map { failure in
+        Violation(invariant: .alive, round: evidence.round, text: failure)
+      })
+  }
+}

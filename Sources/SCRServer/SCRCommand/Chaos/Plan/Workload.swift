@@ -1,0 +1,76 @@
+/// Makes the tasks of one round out of random numbers.
+struct Workload: Sendable {
+  /// The names of the tool servers.
+  static let servers = ["alpha", "beta"]
+
+  private var random: SplitMix
+  private let round: Int
+  private let seed: UInt64
+  /// About as many events as the round will have.
+  private let expectedEvents: Int
+
+  private init(seed: UInt64, round: Int, count: Int) {
+    random = SplitMix(seed: seed, part: 2 * round)
+    self.seed = seed
+    self.round = round
+    expectedEvents = count * eventsPerTask
+  }
+
+  static func tasks(seed: UInt64, round: Int, count: Int) -> [ChaosTask] {
+    var workload = Workload(seed: seed, round: round, count: count)
+    return (0..<count).map { workload.task($0) }
+  }
+
+  private mutating func task(_ number: Int) -> ChaosTask {
+    let name = "r\(round)t\(number)"
+    var task = ChaosTask(name: name, steps: steps(), priority: random.number(in: 1...5))
+    // Those without a key cannot be submitted again when their answer was lost: nobody knows whether they were accepted.
+    if !random.once(in: 5) { task.idempotencyKey = "chaos-\(seed)-\(name)" }
+    if task.idempotencyKey != nil { task.isSubmittedAgain = random.once(in: 3) }
+    if random.once(in: 3) { task.submitAfterEvents = random.below(expectedEvents / 2) }
+    if random.once(in: 12) { task.cancelAfterEvents = random.below(expectedEvents) }
+    if random.once(in: 12) { task.deadlineMs = random.number(in: 30...600) }
+    return task
+  }
+
+  // MARK: Steps
+
+  private mutating func steps() -> [ChaosStep] { random.once(in: 3) ? fan() : chain() }
+
+  private mutating func chain() -> [ChaosStep] {
+    var steps: [ChaosStep] = []
+    for number in 0..<random.number(in: 1...4) {
+      steps.append(step("s\(number)", needs: steps.last.map { [$0.id] } ?? []))
+    }
+    return steps
+  }
+
+  /// One step, several that need it and run at the same time, one that needs them all.
+  private mutating func fan() -> [ChaosStep] {
+    let first = step("first", needs: [])
+    let middle = (0..<random.number(in: 2...4)).map { "m\($0)" }
+    var steps = [first]
+    for id in middle { steps.append(step(id, needs: ["first"])) }
+    steps.append(step("last", needs: middle))
+    return steps
+  }
+
+  private mutating func step(_ id: String, needs: [String]) -> ChaosStep {
+    var step = ChaosStep(
+      id: id, server: random.element(of: Self.servers), tool: random.element(of: [.apply, .apply, .look, .act]),
+      needs: needs)
+    if random.once(in: 3) { step.workMs = random.number(in: 1...30) }
+    if random.once(in: 3) { step.lingerMs = random.number(in: 1...30) }
+    if random.once(in: 20) { step.workMs = random.number(in: 100...300) }
+    if random.once(in: 15) { step.resultBytes = random.number(in: 1000...120_000) }
+    if random.once(in: 6) { step.refusals = random.number(in: 1...2) }
+    // A tool that is not marked may have taken effect when its answer is lost: only some plans ask for another attempt.
+    if step.tool != .act || step.refusals > 0 || random.once(in: 4) { step.attempts = random.number(in: 2...4) }
+    if random.once(in: 10) { step.timeoutMs = random.number(in: 150...400) }
+    if step.tool == .act, random.once(in: 2) { step.onUnknownOutcome = random.element(of: [.retry, .fail]) }
+    return step
+  }
+}
+
+/// A task of the workload causes about this many events.
+private let eventsPerTask = 14

@@ -1,0 +1,116 @@
+import ArgumentParser
+import SCRProtocol
+import SCRRuntime
+import SCRServer
+
+/// `scr tasks retry`.
+struct TasksRetryCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Submit an ended task again as a new one and run it; or all that ended in a state.",
+    discussion: """
+      With --status nothing is run: the new tasks wait for the next scr serve or scr run in this folder. Tasks that were
+      retried before are left out. Without --all at most 100 tasks are looked at.
+
+      EXAMPLES
+        scr tasks retry task_0123456789abcdef0123456789abcdef
+        scr tasks retry task_0123456789abcdef0123456789abcdef --input folder=/srv/other --detach
+        scr tasks retry --status dead --class batch --all
+      """)
+
+  @Argument(help: "The id of the task that ended.") var task: String?
+
+  @Option(
+    help: ArgumentHelp("All tasks that ended in this state: dead, failed, cancelled or completed.", valueName: "state"),
+    completion: .list(Self.states))
+  var status: String?
+
+  @Option(name: .customLong("class"), help: ArgumentHelp("With --status: only of this class.", valueName: "class"))
+  var taskClass: String?
+
+  @Flag(help: "With --status: all of them.") var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Another value for the plan: name=text or name:=json. May be given again.", valueName: "name=value"))
+  var input: [String] = []
+
+  @Flag(help: "Return as soon as the new task is accepted.") var detach = false
+  @Flag(help: "Show no progress.") var quiet = false
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var common: CommonOptions
+  var wantsJSON: Bool { common.json }
+
+  private static let states = TaskState.allCases.filter(\.isFinal).map(\.rawValue)
+
+  func validate() throws {
+    if (task == nil) == (status == nil) {
+      throw ValidationError(task == nil ? "Give a task's id, or --status." : "Give a task's id or --status, not both.")
+    }
+    if let status, !Self.states.contains(status) {
+      throw ValidationError("--status is one of \(Self.states.joined(separator: ", ")).")
+    }
+    if status == nil, taskClass != nil || all { throw ValidationError("--class and --all go with --status.") }
+  }
+
+  func run(in context: CommandContext) async throws -> CommandExit {
+    var edits = RetryEdits()
+    edits.inputs = try InputAssignment.parse(input)
+    let loaded = try settings.load(context)
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    let isLeft = detach || task == nil
+    // Nothing has to be put in order for a detached task: a signal may end us at once.
+    if !isLeft { context.signals.install() }
+    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    return try await host.run(working: !isLeft) { [edits] in
+      guard let task else { return try await bulk(edits, host.runtime, context.output) }
+      return try await single(TaskID(task), edits, host.runtime, context)
+    }
+  }
+
+  private func single(
+    _ id: TaskID, _ edits: RetryEdits, _ runtime: CognitiveRuntime, _ context: CommandContext
+  ) async throws -> CommandExit {
+    let old = try await StoredTasks.find(id, runtime)
+    let submitted = try await runtime.retry(old.id, edits)
+    if detach {
+      if common.json {
+        context.output.result([
+          "taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue),
+          "retryOf": .string(old.id.text),
+        ])
+      } else {
+        context.output.result(submitted.id.text)
+      }
+      return .success
+    }
+    let isSilent = quiet || common.json
+    return try await TaskSession(
+      runtime: runtime, context: context,
+      style: isSilent ? .silent : context.output.isTerminal ? .block : .lines, format: common.json ? .json : .text
+    ).run(id: submitted.id, title: old.title, plan: old.plan) {}
+  }
+
+  private func bulk(
+    _ edits: RetryEdits, _ runtime: CognitiveRuntime, _ output: Output
+  ) async throws -> CommandExit {
+    var request = RetryRequest(
+      .ended(in: status.flatMap(TaskState.init) ?? .dead, taskClass: taskClass, before: nil), edits: edits)
+    var whole = RetryPage()
+    repeat {
+      let page = try await runtime.retry(request)
+      whole.retried += page.retried
+      whole.refused += page.refused
+      whole.nextCursor = page.nextCursor
+      request.cursor = page.nextCursor
+    } while all && request.cursor != nil && !whole.refused.contains { $0.error.isRetryable }
+    if common.json {
+      output.result(RetryProjection.json(whole))
+    } else {
+      for retried in whole.retried { output.result("\(retried.old) \(retried.new.id)") }
+      for refused in whole.refused { output.note("\(refused.id): \(TerminalText.clean(refused.error.description))") }
+      output.note("\(whole.retried.count) retried, \(whole.refused.count) refused")
+      if whole.nextCursor != nil { output.note("there are more: run it again, or with --all") }
+    }
+    return whole.refused.isEmpty ? .success : .failed
+  }
+}
