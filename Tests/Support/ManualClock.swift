@@ -11,8 +11,8 @@ package final class ManualClock: RuntimeClock {
 
   fileprivate struct Watcher {
     let count: Int
-    /// Counts those only that wake no later.
-    let latest: Int64
+    /// Counts those only that wake no earlier and no later.
+    let window: ClosedRange<Int64>
     let continuation: CheckedContinuation<Void, Never>
   }
 
@@ -82,12 +82,17 @@ package final class ManualClock: RuntimeClock {
 
   /// Returns once at least `count` sleepers wait.
   ///
-  /// - Parameter limit: those only that wake within that time from now.
-  package func waitForSleepers(_ count: Int = 1, within limit: Duration? = nil) async {
+  /// - Parameters:
+  ///   - limit: those only that wake within that time from now.
+  ///   - start: those only that wake no earlier than that time from now.
+  package func waitForSleepers(
+    _ count: Int = 1, within limit: Duration? = nil, notBefore start: Duration = .zero
+  ) async {
     await withCheckedContinuation { continuation in
       let ready: [CheckedContinuation<Void, Never>] = state.withLock { state in
         let latest = limit.map { state.now + $0.milliseconds } ?? .max
-        state.watchers.append(Watcher(count: count, latest: latest, continuation: continuation))
+        let window = state.now + start.milliseconds...latest
+        state.watchers.append(Watcher(count: count, window: window, continuation: continuation))
         return state.takeReadyWatchers()
       }
       for watcher in ready { watcher.resume() }
@@ -98,7 +103,7 @@ package final class ManualClock: RuntimeClock {
 extension ManualClock.State {
   fileprivate mutating func takeReadyWatchers() -> [CheckedContinuation<Void, Never>] {
     let isReady = { [sleepers] (watcher: ManualClock.Watcher) in
-      watcher.count <= sleepers.count { $0.due <= watcher.latest }
+      watcher.count <= sleepers.count { watcher.window.contains($0.due) }
     }
     let ready = watchers.filter(isReady).map(\.continuation)
     watchers.removeAll(where: isReady)

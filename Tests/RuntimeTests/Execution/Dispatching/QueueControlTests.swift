@@ -190,7 +190,7 @@ struct QueueControlTests {
         ids.append(try await runtime.submit(QueueFixture.submission("\(number)", class: "slow")).id)
       }
       #expect(try await runtime.end(of: Array(ids[..<2])) == [.completed, .completed])
-      await queue.clock.waitForSleepers(1)
+      await queue.clock.waitForSleepers(1, notBefore: .seconds(60))
       #expect(queue.all == ["0", "1"])
       return ids
     }
@@ -198,11 +198,11 @@ struct QueueControlTests {
       let other = try await runtime.submit(QueueFixture.submission("other")).id
       #expect(try await runtime.end(of: [other]) == [.completed])
       // What was set aside for further claims is lost with the life that set it aside.
-      await queue.clock.waitForSleepers(1)
+      await queue.clock.waitForSleepers(1, notBefore: .seconds(120))
       #expect(queue.all == ["0", "1", "other"])
       queue.clock.advance(by: .seconds(120))
       #expect(try await runtime.end(of: [ids[2]]) == [.completed])
-      await queue.clock.waitForSleepers(1)
+      await queue.clock.waitForSleepers(1, notBefore: .seconds(60))
       queue.clock.advance(by: .seconds(60))
       #expect(try await runtime.end(of: [ids[3]]) == [.completed])
     }
