@@ -82,6 +82,40 @@ struct ChildTaskTests {
     }
   }
 
+  @Test("a run that is made again makes a child of its own; the one before is cancelled and its end is nobody's value")
+  func madeAgain() async throws {
+    let (tries, gate) = (Signal<Void>(), Gate())
+    let source = FakeToolSource([
+      "hold": { _ in
+        try await gate.pass()
+        return ToolResult(text: "held")
+      },
+      "flaky": { _ in
+        defer { tries.fire() }
+        return ToolResult(text: "tried", isError: tries.all.isEmpty)
+      },
+    ])
+    let plan: JSONValue = [
+      "title": "Outer", "failure": "failFast", "retry": ["attempts": 2, "backoffMs": 0],
+      "steps": [
+        ["id": "child", "plan": ["title": "Inner", "steps": [["id": "s", "tool": "fake.hold"]]]],
+        ["id": "flaky", "tool": "fake.flaky"],
+      ],
+    ]
+    try await RuntimeFixture(source).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: plan)).id
+      _ = await tries.values(2)
+      let children = try await runtime.tasks(TaskQuery(parent: id)).tasks.map(\.id)
+      #expect(children.count == 2)
+      #expect(try await runtime.wait(for: try #require(children.last), timeout: nil)?.task.state == .cancelled)
+      gate.open()
+      let parent = try await runtime.wait(for: id, timeout: nil)
+      #expect(parent?.task.state == .completed)
+      #expect(parent?.outline == ["child completed 1", "flaky completed 1"])
+      #expect(try await runtime.tasks(TaskQuery(parent: id)).tasks.map(\.state) == [.completed, .cancelled])
+    }
+  }
+
   @Test("a child whose parent ended while no runtime was there is cancelled at the next start")
   func orphan() async throws {
     let source = Self.source()

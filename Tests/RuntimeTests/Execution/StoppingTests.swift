@@ -59,8 +59,8 @@ struct StoppingTests {
       _ = await source.calls.values(1)
       async let ended = runtime.cancel(id)
       _ = await cancelled.values(1)
-      await clock.waitForSleepers(within: .seconds(1))
-      clock.advance(by: .seconds(1))
+      await clock.waitForSleepers(within: fixture.configuration.cancelGrace)
+      clock.advance(by: fixture.configuration.cancelGrace)
       let snapshot = try await ended
       let workers = await runtime.supervisionTree().children.first { $0.id == "workers" }
       #expect(workers?.children.map(\.state) == [.stuck(.ignoredShutdown)])

@@ -203,7 +203,9 @@ package struct TaskRun: Sendable {
   }
 
   private mutating func cancelOpenSteps(now: Timestamp) {
-    for stepID in execution.cancel() {
+    // A run that never began has not taken over yet what has come to its end.
+    let ended = Set(journal.records.filter(\.state.isFinal).map(\.stepID))
+    for stepID in execution.cancel() where !ended.contains(stepID) {
       if stuck.contains(stepID) { journal.stuck(stepID, now: now) } else { journal.cancelled([stepID], now: now) }
     }
   }
