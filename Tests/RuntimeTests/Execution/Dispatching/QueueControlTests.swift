@@ -188,8 +188,10 @@ struct QueueControlTests {
       var ids: [TaskID] = []
       for number in 0..<4 {
         ids.append(try await runtime.submit(QueueFixture.submission("\(number)", class: "slow")).id)
+        // Two claims under way together would each set something aside.
+        if number == 0 { #expect(try await runtime.end(of: ids) == [.completed]) }
       }
-      #expect(try await runtime.end(of: Array(ids[..<2])) == [.completed, .completed])
+      #expect(try await runtime.end(of: [ids[1]]) == [.completed])
       await queue.clock.waitForSleepers(1, notBefore: .seconds(60))
       #expect(queue.all == ["0", "1"])
       return ids
