@@ -74,6 +74,26 @@ def test_every_plan_passes_the_check(tmp_path, plan):
     scr("plan", "check", plan, *(["--config", config] if config.exists() else []), home=tmp_path)
 
 
+def test_a_plan_asks_first_and_goes_on_with_the_answer(tmp_path):
+    plan = EXAMPLES / "plans" / "ask-first.yaml"
+    waiting = json.loads(scr("run", "--plan", plan, "--json", home=tmp_path, check=False).stdout)
+    assert waiting["state"] == "waiting"
+    [question] = json.loads(scr("approvals", "list", "--json", home=tmp_path).stdout)["approvals"]
+    assert (question["taskId"], question["question"]) == (waiting["taskId"], "Pay 49.98?")
+    task = json.loads(
+        scr("approvals", "answer", "--run", "--json", question["approvalId"], "approve", home=tmp_path).stdout)
+    assert (task["state"], task["result"]) == ("completed", "paid 49.98")
+
+
+def test_a_plan_within_a_plan_is_a_task_of_its_own(tmp_path):
+    task = json.loads(scr("run", "--plan", EXAMPLES / "plans" / "parts.yaml", "--json", home=tmp_path).stdout)
+    assert task["result"] == "25, broken: true"
+    children = {step["childTaskId"] for step in task["steps"] if "childTaskId" in step}
+    child = json.loads(scr("tasks", "show", "--json", next(iter(children)), home=tmp_path).stdout)
+    assert len(children) == 2
+    assert child["parent"]["taskId"] == task["taskId"]
+
+
 def test_status_answers_and_the_process_ends(tmp_path):
     [answer] = run_script("status.sh", tmp_path)
     assert answer["id"] == 1

@@ -3,33 +3,48 @@ package import SCRRuntime
 /// A store that asks before each commit, so that a test can let it fail.
 package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
-  private let beforeCommit: @Sendable (StoreBatch) async throws(StoreError) -> Void
+  private let before: @Sendable (StoreBatch) async throws(StoreError) -> Void
+  private let after: @Sendable (StoreBatch) throws(StoreError) -> Void
   private let beforeLanes: @Sendable () async -> Void
 
   /// - Parameters:
   ///   - beforeCommit: throws what the commit shall throw; nothing is written then.
   ///   - beforeLanes: may hold up whoever looks for what is queued.
-  package init(
+  package convenience init(
     _ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void = {},
     beforeLanes: @escaping @Sendable () async -> Void = {}
   ) {
-    self.base = base
-    self.beforeLanes = beforeLanes
-    self.beforeCommit = { (_) throws(StoreError) in try beforeCommit() }
+    self.init(base, before: { _ throws(StoreError) in try beforeCommit() }, beforeLanes: beforeLanes)
   }
 
-  /// - Parameter beforeBatch: the same, with the batch; what it does is done before the batch is.
-  package init(_ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void) {
+  /// - Parameters:
+  ///   - before: throws what the commit shall throw; nothing is written then.
+  ///   - after: throws what the commit shall throw although it was written.
+  package init(
+    _ base: any TaskStore, before: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void,
+    after: @escaping @Sendable (StoreBatch) throws(StoreError) -> Void = { _ in },
+    beforeLanes: @escaping @Sendable () async -> Void = {}
+  ) {
     self.base = base
-    beforeLanes = {}
-    beforeCommit = beforeBatch
+    self.before = before
+    self.after = after
+    self.beforeLanes = beforeLanes
+  }
+
+  /// - Parameter beforeBatch: as `beforeCommit`, with the batch; what it does is done before the batch is.
+  package convenience init(
+    _ base: any TaskStore, beforeBatch: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void
+  ) {
+    self.init(base, before: beforeBatch)
   }
 
   package var durability: StoreDurability { base.durability }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
-    try await beforeCommit(batch)
-    return try await base.commit(batch)
+    try await before(batch)
+    let events = try await base.commit(batch)
+    try after(batch)
+    return events
   }
 
   package func task(_ id: TaskID) async throws(StoreError) -> AgentTask? { try await base.task(id) }

@@ -85,8 +85,9 @@ extension CognitiveRuntime {
   /// - Returns: nil if it does not wait any more.
   private func end(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) -> AgentTask? {
     let steps = task.epoch == 0 ? [] : try await store.steps(of: task.id)
+    let waits = task.epoch == 0 ? [] : try await store.waits(of: task.id, isOpen: true)
     let batch = TaskEnding.batch(
-      TaskSnapshot(task: task, steps: steps), as: .cancelled, reason, now: clock.now())
+      TaskSnapshot(task: task, steps: steps), waits: waits, as: .cancelled, reason, now: clock.now())
     do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
       guard error.code == .preconditionFailed else { throw error }
       return nil

@@ -94,8 +94,8 @@ extension CognitiveRuntime {
   /// - Throws: `not_found`, `store_unavailable`.
   package func task(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {
     do throws(StoreError) {
-      guard let task = try await store.task(id) else { throw StoreError(.failed, "") }
-      return TaskSnapshot(task: task, steps: try await store.steps(of: id))
+      guard let snapshot = try await store.snapshot(of: id) else { throw StoreError(.failed, "") }
+      return snapshot
     } catch {
       throw error.message.isEmpty ? .unknownTask(id) : RuntimeError(error)
     }
@@ -106,24 +106,40 @@ extension CognitiveRuntime {
     do throws(StoreError) { return try await store.tasks(query) } catch { throw RuntimeError(error) }
   }
 
-  /// Idempotent: a task that has ended already is returned as it is. A running one is cancelled down to its tool calls;
-  /// the answer comes when it has ended.
+  /// Idempotent: a task that has ended already is returned as it is. A running one is cancelled down to its tool calls and
+  /// its child tasks; the answer comes when they have ended.
   package func cancel(_ id: TaskID) async throws(RuntimeError) -> TaskSnapshot {
+    try await requestCancel(id)
+    let snapshot = try await ended(id)
+    try await cancelChildren(of: id)
+    return snapshot
+  }
+
+  /// Asks for the end of a task, or ends it where nobody works on it, and does not wait for that.
+  func requestCancel(_ id: TaskID) async throws(RuntimeError) {
     while true {
       let snapshot = try await self.task(id)
-      if snapshot.task.state.isFinal { break }
+      if snapshot.task.state.isFinal { return }
       do throws(StoreError) {
         let isOurs = snapshot.task.state == .running && snapshot.task.lease?.owner == incarnation
         let isStopping = isOurs ? try await requestCancel(snapshot.task) : false
         // Without a runner nobody works on it: it waits, or an earlier incarnation left it.
         if !isStopping { try await cancelAtOnce(snapshot) }
-        break
+        return
       } catch {
         // Its state changed under our eyes: look again.
         guard error.code == .preconditionFailed else { throw RuntimeError(error) }
       }
     }
-    return try await ended(id)
+  }
+
+  private func cancelChildren(of id: TaskID) async throws(RuntimeError) {
+    let children: [TaskID]
+    do throws(StoreError) {
+      children = try await store.waits(of: id, isOpen: true).compactMap(\.childID)
+    } catch { throw RuntimeError(error) }
+    for child in children { try await requestCancel(child) }
+    for child in children { _ = try await cancel(child) }
   }
 
   /// - Returns: false if no runner has the task.
@@ -136,7 +152,8 @@ extension CognitiveRuntime {
 
   private func cancelAtOnce(_ snapshot: TaskSnapshot) async throws(StoreError) {
     let reason = TaskReason(.cancelled, "somebody asked for it to be cancelled")
-    let batch = TaskEnding.batch(snapshot, as: .cancelled, reason, now: clock.now())
+    let waits = try await store.waits(of: snapshot.task.id, isOpen: true)
+    let batch = TaskEnding.batch(snapshot, waits: waits, as: .cancelled, reason, now: clock.now())
     hub.publish(try await store.commit(batch))
     if snapshot.task.state.takesQueueRoom { queueRoom.giveBack(snapshot.task) }
   }

@@ -20,6 +20,7 @@ package final class CognitiveRuntime: Sendable {
   let queueControls: QueueControls
   let serverWatch: ServerWatch
   let incidentLog: IncidentLog
+  let waits: WaitDesk
   let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
@@ -62,14 +63,22 @@ package final class CognitiveRuntime: Sendable {
       incidentLog.exited(report)
     }
     let starting = Bell()
+    let resting = Bell()
+    waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
       store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
-      limits: live, queueRoom: queueRoom, controls: queueControls, notice: notice,
-      onScheduled: { task in
+      limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
+      onRest: { task in
+        if task.deadline != nil { resting.ring() }
+        guard task.state == .scheduled else { return }
         queueRoom.takeBack(task)
         starting.ring()
       }, onExit: exited)
-    deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    waits.onQueued { [weak dispatcher] task, isNew in
+      if task.deadline != nil { resting.ring() }
+      dispatcher?.queued(task, isNew: isNew)
+    }
+    deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom, bell: resting)
     starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] task in
       dispatcher.queued(task, isNew: true)
     }
@@ -96,13 +105,15 @@ package final class CognitiveRuntime: Sendable {
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.
   package func run() async {
+    let waitWatch = WaitWatch(desk: waits) { [self] in try await requestCancel($0) }
+    waits.onDue { waitWatch.look() }
     // Refused only if somebody runs this runtime already; then it is shut down with that one.
-    for agent in agentSpecs { try? await agents.start(agent) }
+    for agent in agentSpecs(waitWatch) { try? await agents.start(agent) }
     await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
   }
 
-  private var agentSpecs: [ChildSpec] {
+  private func agentSpecs(_ waitWatch: WaitWatch) -> [ChildSpec] {
     let pruner = agent("pruner") { [self] _ in
       try await Pruner(store: store, clock: clock).run { self.configuration.retention }
     }
@@ -117,6 +128,8 @@ package final class CognitiveRuntime: Sendable {
       agent("deadlines") { [self] life in try await deadlines.run(life) },
       agent("starts") { [self] life in try await starts.run(life) },
       agent("schedules") { [self] life in try await scheduleWatch.run(life) },
+      agent("waits") { _ in try await waitWatch.watchTime() },
+      agent("families") { _ in try await waitWatch.watchFamilies() },
       agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
     // Where everything is kept, nobody looks before the next start.

@@ -36,8 +36,8 @@ extension CognitiveRuntime {
       running: await dispatcher.runningByClass, buckets: await dispatcher.buckets, whole: whole, classes: classes)
     do throws(StoreError) {
       return QueueStatus(
-        try await queueControls.current(), try await store.queueTotals(of: .queued), configuration, activity, only: taskClass,
-        now: clock.now())
+        try await queueControls.current(), try await store.queueTotals(of: .queued), configuration, activity,
+        only: taskClass, now: clock.now())
     } catch { throw RuntimeError(error) }
   }
 }
@@ -56,8 +56,8 @@ extension QueueStatus {
     in store: any TaskStore, _ configuration: RuntimeConfiguration, only taskClass: String?, clock: any RuntimeClock
   ) async throws(StoreError) -> QueueStatus {
     QueueStatus(
-      try await QueueControls(store: store, clock: clock).current(), try await store.queueTotals(of: .queued), configuration,
-      Activity(), only: taskClass, now: clock.now())
+      try await QueueControls(store: store, clock: clock).current(), try await store.queueTotals(of: .queued),
+      configuration, Activity(), only: taskClass, now: clock.now())
   }
 
   /// Of a store that was never written.

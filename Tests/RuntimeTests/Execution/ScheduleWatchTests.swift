@@ -245,7 +245,8 @@ struct ScheduleWatchTests {
       _ = try await runtime.putSchedule(schedule())
       await self.fixture.clock.waitForSleepers()
       self.fixture.clock.advance(by: .seconds(60))
-      #expect(await told.values(1) == [
+      #expect(
+        await told.values(1) == [
           "the schedule nightly waits with what is due: the queue holds 1 tasks, which is its limit"
         ])
       #expect(try await ticks() == [])

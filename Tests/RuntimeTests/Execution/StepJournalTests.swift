@@ -31,7 +31,8 @@ struct StepJournalTests {
     #expect(journal.takeChanges() == [.putStep(Self.running)])
     #expect(
       journal.takeEvents() == [
-        Self.event(.stepStarted, ["attempt": 1]), Self.event(.toolCalled, ["tool": "s.write", "attempt": 1]),
+        Self.event(.stepReady, [:]), Self.event(.stepStarted, ["attempt": 1]),
+        Self.event(.toolCalled, ["tool": "s.write", "attempt": 1]),
       ])
     #expect(call?.name == Self.tool)
     #expect(call?.arguments == ["n": 1])
@@ -121,16 +122,56 @@ struct StepJournalTests {
     let reason = TaskReason(.cancelled, "x")
     journal.skipped("a", reason, now: Self.ended)
     journal.cancelled(["b"], now: Self.ended)
-    journal.waiting(["c"], reason, now: Self.ended)
     let wanted = [
       StepRecord(taskID: Self.task, stepID: "a", state: .skipped, reason: reason, endedAt: Self.ended),
       StepRecord(
         taskID: Self.task, stepID: "b", state: .cancelled,
         reason: TaskReason(.cancelled, "the task ended before the step did", stepID: "b"), endedAt: Self.ended),
-      StepRecord(taskID: Self.task, stepID: "c", state: .waiting, reason: reason),
     ]
     #expect(journal.takeChanges() == wanted.map { .putStep($0) })
     #expect(journal.takeEvents() == [Self.event(.stepSkipped, ["reason": reason.json])])
+  }
+
+  @Test mutating func `a step that waits says for what, and one that is asked about is asked about in the same commit`()
+  {
+    let wait = Wait(
+      id: "wait_1", taskID: Self.task, stepID: "w", kind: .approval, question: "go on?", options: ["yes", "no"],
+      dueAt: Self.ended, requestedAt: Self.begun)
+    journal.waits("w", for: wait, attempt: 1, now: Self.begun)
+    #expect(
+      journal.takeChanges() == [
+        .putStep(
+          StepRecord(
+            taskID: Self.task, stepID: "w", state: .waiting, attempt: 1, reason: wait.reason, startedAt: Self.begun))
+      ])
+    #expect(
+      journal.takeEvents() == [
+        Self.event(.stepReady, [:], step: "w"),
+        Self.event(
+          .stepWaiting,
+          ["waitId": "wait_1", "kind": "approval", "attempt": 1, "dueAt": "1970-01-01T00:00:01.250Z"], step: "w"),
+        Self.event(.approvalRequested, wait.json, step: "w"),
+      ])
+    journal.waited("w", ["text": "yes"], now: Self.ended)
+    #expect(
+      journal.takeChanges() == [
+        .putStep(
+          StepRecord(
+            taskID: Self.task, stepID: "w", state: .completed, attempt: 1, value: ["text": "yes"],
+            startedAt: Self.begun, endedAt: Self.ended))
+      ])
+    #expect(
+      journal.takeEvents() == [Self.event(.stepCompleted, ["attempt": 1, "durationMs": 250], step: "w")])
+  }
+
+  @Test mutating func `a worker that was left behind is told of`() {
+    _ = begin()
+    _ = journal.takeEvents()
+    journal.stuck("a", now: Self.ended)
+    #expect(journal.records.map(\.state) == [.cancelled])
+    #expect(journal.records.first?.reason?.kind == TaskReason.stuck)
+    #expect(
+      journal.takeEvents() == [Self.event(.agentStuck, ["agent": "worker", "tool": "s.write"])])
   }
 
   @Test func `records of an earlier life keep their order and are not written again`() {

@@ -59,8 +59,8 @@ struct StoppingTests {
       _ = await source.calls.values(1)
       async let ended = runtime.cancel(id)
       _ = await cancelled.values(1)
-      await clock.waitForSleepers(within: .seconds(1))
-      clock.advance(by: .seconds(1))
+      await clock.waitForSleepers(within: fixture.configuration.cancelGrace)
+      clock.advance(by: fixture.configuration.cancelGrace)
       let snapshot = try await ended
       let workers = await runtime.supervisionTree().children.first { $0.id == "workers" }
       #expect(workers?.children.map(\.state) == [.stuck(.ignoredShutdown)])
@@ -81,11 +81,13 @@ struct StoppingTests {
       return (id, await runtime.supervisionTree())
     }
     #expect(tree.id == "runtime")
-    let agents = ["incidents", "memory", "servers", "deadlines", "starts", "schedules", "dispatcher"]
+    let agents = [
+      "incidents", "memory", "servers", "deadlines", "starts", "schedules", "waits", "families", "dispatcher",
+    ]
     #expect(tree.children.map(\.id) == agents + ["runners", "workers"])
-    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 9))
-    #expect(tree.children[7].children.map(\.id) == [id.text])
-    #expect(tree.children[8].children.map(\.label) == ["fake.hold"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 11))
+    #expect(tree.children[9].children.map(\.id) == [id.text])
+    #expect(tree.children[10].children.map(\.label) == ["fake.hold"])
   }
 
   @Test("a deadline ends the task as timed out")

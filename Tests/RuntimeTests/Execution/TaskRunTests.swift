@@ -36,10 +36,16 @@ struct TaskRunTests {
         switch change {
         case .putStep(let record): "\(record.stepID) \(record.state) \(record.attempt)"
         case .updateTask(let task): "task \(task.state)"
+        case .putDocument(let document): Self.outline(document)
+        case .insertTask(let task): "child \(task.title) \(task.state)"
         default: "unexpected"
         }
       } + batch.events.map(\.kind.rawValue)
     }
+  }
+
+  private static func outline(_ document: StoreDocument) -> String {
+    "wait \(document.body["kind"]?.stringValue ?? "?") \(document.isOpen ? "open" : "closed")"
   }
 
   private static let fine = AttemptOutcome.answered(ToolResult(text: "fine"))
@@ -48,7 +54,8 @@ struct TaskRunTests {
   @Test func `the intent is in the batch that comes before the attempt, under the claim's epoch`() {
     var run = Self.run([Self.step("a"), Self.step("b", needs: ["a"])])
     let turn = run.start(now: Self.now)
-    #expect(Self.outline(turn.batch) == ["a running 1", "plan.created", "step.started", "tool.called"])
+    #expect(
+      Self.outline(turn.batch) == ["a running 1", "plan.created", "step.ready", "step.started", "tool.called"])
     #expect(turn.batch?.preconditions == [.taskEpoch(Self.id, 3)])
     #expect(turn.batch?.at == Self.now)
     #expect(turn.attempts.map(\.stepID) == ["a"])
@@ -62,7 +69,7 @@ struct TaskRunTests {
     let turn = run.attemptEnded("a", Self.fine, now: Self.later, chance: 0)
     #expect(
       Self.outline(turn.batch) == [
-        "a completed 1", "b running 1", "tool.returned", "step.completed", "step.started", "tool.called",
+        "a completed 1", "b running 1", "tool.returned", "step.completed", "step.ready", "step.started", "tool.called",
       ])
     #expect(turn.attempts.map(\.stepID) == ["b"])
   }
@@ -82,6 +89,7 @@ struct TaskRunTests {
     wanted.lease = nil
     wanted.endedAt = Self.later
     wanted.updatedAt = Self.later
+    wanted.usage = Usage(wallMs: 40, toolCalls: 1).json
     wanted.provenance = [
       "tools": [["stepId": "a", "source": "mcp", "server": "s", "tool": "a", "attempts": 1, "durationMs": 40]],
       "servers": ["s"], "durationMs": 40,
@@ -130,7 +138,11 @@ struct TaskRunTests {
     let record = StepRecord(taskID: Self.id, stepID: "a", state: .running, attempt: 1, intent: intent)
     var run = Self.run([Self.step("a")], records: [record])
     let turn = run.start(now: Self.now)
-    #expect(Self.outline(turn.batch) == ["a waiting 1", "task waiting", "task.waiting"])
+    #expect(
+      Self.outline(turn.batch) == [
+        "a waiting 1", "wait unknown_outcome open", "task waiting", "step.waiting", "approval.requested",
+        "task.waiting",
+      ])
     #expect(turn.isOver && turn.attempts.isEmpty)
     #expect(run.task.lease == nil)
     #expect(run.task.reason?.kind == TaskReason.unknownOutcome)
@@ -193,9 +205,10 @@ struct TaskRunTests {
     #expect(Self.outline(turn.batch) == ["a running 1", "tool.returned"])
   }
 
-  @Test func `a heartbeat prolongs the lease and nothing else`() {
+  @Test func `a heartbeat prolongs the lease and writes down what was used`() {
     var run = Self.run([Self.step("a")])
     var wanted = Self.task
+    wanted.usage = Usage().json
     wanted.lease?.until = Self.now + .seconds(90)
     wanted.updatedAt = Self.later
     let turn = run.heartbeat(until: Self.now + .seconds(90), now: Self.later)

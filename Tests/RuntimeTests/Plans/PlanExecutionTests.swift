@@ -70,7 +70,7 @@ struct PlanExecutionTests {
 
   @Test func `no more steps run at once than allowed`() {
     var execution = execution([step("a"), step("b"), step("c")], maxParallel: 2)
-    #expect(execution.start(effect: unknown) == [run("a"), run("b")])
+    #expect(execution.start(effect: unknown) == [run("a"), run("b"), .ready(stepID: "c")])
     #expect(execution.stepSucceeded("b", value: 1) == [run("c")])
   }
 
@@ -139,7 +139,10 @@ struct PlanExecutionTests {
   @Test func `a pause holds no slot, and the step that paused gets the next free one`() {
     let retry = RetryPolicy(attempts: 2, backoff: .milliseconds(10), jitter: 0)
     var execution = execution([step("a"), step("b", retry: retry), step("c"), step("d")], maxParallel: 1)
-    #expect(execution.start(effect: unknown) == [run("a")])
+    #expect(
+      execution.start(effect: unknown) == [
+        run("a"), .ready(stepID: "b"), .ready(stepID: "c"), .ready(stepID: "d"),
+      ])
     #expect(execution.stepSucceeded("a", value: 1) == [run("b")])
     #expect(
       execution.stepFailed("b", reason: broken, isRetryable: true, chance: 0) == [
@@ -184,12 +187,15 @@ struct PlanExecutionTests {
     let reason = TaskReason(
       kind: TaskReason.unknownOutcome,
       message: "the runtime ended while a ran; it is unknown whether the call took effect", stepID: "a",
-      hint: "check its effect, then retry the task, or set onUnknownOutcome for the step")
+      hint: "check its effect, then answer, or set onUnknownOutcome for the step")
     let records = [record("a", .running)]
     var failing = execution([step("a")], records: records)
     #expect(failing.start(effect: unknown).first == .fail(stepID: "a", reason))
     var asking = execution([step("a")], records: records, unknown: .ask)
-    #expect(asking.start(effect: unknown) == [.finish(.waiting(reason))])
+    #expect(
+      asking.start(effect: unknown) == [
+        .wait(stepID: "a", .unknownOutcome(reason), attempt: 1), .finish(.waiting(["a"])),
+      ])
     var retrying = execution([step("a", onUnknownOutcome: .retry)], records: records)
     #expect(retrying.start(effect: unknown) == [run("a", 1)])
   }
@@ -197,21 +203,14 @@ struct PlanExecutionTests {
   @Test func `dependents of a step that waits for a decision wait with it`() {
     var execution = execution(
       [step("a"), step("b", needs: ["a"]), step("c")], records: [record("a", .running)], unknown: .ask)
-    #expect(execution.start(effect: unknown) == [run("c")])
-    guard case .finish(.waiting(let reason))? = execution.stepSucceeded("c", value: 1).first else {
-      Issue.record("the plan does not wait")
-      return
-    }
-    #expect(reason.stepID == "a")
+    #expect(execution.start(effect: unknown).last == run("c"))
+    #expect(execution.stepSucceeded("c", value: 1) == [.finish(.waiting(["a"]))])
     #expect(execution.states == ["a": .waiting, "b": .pending, "c": .completed])
   }
 
   @Test func `a step that waited for a decision is not simply run by the next start`() {
     var execution = execution([step("a")], records: [record("a", .waiting)], unknown: .ask)
-    guard case .finish(.waiting)? = execution.start(effect: unknown).first else {
-      Issue.record("the step was run")
-      return
-    }
+    #expect(execution.start(effect: unknown, waits: ["a": .open]) == [.finish(.waiting(["a"]))])
   }
 
   @Test func `a step that paused before its retry goes on with the next attempt`() {

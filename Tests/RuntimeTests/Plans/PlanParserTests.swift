@@ -100,7 +100,7 @@ struct PlanParserTests {
     #expect(
       problems(document, source: source) == [
         #"p.yaml:1:3: titel: unknown member "titel" (did you mean "title"?)"#,
-        "p.yaml:4:3: steps[0]: the step does nothing (give tool and arguments)",
+        "p.yaml:4:3: steps[0]: the step does nothing (give tool and arguments, or plan, or wait)",
         #"p.yaml:5:3: steps[0].tol: unknown member "tol" (did you mean "tool"?)"#,
         #"p.yaml:8:3: steps[1].id: "Two" is no id (\#(Self.idHint))"#,
       ])
@@ -143,9 +143,9 @@ struct PlanParserTests {
     {"argumets": {}}
       argumets: unknown member "argumets" (did you mean "arguments"?)
     {"tool": null, "plan": {}}
-      plan: steps of the kind "plan" are not supported yet (use tool steps)
-    {"tool": null, "wait": {"timeMs": 1}}
-      wait: steps of the kind "wait" are not supported yet (use tool steps)
+      plan.steps: "steps" is missing: a plan has at least one step
+    {"onFailure": "stopp"}
+      onFailure: "stopp" is none of stop, skipDependents, continue (did you mean "stop"?)
     {"budget": 1}
       budget: "budget" has no meaning for a tool step (leave it out)
     {"timeoutMs": 0}
@@ -182,7 +182,7 @@ struct PlanParserTests {
   }
 
   @Test func `a step is one thing`() {
-    let message = "steps[0]: a step is one thing, not tool and agent (give tool and arguments)"
+    let message = "steps[0]: a step is one thing, not tool and agent (make two steps of it)"
     #expect(problems(plan(["agent": "worker"])) == [message])
   }
 

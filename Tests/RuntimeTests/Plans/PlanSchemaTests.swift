@@ -15,6 +15,9 @@ struct PlanSchemaTests {
   @Test func `the committed file is what the code generates`() throws {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
     let file = package.standardizedFileURL.appendingPathComponent("schemas/plan.schema.json")
+    if ProcessInfo.processInfo.environment["SCR_UPDATE_GENERATED"] == "1" {
+      try PlanSchema.json.prettyText.write(to: file, atomically: true, encoding: .utf8)
+    }
     #expect(try String(contentsOf: file, encoding: .utf8) == PlanSchema.json.prettyText)
   }
 
@@ -67,6 +70,36 @@ struct PlanSchemaTests {
     {"steps": [{"id": "a", "tool": "t"}], "expect": [{"step": "a", "notError": false}]}
       invalid
     {"steps": [{"id": "a", "tool": "t"}], "extra": 1}
+      invalid
+    {"steps": [{"id": "a", "tool": "t", "onFailure": "continue"}], "failure": "failFast"}
+      valid
+    {"steps": [{"id": "a", "tool": "t"}], "failure": "never"}
+      invalid
+    {"steps": [{"id": "a", "wait": {"approval": {"question": "?", "options": ["x"]}, "timeoutMs": 5, "onTimeout": "fail"}}]}
+      valid
+    {"steps": [{"id": "a", "wait": {"input": {"question": "?", "schema": {"type": "string"}}}}]}
+      valid
+    {"steps": [{"id": "a", "wait": {"event": {"name": "e", "key": "k"}}, "needs": [], "onFailure": "stop"}]}
+      valid
+    {"steps": [{"id": "a", "wait": {"time": {"for": 5}}}, {"id": "b", "wait": {"time": {"until": "2026-11-23T20:34:25Z"}}}]}
+      valid
+    {"steps": [{"id": "a", "wait": {}}]}
+      invalid
+    {"steps": [{"id": "a", "wait": {"approval": {"question": "?"}, "event": {"name": "e"}}}]}
+      invalid
+    {"steps": [{"id": "a", "wait": {"approval": {"question": "?", "options": []}}}]}
+      invalid
+    {"steps": [{"id": "a", "wait": {"approval": {"question": "?"}, "onTimeout": "fail"}}]}
+      invalid
+    {"steps": [{"id": "a", "wait": {"time": {"for": 5, "until": "2026-11-23T20:34:25Z"}}}]}
+      invalid
+    {"steps": [{"id": "a", "wait": {"event": {"name": "e"}}, "retry": {"attempts": 2}}]}
+      invalid
+    {"steps": [{"id": "a", "plan": {"steps": [{"id": "a", "tool": "t"}], "inputs": {"n": 1}}, "inputs": {"n": 2}}]}
+      valid
+    {"steps": [{"id": "a", "plan": {"steps": []}}]}
+      invalid
+    {"steps": [{"id": "a", "plan": {"steps": [{"id": "a", "tool": "t"}]}, "onUnknownOutcome": "ask"}]}
       invalid
     """#)
 

@@ -28,6 +28,7 @@ struct SettingsReportTests {
         runtime.maxConcurrentTasks = 8  (default)
         runtime.maxParallelSteps = 8  (default)
         runtime.leaseMs = 30000  (default)
+        runtime.cancelGraceMs = 2000  (default)
         health.checkMs = 5000  (default)
         health.agentStuckMs = 60000  (default)
         health.callMarginMs = 10000  (default)

@@ -61,22 +61,25 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   /// A schedule cannot go on until it is put anew.
   package static let scheduleFailed = EventKind(rawValue: "schedule.failed")
   package static let planCreated = EventKind(rawValue: "plan.created")
+  package static let planRevised = EventKind(rawValue: "plan.revised")
   package static let stepReady = EventKind(rawValue: "step.ready")
   package static let stepStarted = EventKind(rawValue: "step.started")
   package static let stepCompleted = EventKind(rawValue: "step.completed")
   package static let stepFailed = EventKind(rawValue: "step.failed")
   package static let stepRetrying = EventKind(rawValue: "step.retrying")
   package static let stepSkipped = EventKind(rawValue: "step.skipped")
+  package static let stepWaiting = EventKind(rawValue: "step.waiting")
   package static let toolCalled = EventKind(rawValue: "tool.called")
   package static let toolReturned = EventKind(rawValue: "tool.returned")
   package static let toolDenied = EventKind(rawValue: "tool.denied")
+  package static let approvalRequested = EventKind(rawValue: "approval.requested")
+  package static let approvalAnswered = EventKind(rawValue: "approval.answered")
   /// A piece of a model's answer; never stored (``EventDelta``).
   package static let modelDelta = EventKind(rawValue: "model.delta")
   package static let findingAdded = EventKind(rawValue: "finding.added")
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
-  /// It was found to be silent, to stand still, or to ignore that it is to stop.
   package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
   package static let queuePaused = EventKind(rawValue: "queue.paused")
@@ -94,9 +97,10 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let all: [EventKind] = [
     taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,
     taskDead, taskRetried, scheduleSkipped, scheduleFailed,
-    planCreated, stepReady, stepStarted, stepCompleted, stepFailed, stepRetrying, stepSkipped, toolCalled,
-    toolReturned, toolDenied, modelDelta, findingAdded, agentStarted, agentStopped, agentRestarted, agentStuck,
-    serverState, queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
+    planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
+    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
+    agentStarted, agentStopped, agentRestarted, agentStuck, serverState, queuePaused, queueResumed, queueCleared,
+    queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

@@ -7,15 +7,17 @@ final class DeadlineWatch: Sendable {
   private let hub: EventHub
   private let clock: any RuntimeClock
   private let queueRoom: QueueRoom
-  private let bell = Bell()
+  private let bell: Bell
 
   private static let batchSize = 100
 
-  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom) {
+  /// - Parameter bell: may be rung by others, as ``look()`` does.
+  init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom, bell: Bell = Bell()) {
     self.store = store
     self.hub = hub
     self.clock = clock
     self.queueRoom = queueRoom
+    self.bell = bell
   }
 
   /// A task with a deadline was accepted, or is back in the queue.
@@ -46,7 +48,9 @@ final class DeadlineWatch: Sendable {
     let reason = TaskReason(.timeout, "the task did not end before its deadline")
     let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
     do throws(StoreError) {
-      hub.publish(try await store.commit(TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())))
+      let waits = try await store.waits(of: task.id, isOpen: true)
+      hub.publish(
+        try await store.commit(TaskEnding.batch(snapshot, waits: waits, as: .failed, reason, now: clock.now())))
     } catch {
       guard error.code == .preconditionFailed else { throw error }
       // It went on under our eyes, and may be idle again: look once more.

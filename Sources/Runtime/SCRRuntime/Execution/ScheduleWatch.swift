@@ -21,7 +21,8 @@ final class ScheduleWatch: Sendable {
 
   init(
     store: any TaskStore, hub: EventHub, clock: any RuntimeClock, limits: LiveConfiguration,
-    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void, onQueued: @escaping @Sendable ([AgentTask]) -> Void
+    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    onQueued: @escaping @Sendable ([AgentTask]) -> Void
   ) {
     self.store = store
     self.hub = hub

@@ -20,4 +20,6 @@ package enum AttemptOutcome: Sendable {
   case failed(ToolError)
   /// It was cancelled from our side; whether the call took effect is unknown.
   case interrupted
+  /// It was told to stop and went on. It is left behind; what it still says is refused.
+  case stuck
 }

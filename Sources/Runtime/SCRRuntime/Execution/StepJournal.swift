@@ -31,6 +31,9 @@ struct StepJournal: Sendable {
     events.append(EventDraft(kind, taskID: taskID, stepID: stepID, data: data))
   }
 
+  /// Of another task than the journal's.
+  mutating func tell(_ event: EventDraft) { events.append(event) }
+
   // MARK: What happens to a step
 
   /// Writes the intent.
@@ -40,6 +43,7 @@ struct StepJournal: Sendable {
     now: Timestamp
   ) -> ToolCall? {
     guard case .tool(let tool, let arguments) = work else { return nil }
+    if attempt == 1, byID[stepID]?.state != .ready { tell(.stepReady, stepID: stepID, data: [:]) }
     let intent = StepIntent(
       tool: tool, arguments: arguments, idempotencyKey: "\(taskID)/\(stepID)", effect: effect(tool))
     change(stepID) { record in
@@ -119,19 +123,60 @@ struct StepJournal: Sendable {
     tell(.stepSkipped, stepID: stepID, data: ["reason": reason.json])
   }
 
-  mutating func waiting(_ stepIDs: [String], _ reason: TaskReason, now: Timestamp) {
-    for stepID in stepIDs {
-      change(stepID) { record in
-        record.state = .waiting
-        record.reason = reason
-      }
+  /// It may begin, and there is no free slot.
+  mutating func ready(_ stepID: String) {
+    change(stepID) { $0.state = .ready }
+    tell(.stepReady, stepID: stepID, data: [:])
+  }
+
+  mutating func waits(_ stepID: String, for wait: Wait, attempt: Int, now: Timestamp) {
+    if attempt == 1, byID[stepID] == nil { tell(.stepReady, stepID: stepID, data: [:]) }
+    change(stepID) { record in
+      record.state = .waiting
+      record.reason = wait.reason
+      record.attempt = attempt
+      record.value = nil
+      // A call whose outcome is unknown began earlier.
+      if wait.kind != .unknownOutcome { record.startedAt = now }
+      record.endedAt = nil
     }
+    var data: JSONObject = ["waitId": .string(wait.id), "kind": .string(wait.kind.rawValue)]
+    data["attempt"] = JSONValue(attempt)
+    data["childTaskId"] = wait.childID.map { .string($0.text) }
+    data["dueAt"] = wait.dueAt.map { .string($0.description) }
+    tell(.stepWaiting, stepID: stepID, data: .object(data))
+    if wait.kind.isQuestion { asks(wait) }
+  }
+
+  mutating func asks(_ wait: Wait) { tell(.approvalRequested, stepID: wait.stepID, data: wait.json) }
+
+  /// A wait has ended well.
+  mutating func waited(_ stepID: String, _ value: JSONValue, now: Timestamp) {
+    change(stepID) { record in
+      record.state = .completed
+      record.reason = nil
+      record.value = value
+      record.endedAt = now
+    }
+    tell(
+      .stepCompleted, stepID: stepID,
+      data: ["attempt": JSONValue(byID[stepID]?.attempt ?? 1), "durationMs": duration(stepID)])
   }
 
   mutating func cancelled(_ stepIDs: [String], now: Timestamp) {
     for stepID in stepIDs {
       end(stepID, .cancelled, TaskReason(.cancelled, "the task ended before the step did", stepID: stepID), now: now)
     }
+  }
+
+  /// It is cancelled, and its worker is left behind.
+  mutating func stuck(_ stepID: String, now: Timestamp) {
+    let reason = TaskReason(
+      kind: TaskReason.stuck,
+      message: "its worker went on although it was told to stop: it was left behind, and its result will be refused",
+      stepID: stepID, hint: "a tool server that ignores cancellation may still be at work")
+    end(stepID, .cancelled, reason, now: now)
+    tell(.agentStuck, stepID: stepID, data: ["agent": "worker", "tool": tool(stepID)])
   }
 
   private mutating func end(_ stepID: String, _ state: StepState, _ reason: TaskReason, now: Timestamp) {

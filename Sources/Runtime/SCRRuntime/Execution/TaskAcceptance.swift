@@ -14,6 +14,7 @@ enum TaskAcceptance {
       unknownOutcomeDefault: submission.unknownOutcomeDefault, createdAt: now)
     task.serverNames = plan.serverNames.sorted()
     task.size = submission.size
+    task.budget = submission.budget?.json
     task.submissionDigest = submission.idempotencyKey == nil ? nil : submission.digest
     task.fairnessKey = submission.fairnessKey
     task.uniqueKey = submission.uniqueKey

@@ -21,12 +21,16 @@ extension TaskRun {
       task.reason = cause
       task.result = nil
       task.lease = nil
-      journal.tell(
-        .taskScheduled,
-        data: [
-          "runAt": .string(moment.description), "failedRuns": JSONValue(task.failedRuns),
-          "attempts": JSONValue(TaskRetry(of: task).attempts), "reason": cause.json,
-        ])
+      var data: JSONObject = [
+        "runAt": .string(moment.description), "failedRuns": JSONValue(task.failedRuns),
+        "attempts": JSONValue(TaskRetry(of: task).attempts), "reason": cause.json,
+      ]
+      // The next run makes children of its own. Their waits stay open until they have ended.
+      let children = openWaits.values.compactMap(\.childID).sorted { $0.text < $1.text }
+      changes += children.map { .requestCancel($0) }
+      if !children.isEmpty { data["openChildren"] = JSONValue(children.count) }
+      closeWaits(now: now)
+      journal.tell(.taskScheduled, data: .object(data))
       return true
     }
   }
@@ -35,6 +39,6 @@ extension TaskRun {
   mutating func getsOn() {
     guard task.interruptions > 0 else { return }
     task.interruptions = 0
-    changes.append(.updateTask(task))
+    hasNewTask = true
   }
 }

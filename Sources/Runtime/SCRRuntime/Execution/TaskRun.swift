@@ -3,7 +3,8 @@ import SCRProtocol
 /// One task being worked off, as a value: takes what happened and says what to commit and what to do next.
 ///
 /// The order is intent → effect → outcome: a ``Turn``'s batch must be committed before its attempts are begun. The last
-/// step's outcome, the critic's verdict and the task's end share one commit.
+/// step's outcome, the critic's verdict and the task's end share one commit; so do a wait, its step's state and, where it
+/// waits for a child, the child task.
 package struct TaskRun: Sendable {
   package struct Turn: Sendable {
     /// Nil when nothing changed.
@@ -11,47 +12,96 @@ package struct TaskRun: Sendable {
     package var attempts: [StepAttempt] = []
     /// Steps to give to ``retryDue(_:now:)`` after a pause.
     package var pauses: [(stepID: String, length: Duration)] = []
+    /// Steps whose attempts are to be stopped; their ends are reported as any others.
+    package var stops: [String] = []
+    /// Waits that the batch opens.
+    package var opened: [Wait] = []
+    /// Child tasks that the batch puts into the queue.
+    package var children: [AgentTask] = []
     /// The task has left our hands: ended, waiting, or back in the queue.
     package var isOver = false
+    /// What has to be written down where ``batch`` is refused because a wait was answered in the same moment: how the
+    /// steps ended, without what becomes of the task. Nil for nothing.
+    package var outcomes: StoreBatch?
   }
 
   package internal(set) var task: AgentTask
-  private(set) var execution: PlanExecution
+  var execution: PlanExecution
   var journal: StepJournal
-  private let effect: @Sendable (ToolName) -> ToolEffect
-  private var isStopping = false
+  let effect: @Sendable (ToolName) -> ToolEffect
+  let newID: @Sendable () -> String
+  let serversDigest: @Sendable (Set<String>) -> String
+  var isStopping = false
   /// Attempts that were begun and have not ended.
-  package private(set) var attemptsInFlight = 0
+  package internal(set) var attemptsInFlight = 0
   /// What the plan came to while the run was being stopped.
-  private var lateOutcome: PlanExecution.Outcome?
+  var lateOutcome: PlanExecution.Outcome?
+  /// Waits that nobody has answered, as far as this run knows; by id.
+  package internal(set) var openWaits: [String: Wait] = [:]
+  /// What earlier runs left, until the start.
+  private let news: [WaitNews]
+  var meter: UsageMeter
+  var budget: Budget?
+  /// Why nothing may begin until somebody has looked.
+  var loop: LoopVerdict?
+  /// What the task's row says has changed beside its state.
+  var hasNewTask = false
+  /// Steps whose workers were left behind.
+  var stuck: Set<String> = []
   /// Beside the journal's, for the next batch.
   var changes: [StoreChange] = []
+  var preconditions: [StorePrecondition] = []
+  /// Waits that the next batch opens.
+  var fresh: [Wait] = []
+  /// Child tasks that it makes.
+  var freshChildren: [AgentTask] = []
 
   /// - Parameters:
   ///   - task: claimed by us; its epoch fences every write.
   ///   - records: the journal of earlier runs.
+  ///   - news: the waits of the task, oldest first.
   ///   - effect: what trusted sources say of a tool.
+  ///   - newID: gives 32 random hexadecimal digits.
+  ///   - serversDigest: of the tool servers that a child task needs.
   package init(
-    task: AgentTask, plan: Plan, records: [StepRecord], maxParallel: Int,
-    effect: @escaping @Sendable (ToolName) -> ToolEffect
+    task: AgentTask, plan: Plan, records: [StepRecord], news: [WaitNews] = [], maxParallel: Int,
+    effect: @escaping @Sendable (ToolName) -> ToolEffect,
+    newID: @escaping @Sendable () -> String = { RandomHex.make(bytes: 16) },
+    serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" }
   ) {
     self.task = task
     self.effect = effect
+    self.news = news
+    self.newID = newID
+    self.serversDigest = serversDigest
+    budget = task.budget.flatMap { try? Budget(json: $0, path: "budget") }
+    meter = UsageMeter(
+      json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) })
     execution = PlanExecution(
       plan: plan, inputs: task.inputs, records: records, unknownOutcomeDefault: task.unknownOutcomeDefault,
-      maxParallel: maxParallel)
+      maxParallel: maxParallel, childrenLeft: PlanLimits.children - news.count { $0.wait.kind == .child })
     journal = StepJournal(taskID: task.id, records: records)
+    for item in Self.current(news, records) where item.wait.isOpen { openWaits[item.wait.id] = item.wait }
   }
 
   // MARK: Inputs
 
-  package mutating func start(now: Timestamp) -> Turn {
+  package mutating func start(now: Timestamp, chance: Double = 0) -> Turn {
     if journal.records.isEmpty {
       journal.tell(.planCreated, data: ["steps": .array(execution.plan.steps.map { .string($0.id) })])
     }
-    let actions = execution.start { [effect] record in
-      record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
+    if let reason = takeAnswer(news) {
+      cancelOpenSteps(now: now)
+      end(as: .failed, reason, now: now)
+      return over(now: now)
     }
+    let (waits, ended) = leftWaits(news)
+    count(now: now)
+    let actions = execution.start(
+      effect: { [effect] record in
+        record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
+      }, waits: waits, chance: chance)
+    for (stepID, resolution) in ended { write(resolution, of: stepID, now: now) }
     return turn(actions, now: now)
   }
 
@@ -60,6 +110,7 @@ package struct TaskRun: Sendable {
     _ stepID: String, _ outcome: AttemptOutcome, now: Timestamp, chance: Double
   ) -> Turn {
     attemptsInFlight -= 1
+    count(now: now)
     switch outcome {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
@@ -71,7 +122,8 @@ package struct TaskRun: Sendable {
         kind: TaskReason.toolFailed, message: String(result.text.prefix(2000)), stepID: stepID)
       reason.retryAfter = result.retryAfter
       journal.answered(stepID, result, now: now)
-      return attemptFailed(stepID, reason, isRetryable: true, now: now, chance: chance)
+      return attemptFailed(
+        stepID, reason, isRetryable: true, value: result.json, now: now, chance: chance)
     case .failed(let error):
       var reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
       reason.retryAfter = error.retryAfter
@@ -81,15 +133,22 @@ package struct TaskRun: Sendable {
         if !error.mayHaveTakenEffect { journal.withdrawn(stepID) }
         return record(now: now)
       }
+      if execution.stoppedBy != nil, error.kind == .cancelled { return attemptStopped(stepID, now: now) }
       return attemptFailed(stepID, reason, isRetryable: error.isRetryable, now: now, chance: chance)
-    case .interrupted: return record(now: now)
+    case .interrupted, .stuck:
+      if case .stuck = outcome { stuck.insert(stepID) }
+      if isStopping { return record(now: now) }
+      if execution.stoppedBy != nil { return attemptStopped(stepID, now: now) }
+      let reason = TaskReason(.internal, "its worker was stopped without our doing", stepID: stepID)
+      return attemptFailed(stepID, reason, isRetryable: true, now: now, chance: chance)
     }
   }
 
   private mutating func attemptFailed(
-    _ stepID: String, _ reason: TaskReason, isRetryable: Bool, now: Timestamp, chance: Double
+    _ stepID: String, _ reason: TaskReason, isRetryable: Bool, value: JSONValue? = nil, now: Timestamp, chance: Double
   ) -> Turn {
-    let actions = execution.stepFailed(stepID, reason: reason, isRetryable: isRetryable, chance: chance)
+    let actions = execution.stepFailed(
+      stepID, reason: reason, isRetryable: isRetryable, chance: chance, value: value)
     if execution.states[stepID] == .failed {
       journal.failed(stepID, reason, now: now)
       getsOn()
@@ -97,8 +156,17 @@ package struct TaskRun: Sendable {
     return isStopping ? settle(actions, now: now) : turn(actions, now: now)
   }
 
+  /// The plan fails without it.
+  private mutating func attemptStopped(_ stepID: String, now: Timestamp) -> Turn {
+    let actions = execution.stepStopped(stepID)
+    if stuck.contains(stepID) { journal.stuck(stepID, now: now) } else { journal.cancelled([stepID], now: now) }
+    return turn(actions, now: now)
+  }
+
   package mutating func retryDue(_ stepID: String, now: Timestamp) -> Turn {
-    isStopping ? Turn() : turn(execution.retryDue(stepID), now: now)
+    if isStopping { return Turn() }
+    count(now: now)
+    return turn(execution.retryDue(stepID), now: now)
   }
 
   /// From here on outcomes are written down but nothing new begins. ``end(_:now:)`` follows once all attempts are over.
@@ -114,14 +182,14 @@ package struct TaskRun: Sendable {
   }
 
   package mutating func end(_ cause: StopCause, now: Timestamp) -> Turn {
+    meter.ran(until: now)
     switch cause {
     case .cancelled:
-      journal.cancelled(execution.cancel(), now: now)
+      cancelOpenSteps(now: now)
       finish(.cancelled, TaskReason(.cancelled, "somebody asked for it to be cancelled"), now: now)
     case .deadline:
-      let reason = TaskReason(.timeout, "the task did not end before its deadline")
-      journal.cancelled(execution.cancel(), now: now)
-      finish(.failed, reason, now: now)
+      cancelOpenSteps(now: now)
+      finish(.failed, TaskReason(.timeout, "the task did not end before its deadline"), now: now)
     case .shutdown:
       if let lateOutcome {
         conclude(lateOutcome, now: now)
@@ -134,102 +202,20 @@ package struct TaskRun: Sendable {
     return over(now: now)
   }
 
+  private mutating func cancelOpenSteps(now: Timestamp) {
+    // A run that never began has not taken over yet what has come to its end.
+    let ended = Set(journal.records.filter(\.state.isFinal).map(\.stepID))
+    for stepID in execution.cancel() where !ended.contains(stepID) {
+      if stuck.contains(stepID) { journal.stuck(stepID, now: now) } else { journal.cancelled([stepID], now: now) }
+    }
+  }
+
   /// Prolongs the lease.
   package mutating func heartbeat(until: Timestamp, now: Timestamp) -> Turn {
     task.lease?.until = until
     task.updatedAt = now
+    meter.ran(until: now)
+    task.usage = meter.json
     return Turn(batch: batch([.updateTask(task)], now: now))
-  }
-
-  // MARK: Turns
-
-  private mutating func turn(_ actions: [PlanExecution.Action], now: Timestamp) -> Turn {
-    var turn = Turn()
-    for action in actions {
-      switch action {
-      case .run(let stepID, let work, let attempt, let timeout):
-        let call = journal.begin(stepID, work, attempt: attempt, timeout: timeout, effect: effect, now: now)
-        if let call {
-          turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call))
-          attemptsInFlight += 1
-        }
-      case .retryLater(let stepID, let attempt, let pause, let reason):
-        journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
-        turn.pauses.append((stepID, pause))
-      case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
-      case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
-      case .finish(let outcome):
-        conclude(outcome, now: now)
-        turn.isOver = true
-      }
-    }
-    if turn.isOver { return over(now: now) }
-    turn.batch = record(now: now).batch
-    return turn
-  }
-
-  /// Writes down what has come to its end, or would be tried again, and begins nothing.
-  private mutating func settle(_ actions: [PlanExecution.Action], now: Timestamp) -> Turn {
-    for action in actions {
-      switch action {
-      case .retryLater(let stepID, let attempt, let pause, let reason):
-        journal.retrying(stepID, next: attempt, after: pause, reason, now: now)
-      case .skip(let stepID, let reason): journal.skipped(stepID, reason, now: now)
-      case .fail(let stepID, let reason): journal.failed(stepID, reason, now: now)
-      case .finish(let outcome): lateOutcome = outcome
-      case .run: break
-      }
-    }
-    return record(now: now)
-  }
-
-  private mutating func conclude(_ outcome: PlanExecution.Outcome, now: Timestamp) {
-    switch outcome {
-    case .completed(let result):
-      task.result = result
-      if let objection = Critic.objection(to: execution.plan.expectations, in: execution.scope) {
-        finish(.failed, objection, now: now)
-      } else {
-        finish(.completed, nil, now: now)
-      }
-    case .failed(let reason): finish(.failed, reason, now: now)
-    case .waiting(let reason):
-      journal.waiting(execution.states.filter { $0.value == .waiting }.map(\.key).sorted(), reason, now: now)
-      task.reason = reason
-      task.state = .waiting
-      task.lease = nil
-      journal.tell(.taskWaiting, data: ["reason": reason.json])
-    }
-  }
-
-  private mutating func finish(_ end: TaskState, _ why: TaskReason?, now: Timestamp) {
-    var (state, reason) = (end, why)
-    if goesAgain(&state, &reason, now: now) { return }
-    task.state = state
-    task.reason = reason
-    task.endedAt = now
-    task.lease = nil
-    task.provenance = Provenance.json(of: journal.records, since: task.createdAt, until: now)
-    var data: JSONObject = [:]
-    data["reason"] = reason?.json
-    journal.tell(.task(in: state), data: .object(data))
-  }
-
-  private mutating func record(now: Timestamp) -> Turn {
-    let changes = journal.takeChanges() + self.changes
-    self.changes = []
-    return Turn(batch: changes.isEmpty ? nil : batch(changes, now: now))
-  }
-
-  private mutating func over(now: Timestamp) -> Turn {
-    task.updatedAt = now
-    let changes = journal.takeChanges() + self.changes + [.updateTask(task)]
-    self.changes = []
-    return Turn(batch: batch(changes, now: now), isOver: true)
-  }
-
-  private mutating func batch(_ changes: [StoreChange], now: Timestamp) -> StoreBatch {
-    StoreBatch(
-      at: now, preconditions: [.taskEpoch(task.id, task.epoch)], changes: changes, events: journal.takeEvents())
   }
 }

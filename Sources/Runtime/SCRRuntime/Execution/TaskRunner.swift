@@ -5,21 +5,23 @@ struct TaskRunner: Sendable {
   let store: any TaskStore
   let hub: EventHub
   let clock: any RuntimeClock
-  let lease: Duration
+  let configuration: RuntimeConfiguration
   let worker: Worker
   let workers: Supervisor
+  let waits: WaitDesk
   /// Fires when the run has to stop before its end.
   let stop: OneShot<TaskRun.StopCause>
   /// What a call may take beyond its time before its attempt is given up.
-  let attemptMargin: Duration
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
-  /// The task is to be run again later.
-  let onScheduled: @Sendable (AgentTask) -> Void
+  /// The task has left our hands without an end: it is to be run again later, or waits.
+  let onRest: @Sendable (AgentTask) -> Void
 
-  private enum Event: Sendable {
+  enum Event: Sendable {
     case ended(stepID: String, AttemptOutcome)
     case retryDue(stepID: String)
+    /// A wait of the task has ended.
+    case news
     case stop(TaskRun.StopCause)
     case heartbeat
     case graceOver
@@ -27,84 +29,95 @@ struct TaskRunner: Sendable {
     case nothing
   }
 
+  /// What one run of a task holds while it is under way.
+  struct State {
+    var run: TaskRun
+    /// Rings when a wait of the task has ended.
+    let news: Bell
+    /// Fires to stop the attempt of a step.
+    var stops: [String: OneShot<Void>] = [:]
+  }
+
   /// Runs the task until it leaves our hands.
+  ///
+  /// - Parameter news: rings when a wait of the task has ended.
+  /// - Returns: false if the store knows better than the run: look at the task again.
   /// - Throws: `StoreError`: the journal cannot be written. The run can be taken up again from the store.
-  func run(_ run: TaskRun) async throws(StoreError) {
-    var run = run
+  func run(_ run: TaskRun, _ news: Bell) async throws(StoreError) -> Bool {
+    var state = State(run: run, news: news)
     let failure = await withTaskGroup(of: Event.self) { group -> StoreError? in
       group.addTask { await waitForStop() }
       if let deadline = run.task.deadline { group.addTask { await wait(until: deadline) } }
       group.addTask { await pulse() }
+      group.addTask { await Self.listen(to: news) }
       defer { group.cancelAll() }
       do throws(StoreError) {
         if let deadline = run.task.deadline, deadline <= clock.now() { stop.fire(.deadline) }
         if let cause = stop.current {
-          try await commit(run.end(cause, now: clock.now()).batch)
+          try await commit(state.run.end(cause, now: clock.now()).batch)
           return nil
         }
-        var isOver = try await perform(run.start(now: clock.now()), in: &group)
+        let first = state.run.start(now: clock.now(), chance: .random(in: 0...1))
+        var isOver = try await perform(first, &state, &group)
         while !isOver, let event = await group.next() {
-          isOver = try await take(event, &run, &group)
+          isOver = try await take(event, &state, &group)
         }
         return nil
       } catch { return error }
     }
-    if let failure, failure.code != .preconditionFailed { throw failure }
-    if failure == nil, run.task.state == .scheduled { onScheduled(run.task) }
+    guard let failure else {
+      if Self.resting.contains(state.run.task.state) { onRest(state.run.task) }
+      return true
+    }
+    guard failure.code == .preconditionFailed else { throw failure }
+    return false
   }
 
   private func take(
-    _ event: Event, _ run: inout TaskRun, _ group: inout TaskGroup<Event>
+    _ event: Event, _ state: inout State, _ group: inout TaskGroup<Event>
   ) async throws(StoreError) -> Bool {
     let now = clock.now()
+    let chance = Double.random(in: 0...1)
     switch event {
     case .ended(let stepID, let outcome):
-      let turn = run.attemptEnded(stepID, outcome, now: now, chance: .random(in: 0...1))
-      return try await perform(turn, in: &group)
-    case .retryDue(let stepID): return try await perform(run.retryDue(stepID, now: now), in: &group)
+      state.stops[stepID] = nil
+      return try await perform(
+        state.run.attemptEnded(stepID, outcome, now: now, chance: chance), &state, &group)
+    case .retryDue(let stepID):
+      return try await perform(state.run.retryDue(stepID, now: now), &state, &group)
+    case .news:
+      group.addTask { [news = state.news] in await Self.listen(to: news) }
+      let steps = Set(state.run.openWaits.values.compactMap(\.stepID))
+      let news = try await waits.news(of: state.run.task.id, childrenFor: steps)
+      return try await perform(state.run.heard(news, now: clock.now(), chance: chance), &state, &group)
     case .heartbeat:
       group.addTask { await pulse() }
-      return try await perform(run.heartbeat(until: now + lease, now: now), in: &group)
+      return try await perform(
+        state.run.heartbeat(until: now + configuration.lease, now: now), &state, &group)
     case .stop(let cause):
-      try await halt(cause, &run, &group)
+      try await halt(cause, &state.run, &group)
       return true
     case .graceOver, .nothing: return false
     }
   }
 
-  /// Ends the attempts, writes down how each ended, then what became of the task.
-  private func halt(
-    _ cause: TaskRun.StopCause, _ run: inout TaskRun, _ group: inout TaskGroup<Event>
-  ) async throws(StoreError) {
-    run.stop()
-    if case .shutdown(let grace) = cause { try await drain(within: grace, &run, &group) }
-    group.cancelAll()
-    for await event in group {
-      guard case .ended(let stepID, let outcome) = event else { continue }
-      try await commit(run.attemptEnded(stepID, outcome, now: clock.now(), chance: 0).batch)
+  private func perform(
+    _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
+  ) async throws(StoreError) -> Bool {
+    do throws(StoreError) { try await commit(turn.batch) } catch {
+      // An outcome that is known is not lost to an answer that came in the same moment.
+      guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
+      try await commit(outcomes)
+      if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+      throw error
     }
-    try await commit(run.end(cause, now: clock.now()).batch)
-  }
-
-  /// Lets the attempts that run come to their end.
-  private func drain(
-    within grace: Duration, _ run: inout TaskRun, _ group: inout TaskGroup<Event>
-  ) async throws(StoreError) {
-    group.addTask { (try? await clock.sleep(for: grace)) == nil ? .nothing : .graceOver }
-    while run.attemptsInFlight > 0, let event = await group.next() {
-      switch event {
-      case .ended(let stepID, let outcome):
-        try await commit(run.attemptEnded(stepID, outcome, now: clock.now(), chance: 0).batch)
-      case .graceOver: return
-      case .retryDue, .stop, .heartbeat, .nothing: break
-      }
-    }
-  }
-
-  private func perform(_ turn: TaskRun.Turn, in group: inout TaskGroup<Event>) async throws(StoreError) -> Bool {
-    try await commit(turn.batch)
+    if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+    for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {
-      group.addTask { .ended(stepID: attempt.stepID, await supervised(attempt)) }
+      let stop = OneShot<Void>()
+      state.stops[attempt.stepID] = stop
+      let epoch = state.run.task.epoch
+      group.addTask { .ended(stepID: attempt.stepID, await supervised(attempt, epoch: epoch, until: stop)) }
     }
     for pause in turn.pauses {
       group.addTask {
@@ -116,7 +129,7 @@ struct TaskRunner: Sendable {
 
   /// An outcome that is known must not be lost to a disk that is full for a while: the commit is tried again until it
   /// succeeds, the claim is lost, or the run is stopped.
-  private func commit(_ batch: StoreBatch?) async throws(StoreError) {
+  func commit(_ batch: StoreBatch?) async throws(StoreError) {
     guard let batch else { return }
     var pause = Self.firstPause
     while true {
@@ -129,31 +142,11 @@ struct TaskRunner: Sendable {
     }
   }
 
+  private static let resting: Set<TaskState> = [.scheduled, .waiting]
   private static let firstPause: Duration = .milliseconds(100)
   private static let longestPause: Duration = .seconds(10)
 
-  /// The attempt as a temporary child of the workers' supervisor, so that it is seen, counted and stopped with them.
-  private func supervised(_ attempt: StepAttempt) async -> AttemptOutcome {
-    let id = "\(attempt.call.context.taskID?.text ?? "")/\(attempt.stepID)#\(attempt.number)"
-    let limit = attempt.call.context.timeout ?? worker.registry.callTimeout
-    do throws(SupervisorError) {
-      let outcome = try await workers.run(
-        id, label: attempt.call.name.qualified, grace: Self.attemptGrace,
-        heartbeat: HeartbeatRule(silence: limit + attemptMargin)
-      ) { [worker] _ in await worker.perform(attempt) }
-      if let outcome { return outcome }
-    } catch {
-      return .failed(ToolError(.shuttingDown, "no worker could be started for the step: \(error)", isRetryable: true))
-    }
-    if Task.isCancelled { return .interrupted }
-    return .failed(
-      ToolError(
-        .timeout, "the call of \(attempt.call.name) hung beyond its \(limit.milliseconds) ms and was given up",
-        isRetryable: true, mayHaveTakenEffect: true))
-  }
-
-  /// A call that ignores its cancellation for longer is given up; what it answers after that is ignored.
-  private static let attemptGrace: Duration = .seconds(1)
+  // MARK: Waiting
 
   private func waitForStop() async -> Event { await stop.value().map { .stop($0) } ?? .stop(.shutdown(grace: .zero)) }
 
@@ -162,7 +155,14 @@ struct TaskRunner: Sendable {
     return (try? await clock.sleep(for: remaining)) == nil ? .nothing : .stop(.deadline)
   }
 
-  private func pulse() async -> Event { (try? await clock.sleep(for: lease / 3)) == nil ? .nothing : .heartbeat }
+  private func pulse() async -> Event {
+    (try? await clock.sleep(for: configuration.lease / 3)) == nil ? .nothing : .heartbeat
+  }
+
+  private static func listen(to news: Bell) async -> Event {
+    await news.wait()
+    return Task.isCancelled ? .nothing : .news
+  }
 }
 
 extension StoreError {

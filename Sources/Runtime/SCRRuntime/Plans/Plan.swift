@@ -9,19 +9,40 @@ package struct Plan: Sendable, Hashable {
   package var expectations: [Expectation]
   /// A template with expressions; nil gives the values of the last steps, by id.
   package var result: JSONValue?
+  /// What a failed step does to the others, where it does not say so itself.
+  package var failure: PlanFailurePolicy
   /// How the whole plan is run again when it fails; a submission may say otherwise.
   package var retry: TaskRetry?
 
   package init(
     title: String, inputs: JSONObject = [:], steps: [Step], expectations: [Expectation] = [],
-    result: JSONValue? = nil
+    result: JSONValue? = nil, failure: PlanFailurePolicy = .finishOthers
   ) {
     self.title = title
     self.inputs = inputs
     self.steps = steps
     self.expectations = expectations
     self.result = result
+    self.failure = failure
   }
+}
+
+/// What becomes of a plan whose step failed for good.
+package enum PlanFailurePolicy: String, Sendable, Hashable, CaseIterable {
+  /// Steps that do not depend on it come to their end first.
+  case finishOthers
+  /// The plan fails at once; what runs is cancelled.
+  case failFast
+}
+
+/// What the failure of one step does to the others.
+package enum StepFailurePolicy: String, Sendable, Hashable, CaseIterable {
+  /// The plan fails at once, as with ``PlanFailurePolicy/failFast``.
+  case stop
+  /// What depends on it is skipped, everything else comes to its end, then the plan has failed.
+  case skipDependents
+  /// What depends on it runs and sees the failure as a value with `isError`; the plan does not fail for it.
+  case `continue`
 }
 
 /// One node of a plan.
@@ -35,10 +56,12 @@ package struct Step: Sendable, Hashable {
   package var timeout: Duration?
   /// Nil leaves it to the task's default.
   package var onUnknownOutcome: UnknownOutcomePolicy?
+  /// Nil leaves it to the plan's ``Plan/failure``.
+  package var onFailure: StepFailurePolicy?
 
   package init(
     id: String, work: StepWork, dependencies: Set<String> = [], retry: RetryPolicy = .once,
-    timeout: Duration? = nil, onUnknownOutcome: UnknownOutcomePolicy? = nil
+    timeout: Duration? = nil, onUnknownOutcome: UnknownOutcomePolicy? = nil, onFailure: StepFailurePolicy? = nil
   ) {
     self.id = id
     self.work = work
@@ -46,15 +69,46 @@ package struct Step: Sendable, Hashable {
     self.retry = retry
     self.timeout = timeout
     self.onUnknownOutcome = onUnknownOutcome
+    self.onFailure = onFailure
   }
 }
 
-/// What a step does. Later issues add child plans and waits.
+/// What a step does.
 package enum StepWork: Sendable, Hashable {
   /// `arguments` is an object whose strings may hold expressions.
   case tool(ToolName, arguments: JSONObject)
   /// Work for an agent that needs a model.
   case agent(AgentKind, goal: String)
+  /// Waits for an answer, an event or a moment, without a worker.
+  case wait(WaitSpec)
+  /// A task of its own, whose result is the step's value.
+  indirect case plan(ChildPlan)
+
+  /// Whether it takes one of the task's parallel slots while it is under way.
+  var needsWorker: Bool {
+    switch self {
+    case .tool, .agent: true
+    case .wait, .plan: false
+    }
+  }
+}
+
+/// A plan within a plan. Its expressions see its own inputs and steps alone.
+package struct ChildPlan: Sendable, Hashable {
+  /// As it stands in the plan around it: what the child task gets.
+  package var document: JSONValue
+  package var plan: Plan
+  /// The child's inputs; strings may hold expressions over the plan around it.
+  package var inputs: JSONObject
+  /// What the child may use; nil is all that its parent has left.
+  package var budget: Budget?
+
+  package init(document: JSONValue, plan: Plan, inputs: JSONObject, budget: Budget? = nil) {
+    self.document = document
+    self.plan = plan
+    self.inputs = inputs
+    self.budget = budget
+  }
 }
 
 package enum AgentKind: String, Sendable, Hashable, CaseIterable {

@@ -12,10 +12,7 @@ package enum PlanChecker {
     var reading = PlanReading(source: source)
     if let inputs { reading.checkInputs(inputs, of: plan) }
     let known = plan.knownInputs(inputs ?? [:])
-    for (place, step) in plan.steps.enumerated() {
-      guard case .tool(let name, let arguments) = step.work else { continue }
-      reading.checkCall(of: name, arguments, at: "steps[\(place)]", tools: tools, inputs: known)
-    }
+    reading.checkCalls(of: plan, at: "", tools: tools, inputs: known)
     return reading.problems
   }
 
@@ -52,7 +49,22 @@ extension PlanReading {
     }
   }
 
-  fileprivate mutating func checkCall(
+  /// - Parameter path: of the plan; empty for the outermost one.
+  fileprivate mutating func checkCalls(of plan: Plan, at path: String, tools: ToolCatalogue, inputs: JSONObject) {
+    for (place, step) in plan.steps.enumerated() {
+      let path = "\(path)steps[\(place)]"
+      switch step.work {
+      case .tool(let name, let arguments): checkCall(of: name, arguments, at: path, tools: tools, inputs: inputs)
+      case .plan(let child):
+        // What the step gives it has no value yet.
+        let known = child.plan.knownInputs([:]).filter { child.inputs[$0.key] == nil }
+        checkCalls(of: child.plan, at: "\(path).plan.", tools: tools, inputs: JSONObject(known))
+      case .agent, .wait: break
+      }
+    }
+  }
+
+  private mutating func checkCall(
     of name: ToolName, _ arguments: JSONObject, at path: String, tools: ToolCatalogue, inputs: JSONObject
   ) {
     guard let entry = tools[name.qualified] else {

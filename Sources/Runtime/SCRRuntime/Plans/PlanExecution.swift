@@ -2,18 +2,26 @@ package import SCRProtocol
 
 /// One run of a task's plan as a pure state machine: it says what to do next, somebody else does it and reports back.
 ///
-/// A step runs when everything it depends on is completed. A failed step skips its dependents; independent steps finish.
-/// A step that pauses before a further attempt gives its parallel slot away, so that long pauses hold up nobody; when its
-/// pause is over it is the first to get a free one.
+/// A step runs when everything it depends on is completed. What a failed step does to the others is its policy's. A step that
+/// pauses before a further attempt gives its parallel slot away, and one that waits never has one; when its pause is over it
+/// is the first to get a free one.
 package struct PlanExecution: Sendable {
   package enum Action: Sendable, Hashable {
     /// Begin an attempt; the arguments are resolved. Journal the intent, then call.
     case run(stepID: String, work: StepWork, attempt: Int, timeout: Duration?)
+    /// It may begin as soon as there is a free slot.
+    case ready(stepID: String)
+    /// It waits from now on; ``resolved(_:)`` tells how that ended.
+    case wait(stepID: String, WaitRequest, attempt: Int)
     /// Wait, then call ``retryDue(_:)``.
     case retryLater(stepID: String, attempt: Int, after: Duration, TaskReason)
     case skip(stepID: String, TaskReason)
     /// The step ends without an attempt: its arguments have no value, or its outcome stays unknown.
     case fail(stepID: String, TaskReason)
+    /// The plan fails without it: stop its attempt, then report how that ended.
+    case stop(stepID: String)
+    /// It ends with the plan and does not come to an end of its own.
+    case cancel(stepID: String)
     /// Nothing is left to run.
     case finish(Outcome)
   }
@@ -21,29 +29,48 @@ package struct PlanExecution: Sendable {
   package enum Outcome: Sendable, Hashable {
     case completed(result: JSONValue)
     case failed(TaskReason)
-    /// Somebody has to decide about a step whose outcome is unknown.
-    case waiting(TaskReason)
+    /// Only steps that wait are left, in the plan's order.
+    case waiting([String])
+    /// Steps could begin and may not; these wait beside them.
+    case held([String])
+  }
+
+  /// A step that an earlier run left waiting.
+  package enum Pending: Sendable, Hashable {
+    case open
+    case over(StepResolution)
   }
 
   package let plan: Plan
-  package private(set) var scope: TemplateScope
-  package private(set) var states: [String: StepState] = [:]
-  private var attempts: [String: Int] = [:]
-  private var reasons: [String: TaskReason] = [:]
-  private var running: Set<String> = []
+  package internal(set) var scope: TemplateScope
+  package internal(set) var states: [String: StepState] = [:]
+  var attempts: [String: Int] = [:]
+  var reasons: [String: TaskReason] = [:]
+  var running: Set<String> = []
   /// Steps whose pause is over and that wait for a free slot; they are `ready`, as those in their pause are.
-  private var due: Set<String> = []
-  private let maxParallel: Int
-  private let unknownDefault: UnknownOutcomePolicy
-  private let records: [String: StepRecord]
-  private var isFinished = false
+  var due: Set<String> = []
+  /// Steps whose ``Action/ready(stepID:)`` was given; `pending` until they begin.
+  var announced: Set<String> = []
+  /// The step whose failure ends the plan at once.
+  var stoppedBy: String?
+  let maxParallel: Int
+  /// Calls that may still begin; whoever counts them sets it before each input.
+  package var callsLeft = Int.max
+  /// Child tasks that it may still make.
+  var childrenLeft: Int
+  let unknownDefault: UnknownOutcomePolicy
+  let records: [String: StepRecord]
+  var isFinished = false
 
-  /// - Parameter records: what the journal holds from an earlier run.
+  /// - Parameters:
+  ///   - records: what the journal holds from an earlier run.
+  ///   - childrenLeft: child tasks that may still be made for it.
   package init(
     plan: Plan, inputs: JSONObject, records: [StepRecord], unknownOutcomeDefault: UnknownOutcomePolicy,
-    maxParallel: Int
+    maxParallel: Int, childrenLeft: Int = PlanLimits.children
   ) {
     self.plan = plan
+    self.childrenLeft = childrenLeft
     self.maxParallel = max(1, maxParallel)
     unknownDefault = unknownOutcomeDefault
     self.records = Dictionary(records.map { ($0.stepID, $0) }) { $1 }
@@ -55,50 +82,26 @@ package struct PlanExecution: Sendable {
 
   // MARK: Inputs
 
-  /// - Parameter effect: whether a call that a crash interrupted may be made again.
-  package mutating func start(effect: (StepRecord) -> ToolEffect) -> [Action] {
-    var actions: [Action] = []
-    for step in plan.steps {
-      guard let record = records[step.id] else { continue }
-      attempts[step.id] = record.attempt
-      switch record.state {
-      case .completed:
-        states[step.id] = .completed
-        scope.steps[step.id] = record.value ?? .null
-      case .failed, .skipped:
-        states[step.id] = record.state
-        reasons[step.id] = record.reason
-      case .running where record.intent != nil, .waiting where record.intent != nil:
-        actions += interrupted(step, record, effect(record))
-      case .pending, .ready, .running, .waiting, .cancelled: break
-      }
-    }
-    return actions + advance()
-  }
-
   package mutating func stepSucceeded(_ id: String, value: JSONValue) -> [Action] {
     guard running.remove(id) != nil else { return [] }
-    states[id] = .completed
-    scope.steps[id] = value
+    complete(id, value)
     return advance()
   }
 
-  /// - Parameter chance: 0…1, for the jitter of the pause.
+  /// - Parameters:
+  ///   - chance: 0…1, for the jitter of the pause.
+  ///   - value: what the tool answered, for those that go on with a failure.
   package mutating func stepFailed(
-    _ id: String, reason: TaskReason, isRetryable: Bool, chance: Double
+    _ id: String, reason: TaskReason, isRetryable: Bool, chance: Double, value: JSONValue? = nil
   ) -> [Action] {
-    guard running.contains(id), let step = plan.steps.first(where: { $0.id == id }) else { return [] }
-    let attempt = attempts[id] ?? 1
-    if isRetryable, attempt < step.retry.attempts {
-      let hint = min(reason.retryAfter ?? .zero, RetryPolicy.longestHint)
-      let pause = max(step.retry.pause(after: attempt, chance: chance), hint)
-      running.remove(id)
-      states[id] = .ready
-      return [.retryLater(stepID: id, attempt: attempt + 1, after: pause, reason)] + advance()
-    }
-    running.remove(id)
-    states[id] = .failed
-    reasons[id] = reason
+    guard running.remove(id) != nil, let step = step(id) else { return [] }
+    return failed(step, reason, isRetryable, chance, value) + advance()
+  }
+
+  /// An attempt was stopped by us and gave no outcome.
+  package mutating func stepStopped(_ id: String) -> [Action] {
+    guard running.remove(id) != nil else { return [] }
+    states[id] = .cancelled
     return advance()
   }
 
@@ -106,6 +109,14 @@ package struct PlanExecution: Sendable {
   package mutating func retryDue(_ id: String) -> [Action] {
     guard states[id] == .ready, due.insert(id).inserted else { return [] }
     return advance()
+  }
+
+  /// Waits have ended.
+  package mutating func resolved(_ resolutions: [(stepID: String, StepResolution)], chance: Double) -> [Action] {
+    guard !isFinished else { return [] }
+    var actions: [Action] = []
+    for (id, resolution) in resolutions where states[id] == .waiting { actions += resolve(id, resolution, chance) }
+    return actions + advance()
   }
 
   /// Nothing begins any more, and whatever is reported later changes nothing.
@@ -117,119 +128,78 @@ package struct PlanExecution: Sendable {
     isFinished = true
     running = []
     due = []
-    let open = plan.steps.map(\.id).filter { states[$0]?.isFinal == false }
-    for id in open { states[id] = .cancelled }
-    return open
+    return cancelOpen()
   }
 
-  // MARK: Decisions
+  // MARK: Ends of steps
 
-  private mutating func interrupted(_ step: Step, _ record: StepRecord, _ effect: ToolEffect) -> [Action] {
-    if effect.mayRepeat { return resume(step) }
-    let tool = record.intent?.tool.qualified ?? step.id
-    let reason = TaskReason(
-      kind: TaskReason.unknownOutcome,
-      message: "the runtime ended while \(tool) ran; it is unknown whether the call took effect",
-      stepID: step.id, hint: "check its effect, then retry the task, or set onUnknownOutcome for the step")
-    switch step.onUnknownOutcome ?? unknownDefault {
-    case .retry: return resume(step)
-    case .ask:
-      states[step.id] = .waiting
-      reasons[step.id] = reason
+  func step(_ id: String) -> Step? { plan.steps.first { $0.id == id } }
+
+  mutating func complete(_ id: String, _ value: JSONValue) {
+    states[id] = .completed
+    scope.steps[id] = value
+  }
+
+  mutating func resolve(_ id: String, _ resolution: StepResolution, _ chance: Double) -> [Action] {
+    guard let step = step(id) else { return [] }
+    switch resolution {
+    case .value(let value):
+      complete(id, value)
       return []
-    case .fail:
-      states[step.id] = .failed
-      reasons[step.id] = reason
-      return [.fail(stepID: step.id, reason)]
+    case .failed(let reason, let isRetryable): return failed(step, reason, isRetryable, chance, nil)
+    case .again:
+      takeBackAttempt(step)
+      states[id] = .pending
+      return []
     }
+  }
+
+  private mutating func failed(
+    _ step: Step, _ reason: TaskReason, _ isRetryable: Bool, _ chance: Double, _ value: JSONValue?
+  ) -> [Action] {
+    let attempt = attempts[step.id] ?? 1
+    if isRetryable, attempt < step.retry.attempts, stoppedBy == nil {
+      states[step.id] = .ready
+      let hint = min(reason.retryAfter ?? .zero, RetryPolicy.longestHint)
+      let pause = max(step.retry.pause(after: attempt, chance: chance), hint)
+      return [.retryLater(stepID: step.id, attempt: attempt + 1, after: pause, reason)]
+    }
+    return fail(step, reason, value)
+  }
+
+  /// - Returns: the attempts to stop.
+  mutating func fail(_ step: Step, _ reason: TaskReason, _ value: JSONValue?) -> [Action] {
+    states[step.id] = .failed
+    reasons[step.id] = reason
+    switch policy(of: step) {
+    case .skipDependents: return []
+    case .continue:
+      scope.steps[step.id] = Self.failureValue(value, reason)
+      return []
+    case .stop:
+      guard stoppedBy == nil else { return [] }
+      stoppedBy = step.id
+      return plan.steps.map(\.id).filter(running.contains).map { .stop(stepID: $0) }
+    }
+  }
+
+  /// What a failed step is to those that go on with it: what its tool answered, or its reason in the same shape.
+  static func failureValue(_ value: JSONValue?, _ reason: TaskReason) -> JSONValue {
+    if let value, value["isError"] == true { return value }
+    return ToolResult(text: reason.message, structuredContent: ["reason": reason.json], isError: true).json
+  }
+
+  func policy(of step: Step) -> StepFailurePolicy {
+    step.onFailure ?? (plan.failure == .failFast ? .stop : .skipDependents)
   }
 
   /// An interruption is no fault of the step's: the attempt is made again under its old number.
-  private mutating func resume(_ step: Step) -> [Action] {
-    attempts[step.id] = max(0, (attempts[step.id] ?? 1) - 1)
-    return []
-  }
+  mutating func takeBackAttempt(_ step: Step) { attempts[step.id] = max(0, (attempts[step.id] ?? 1) - 1) }
 
-  private mutating func advance() -> [Action] {
-    guard !isFinished else { return [] }
-    var actions: [Action] = []
-    for step in plan.steps where due.contains(step.id) && running.count < maxParallel {
-      due.remove(step.id)
-      actions += begin(step)
-    }
-    var changed = true
-    while changed {
-      changed = false
-      for step in plan.steps where states[step.id] == .pending {
-        if let lost = step.dependencies.filter(isLost).min() {
-          let reason = TaskReason(
-            kind: TaskReason.dependencyFailed, message: "it needs \(lost), which did not complete",
-            stepID: step.id)
-          states[step.id] = .skipped
-          reasons[step.id] = reason
-          actions.append(.skip(stepID: step.id, reason))
-          changed = true
-        } else if running.count < maxParallel, step.dependencies.allSatisfy({ states[$0] == .completed }) {
-          actions += begin(step)
-          changed = true
-        }
-      }
-    }
-    if let outcome = outcome() { actions.append(.finish(outcome)) }
-    return actions
-  }
-
-  private func isLost(_ id: String) -> Bool { states[id] == .failed || states[id] == .skipped }
-
-  private mutating func begin(_ step: Step) -> [Action] {
-    let attempt = (attempts[step.id] ?? 0) + 1
-    do throws(TemplateError) {
-      let work = try step.work.resolved(in: scope)
-      attempts[step.id] = attempt
-      states[step.id] = .running
-      running.insert(step.id)
-      return [.run(stepID: step.id, work: work, attempt: attempt, timeout: step.timeout)]
-    } catch {
-      let reason = TaskReason(error.kind, error.message, stepID: step.id)
-      states[step.id] = .failed
-      reasons[step.id] = reason
-      return [.fail(stepID: step.id, reason)]
-    }
-  }
-
-  /// Nil while something runs or pauses. Steps that are pending even so depend on one that waits for a decision.
-  private mutating func outcome() -> Outcome? {
-    guard running.isEmpty, !states.values.contains(.ready) else { return nil }
-    isFinished = true
-    if let step = plan.steps.first(where: { states[$0.id] == .failed }), let reason = reasons[step.id] {
-      return .failed(
-        TaskReason(
-          kind: TaskReason.stepFailed, message: "the step \(step.id) failed: \(reason.message)", stepID: step.id,
-          hint: reason.hint))
-    }
-    if let step = plan.steps.first(where: { states[$0.id] == .waiting }), let reason = reasons[step.id] {
-      return .waiting(reason)
-    }
-    if let step = plan.steps.first(where: { states[$0.id] == .pending }) {
-      return .failed(TaskReason(.invalidPlan, "the step \(step.id) needs a step that is not there", stepID: step.id))
-    }
-    do throws(TemplateError) { return .completed(result: try result()) } catch {
-      return .failed(TaskReason(error.kind, "the plan's result has no value: \(error.message)"))
-    }
-  }
-
-  /// The plan's `result`, or the values of the steps that no other step needs.
-  private func result() throws(TemplateError) -> JSONValue {
-    var budget = ValueBudget(of: "it", bytes: ValueBudget.resultBytes)
-    if let template = plan.result { return try template.resolved(in: scope, &budget) }
-    let needed = plan.steps.reduce(into: Set<String>()) { $0.formUnion($1.dependencies) }
-    let values = JSONValue.object(
-      JSONObject(
-        plan.steps.filter { !needed.contains($0.id) }.map {
-          JSONField(key: $0.id, value: scope.steps[$0.id] ?? .null)
-        }))
-    try budget.take(values, depth: 0)
-    return values
+  mutating func cancelOpen() -> [String] {
+    let open = plan.steps.map(\.id).filter { states[$0]?.isFinal == false }
+    for id in open { states[id] = .cancelled }
+    return open
   }
 }
 
@@ -242,20 +212,5 @@ extension RetryPolicy {
   func pause(after attempt: Int, chance: Double) -> Duration {
     let full = min(backoff * (1 << min(attempt - 1, 16)), Self.longestPause)
     return full * (1 - jitter * chance)
-  }
-}
-
-extension StepWork {
-  /// The work with its expressions replaced by values.
-  func resolved(in scope: TemplateScope) throws(TemplateError) -> StepWork {
-    switch self {
-    case .tool(let name, let arguments):
-      var budget = ValueBudget(of: "the arguments", bytes: ValueBudget.argumentBytes)
-      return .tool(name, arguments: try JSONValue.object(arguments).resolved(in: scope, &budget).objectValue ?? [:])
-    case .agent(let kind, let goal):
-      var budget = ValueBudget(of: "the goal", bytes: ValueBudget.argumentBytes)
-      let text = try JSONValue.string(goal).resolved(in: scope, &budget)
-      return .agent(kind, goal: text.stringValue ?? text.jsonText)
-    }
   }
 }

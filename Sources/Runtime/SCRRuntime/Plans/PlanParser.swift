@@ -18,9 +18,8 @@ package enum PlanParser {
 }
 
 extension PlanReading {
-  static let planMembers = ["title", "inputs", "steps", "expect", "result", "retry"]
+  static let planMembers = ["title", "inputs", "steps", "expect", "result", "failure", "retry"]
 
-  /// Nil where the document is too far off to be looked at further; problems are reported either way.
   fileprivate mutating func plan(_ document: JSONValue, hasModel: Bool) -> Plan? {
     guard let root = object(document, at: "") else { return nil }
     let size = document.encoded.count
@@ -28,29 +27,35 @@ extension PlanReading {
       report("", "the plan has \(size) bytes as JSON, over the limit of \(PlanLimits.bytes)", kind: .tooLarge)
       return nil
     }
+    return plan(root, hasModel: hasModel, depth: 1)
+  }
+
+  /// - Parameter depth: 1 for the outermost plan.
+  mutating func plan(_ root: PlanObject, hasModel: Bool, depth: Int) -> Plan? {
     refuseUnknownMembers(of: root, known: Self.planMembers)
     let title = string("title", in: root)
     if let title, title.utf8.count > PlanLimits.titleBytes {
-      report("title", "the title is longer than \(PlanLimits.titleBytes) bytes")
+      report(root.path("title"), "the title is longer than \(PlanLimits.titleBytes) bytes")
     }
     let inputs = object("inputs", in: root)?.fields ?? [:]
-    for key in inputs.keys where key.isEmpty { report("inputs", "an input needs a name") }
+    for key in inputs.keys where key.isEmpty { report(root.path("inputs"), "an input needs a name") }
 
     let documents = stepDocuments(in: root)
     var steps: [ParsedStep] = []
     for (place, value) in documents.enumerated() {
-      if let step = step(value, at: "steps[\(place)]", hasModel: hasModel) { steps.append(step) }
+      let path = "\(root.path("steps"))[\(place)]"
+      if let step = step(value, at: path, hasModel: hasModel, depth: depth) { steps.append(step) }
     }
     var references = PlanReferences(inputs: inputs, steps: steps, count: documents.count)
     refuseRepeatedIDs(steps)
     connect(&steps, &references)
     let expectations = self.expectations(in: root, references)
     let result = root.fields["result"]
-    if let result { _ = expressions(in: result, at: "result", references) }
+    if let result { _ = expressions(in: result, at: root.path("result"), references) }
     refuseCycles(in: steps)
     var plan = Plan(
       title: title ?? Self.title(of: steps), inputs: inputs, steps: steps.map(\.step), expectations: expectations,
-      result: result)
+      result: result, failure: word("failure", in: root, PlanFailurePolicy.self) ?? .finishOthers)
     plan.retry = taskRetry(in: root)
     return plan
   }
@@ -64,16 +69,17 @@ extension PlanReading {
   }
 
   private mutating func stepDocuments(in root: PlanObject) -> [JSONValue] {
+    let path = root.path("steps")
     guard root.fields["steps"] != nil else {
       let given = Set(root.fields.keys)
       // A misspelt `steps` is reported already, with its suggestion.
-      if given.isSubset(of: Self.planMembers) { report("steps", "\"steps\" is missing: a plan has at least one step") }
+      if given.isSubset(of: Self.planMembers) { report(path, "\"steps\" is missing: a plan has at least one step") }
       return []
     }
     let documents = array("steps", in: root)
-    if let documents, documents.isEmpty { report("steps", "a plan has at least one step") }
+    if let documents, documents.isEmpty { report(path, "a plan has at least one step") }
     if let documents, documents.count > PlanLimits.steps {
-      report("steps", "\(documents.count) steps are over the limit of \(PlanLimits.steps)")
+      report(path, "\(documents.count) steps are over the limit of \(PlanLimits.steps)")
       return []
     }
     return documents ?? []

@@ -57,6 +57,12 @@ package enum PlanLimits {
   package static let attempts = 1...100
   package static let backoffMs = 0...60_000
   package static let timeoutMs = 1...86_400_000
+  /// Plans within each other, the outermost included.
+  package static let depth = 8
+  /// Child tasks that one task may have, repeated attempts included.
+  package static let children = 1000
+  package static let options = 1...20
+  package static let waitMs = 1...31_536_000_000
   /// Problems that are reported at once.
   package static let problems = 100
 }

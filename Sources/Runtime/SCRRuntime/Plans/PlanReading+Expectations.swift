@@ -6,7 +6,7 @@ extension PlanReading {
   mutating func expectations(in root: PlanObject, _ references: PlanReferences) -> [Expectation] {
     var expectations: [Expectation] = []
     for (place, value) in (array("expect", in: root) ?? []).enumerated() {
-      guard let object = object(value, at: "expect[\(place)]") else { continue }
+      guard let object = object(value, at: "\(root.path("expect"))[\(place)]") else { continue }
       if let expectation = expectation(object, references) { expectations.append(expectation) }
     }
     return expectations
@@ -67,7 +67,7 @@ extension PlanReading {
     }
   }
 
-  private mutating func isSchema(_ schema: JSONValue, _ path: String) -> Bool {
+  mutating func isSchema(_ schema: JSONValue, _ path: String) -> Bool {
     do throws(JSONSchemaError) {
       _ = try JSONSchema.compile(schema)
       return true

@@ -9,20 +9,25 @@ struct ParsedStep {
 }
 
 extension PlanReading {
-  static let toolStepMembers = ["id", "needs", "tool", "arguments", "retry", "timeoutMs", "onUnknownOutcome"]
-  static let agentStepMembers = ["id", "needs", "agent", "goal", "tools", "retry", "timeoutMs", "onUnknownOutcome"]
+  static let toolStepMembers = [
+    "id", "needs", "tool", "arguments", "retry", "timeoutMs", "onUnknownOutcome", "onFailure",
+  ]
+  static let agentStepMembers = [
+    "id", "needs", "agent", "goal", "tools", "retry", "timeoutMs", "onUnknownOutcome", "onFailure",
+  ]
   /// What a step is; one of them.
   static let stepForms = ["tool", "agent", "plan", "wait"]
 
   /// A step with problems is returned as far as it could be read, so that references to it are not reported as well.
-  mutating func step(_ value: JSONValue, at path: String, hasModel: Bool) -> ParsedStep? {
+  mutating func step(_ value: JSONValue, at path: String, hasModel: Bool, depth: Int) -> ParsedStep? {
     guard let object = object(value, at: path) else { return nil }
     let id = stepID(in: object)
-    let work = work(in: object, hasModel: hasModel)
+    let work = work(in: object, hasModel: hasModel, depth: depth)
     var step = Step(id: id ?? "", work: work ?? .tool(ToolName(tool: ""), arguments: [:]))
     if let policy = self.object("retry", in: object).map({ retryPolicy($0) }) { step.retry = policy }
     step.timeout = integer("timeoutMs", in: object, PlanLimits.timeoutMs).map { .milliseconds($0) }
     step.onUnknownOutcome = word("onUnknownOutcome", in: object, UnknownOutcomePolicy.self)
+    step.onFailure = word("onFailure", in: object, StepFailurePolicy.self)
     return ParsedStep(step: step, path: path, needs: needs(in: object))
   }
 
@@ -52,22 +57,22 @@ extension PlanReading {
     }
   }
 
-  private mutating func work(in object: PlanObject, hasModel: Bool) -> StepWork? {
+  private mutating func work(in object: PlanObject, hasModel: Bool, depth: Int) -> StepWork? {
     let forms = Self.stepForms.filter { object.fields[$0] != nil }
     guard let form = forms.first, forms.count == 1 else {
-      refuseUnknownMembers(of: object, known: Self.toolStepMembers + ["agent", "goal", "tools", "plan", "wait"])
+      refuseUnknownMembers(
+        of: object, known: Self.toolStepMembers + ["agent", "goal", "tools", "plan", "inputs", "wait"])
       report(
         object.path,
         forms.isEmpty ? "the step does nothing" : "a step is one thing, not \(forms.joined(separator: " and "))",
-        hint: "give tool and arguments")
+        hint: forms.isEmpty ? "give tool and arguments, or plan, or wait" : "make two steps of it")
       return nil
     }
     switch form {
     case "tool": return toolWork(in: object)
     case "agent": return agentWork(in: object, hasModel: hasModel)
-    default:
-      report(object.path(form), "steps of the kind \"\(form)\" are not supported yet", hint: "use tool steps")
-      return nil
+    case "plan": return planWork(in: object, hasModel: hasModel, depth: depth)
+    default: return waitWork(in: object)
     }
   }
 

@@ -58,6 +58,12 @@ extension PlanReading {
         dependencies.formUnion(expressions(in: .object(arguments), at: "\(step.path).arguments", references))
       case .agent(_, let goal):
         dependencies.formUnion(expressions(in: .string(goal), at: "\(step.path).goal", references))
+      case .wait(let spec):
+        for (path, text) in spec.templates {
+          dependencies.formUnion(expressions(in: .string(text), at: "\(step.path).wait.\(path)", references))
+        }
+      case .plan(let child):
+        dependencies.formUnion(expressions(in: .object(child.inputs), at: "\(step.path).inputs", references))
       }
       steps[place].step.dependencies = dependencies
     }

@@ -16,7 +16,16 @@ package enum PlanSchema {
       ],
       "steps": [
         "type": "array", "minItems": 1, "maxItems": JSONValue(PlanLimits.steps),
-        "items": ["anyOf": [["$ref": "#/$defs/toolStep"], ["$ref": "#/$defs/agentStep"]]],
+        "items": [
+          "anyOf": [
+            ["$ref": "#/$defs/toolStep"], ["$ref": "#/$defs/agentStep"], ["$ref": "#/$defs/planStep"],
+            ["$ref": "#/$defs/waitStep"],
+          ]
+        ],
+      ],
+      "failure": [
+        "description": "What a failed step does to the others, where it does not say so itself.",
+        "enum": words(PlanFailurePolicy.self),
       ],
       "expect": [
         "description": "What must hold after the steps; otherwise the task has failed.",
@@ -32,7 +41,8 @@ package enum PlanSchema {
     "additionalProperties": false,
     "$defs": [
       "id": ["type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"],
-      "toolStep": toolStep, "agentStep": agentStep, "retry": retry, "taskRetry": taskRetry,
+      "toolStep": toolStep, "agentStep": agentStep, "planStep": planStep, "waitStep": waitStep, "retry": retry,
+      "taskRetry": taskRetry,
       "stepExpectation": object(
         ["step": ["$ref": "#/$defs/id"], "notError": ["const": true]], required: ["step", "notError"]),
       "valueExpectation": valueExpectation,
@@ -46,13 +56,13 @@ package enum PlanSchema {
         "description": "The tool's arguments. Strings may hold expressions: ${inputs.name}, ${steps.id.text}.",
         "type": "object",
       ],
-    ], common: true, required: ["id", "tool"])
+    ], common: Self.callMembers, required: ["id", "tool"])
 
   private static let agentStep = object(
     [
       "agent": ["enum": words(PlanReading.PlanAgent.self)],
       "goal": text("What the agent shall do; may hold expressions."),
-    ], common: true, required: ["id", "agent", "goal"])
+    ], common: Self.callMembers, required: ["id", "agent", "goal"])
 
   private static let retry = object(
     [
@@ -87,47 +97,64 @@ package enum PlanSchema {
   }()
 
   /// Members that every step may have.
-  private static let stepMembers: JSONObject = [
+  static let stepMembers: JSONObject = [
     "id": ["$ref": "#/$defs/id"],
     "needs": [
       "description": "Steps that must be completed first, besides those that expressions refer to.",
       "type": "array", "items": ["$ref": "#/$defs/id"],
     ],
-    "retry": ["$ref": "#/$defs/retry"],
-    "timeoutMs": integer("The limit of each attempt.", PlanLimits.timeoutMs),
-    "onUnknownOutcome": [
-      "description": "What to do after a crash that leaves it unknown whether the call took effect.",
-      "enum": words(UnknownOutcomePolicy.self),
+    "onFailure": [
+      "description": "What its failure does to the others: stop the plan, skip what depends on it, or go on with it.",
+      "enum": words(StepFailurePolicy.self),
     ],
   ]
 
-  private static func object(
-    _ members: JSONObject, common: Bool = false, required: [String]
+  /// Members that steps with attempts may have.
+  static let attemptMembers: JSONObject = [
+    "retry": ["$ref": "#/$defs/retry"],
+    "timeoutMs": integer("The limit of each attempt.", PlanLimits.timeoutMs),
+  ]
+
+  private static let callMembers: JSONObject = joined(
+    attemptMembers,
+    [
+      "onUnknownOutcome": [
+        "description": "What to do after a crash that leaves it unknown whether the call took effect.",
+        "enum": words(UnknownOutcomePolicy.self),
+      ]
+    ])
+
+  static func joined(_ first: JSONObject, _ second: JSONObject) -> JSONObject {
+    var members = first
+    for member in second { members[member.key] = member.value }
+    return members
+  }
+
+  /// - Parameter common: nil for what is no step.
+  static func object(
+    _ members: JSONObject, common: JSONObject? = nil, required: [String]
   ) -> JSONValue {
-    var properties = members
-    if common {
-      for member in stepMembers { properties[member.key] = member.value }
-    }
+    let properties = common.map { joined(joined(members, stepMembers), $0) } ?? members
     return [
       "type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) }),
       "additionalProperties": false,
     ]
   }
 
-  private static func text(_ description: String, _ more: JSONObject = [:]) -> JSONValue {
+  static func text(_ description: String, _ more: JSONObject = [:]) -> JSONValue {
     var schema: JSONObject = ["description": .string(description), "type": "string", "minLength": 1]
     for member in more { schema[member.key] = member.value }
     return .object(schema)
   }
 
-  private static func integer(_ description: String, _ range: ClosedRange<Int>) -> JSONValue {
+  static func integer(_ description: String, _ range: ClosedRange<Int>) -> JSONValue {
     [
       "description": .string(description), "type": "integer", "minimum": JSONValue(range.lowerBound),
       "maximum": JSONValue(range.upperBound),
     ]
   }
 
-  private static func words<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> JSONValue
+  static func words<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> JSONValue
   where Word.RawValue == String {
     .array(type.allCases.map { .string($0.rawValue) })
   }

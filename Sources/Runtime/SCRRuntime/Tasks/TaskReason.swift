@@ -34,6 +34,14 @@ package struct TaskReason: Sendable, Hashable {
   package static let drained = "drained"
   /// A step it needs did not complete.
   package static let dependencyFailed = "dependency_failed"
+  /// It waits for an answer, an event, a moment or a child task.
+  package static let waiting = "waiting"
+  /// It went round in circles.
+  package static let loop = "loop"
+  /// Somebody did not approve of it.
+  package static let rejected = "rejected"
+  /// Its worker went on although it was told to stop; it was left behind, and whatever it still says is refused.
+  package static let stuck = "stuck"
 
   package var json: JSONValue {
     var fields: JSONObject = ["kind": .string(kind), "message": .string(message)]

@@ -29,6 +29,8 @@ package struct TaskSubmission: Sendable, Hashable {
   /// The client's folder; nil stands for the runtime's own. Another folder than the runtime's is refused.
   package var workspaceRoot: String?
   package var unknownOutcomeDefault: UnknownOutcomePolicy
+  /// What it may use together with its children; nil is no limit.
+  package var budget: Budget?
 
   package init(
     id: TaskID = .random(), goal: String? = nil, plan: JSONValue? = nil, planSource: SourceMap = SourceMap(),
@@ -71,10 +73,25 @@ package struct TaskSnapshot: Sendable, Hashable {
   package var task: AgentTask
   /// The steps that have a record, in the order of their first write.
   package var steps: [StepRecord]
+  /// What its steps wait for, or waited for, oldest first.
+  package var waits: [Wait]
 
-  package init(task: AgentTask, steps: [StepRecord]) {
+  package init(task: AgentTask, steps: [StepRecord], waits: [Wait] = []) {
     self.task = task
     self.steps = steps
+    self.waits = waits
+  }
+}
+
+extension TaskStore {
+  /// - Returns: nil where there is no such task.
+  package func snapshot(of id: TaskID) async throws(StoreError) -> TaskSnapshot? {
+    guard let task = try await task(id) else { return nil }
+    let steps = try await steps(of: id)
+    // Only steps that call no tool have waits, and those that a crash interrupted.
+    let hasWaits =
+      task.state == .waiting || steps.contains { $0.state == .waiting || $0.attempt > 0 && $0.intent == nil }
+    return TaskSnapshot(task: task, steps: steps, waits: hasWaits ? try await waits(of: id) : [])
   }
 }
 
@@ -93,6 +110,7 @@ extension TaskSubmission {
     fields["plan"] = plan
     fields["title"] = title.map { .string($0) }
     fields["workspaceRoot"] = workspaceRoot.map { .string($0) }
+    fields["budget"] = budget?.json
     if !fairnessKey.isEmpty { fields["key"] = .string(fairnessKey) }
     fields["deadline"] = deadline.map { .integer($0.milliseconds) }
     fields["runAt"] = runAt.map { .integer($0.milliseconds) }

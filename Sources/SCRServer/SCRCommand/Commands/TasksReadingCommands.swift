@@ -68,9 +68,8 @@ struct TasksShowCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     let (id, wantsHistory) = (TaskID(task), history)
     let read = try await StoredTasks.read(settings.load(context)) { store -> (TaskSnapshot, [RuntimeEvent])? in
-      guard let task = try await store.task(id) else { return nil }
-      let history = wantsHistory ? try await TaskHistory.read(id, from: store) : []
-      return (TaskSnapshot(task: task, steps: try await store.steps(of: id)), history)
+      guard let snapshot = try await store.snapshot(of: id) else { return nil }
+      return (snapshot, wantsHistory ? try await TaskHistory.read(id, from: store) : [])
     }
     guard let (snapshot, events) = read.flatMap({ $0 }) else { throw StoredTasks.unknown(id) }
     if common.json {

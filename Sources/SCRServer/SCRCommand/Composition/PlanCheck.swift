@@ -28,10 +28,7 @@ struct PlanCheck {
   }
 
   static func report(_ plan: Plan, name: String, json: Bool, _ output: Output) {
-    let tools = plan.steps.compactMap { step in
-      if case .tool(let tool, _) = step.work { tool.qualified } else { nil }
-    }
-    let distinct = Set(tools).sorted()
+    let distinct = plan.toolNames.sorted()
     if json {
       output.result([
         "ok": true, "title": .string(plan.title), "steps": .array(plan.steps.map { .string($0.id) }),
@@ -40,7 +37,21 @@ struct PlanCheck {
     } else {
       let count = plan.steps.count
       output.result(
-        "\(name) is good: \(count) \(count == 1 ? "step" : "steps"), tools \(distinct.joined(separator: ", "))")
+        "\(name) is good: \(count) \(count == 1 ? "step" : "steps")"
+          + (distinct.isEmpty ? "" : ", tools \(distinct.joined(separator: ", "))"))
+    }
+  }
+}
+
+extension Plan {
+  /// With those of the plans within it.
+  fileprivate var toolNames: Set<String> {
+    steps.reduce(into: []) { names, step in
+      switch step.work {
+      case .tool(let name, _): names.insert(name.qualified)
+      case .plan(let child): names.formUnion(child.plan.toolNames)
+      case .agent, .wait: break
+      }
     }
   }
 }

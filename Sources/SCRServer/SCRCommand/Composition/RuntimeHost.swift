@@ -107,7 +107,8 @@ final class RuntimeHost: Sendable {
       maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
       maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
       maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),
-      shutdownGrace: .milliseconds(settings.server.drainMs))
+      shutdownGrace: .milliseconds(settings.server.drainMs),
+      cancelGrace: .milliseconds(settings.runtime.cancelGraceMs))
     configuration.queueRules = FairQueueRules(
       ageingStep: .milliseconds(settings.queue.ageingMs), maximumWait: .milliseconds(settings.queue.maximumWaitMs))
     configuration.queueClasses = settings.queue.classes

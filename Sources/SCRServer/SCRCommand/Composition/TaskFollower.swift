@@ -17,6 +17,8 @@ import SCRServer
   private let display: ProgressDisplay
   private let onEvents: ([RuntimeEvent]) -> Void
   private let subscription: EventSubscription
+  /// Whether the newest event that says so left the task ended, or waiting for somebody.
+  private var isSettled = false
   /// The signal that came, if any.
   private(set) var signal: Int32?
 
@@ -80,19 +82,24 @@ import SCRServer
     var since = since
     while true {
       let events = try await runtime.events(since: since, taskID: id, limit: 500).filter { $0.sequence <= last }
-      guard let newest = events.last else { return false }
+      guard let newest = events.last else { return isSettled }
       since = newest.sequence
-      if take(events) { return true }
+      _ = take(events)
     }
   }
 
   private func take(_ events: [RuntimeEvent]) -> Bool {
     display.apply(events)
     onEvents(events)
-    return events.contains { Self.settling.contains($0.kind) }
+    for event in events {
+      switch event.kind {
+      case .taskCompleted, .taskFailed, .taskCancelled, .taskDead: isSettled = true
+      // A task that goes on by itself, after a time or a child task, is followed further.
+      case .taskWaiting: isSettled = event.data["needsAnswer"] == true
+      case .taskQueued, .taskStarted: isSettled = false
+      default: break
+      }
+    }
+    return isSettled
   }
-
-  private static let settling: Set<EventKind> = [
-    .taskCompleted, .taskFailed, .taskCancelled, .taskDead, .taskWaiting,
-  ]
 }

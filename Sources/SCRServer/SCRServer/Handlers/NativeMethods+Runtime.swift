@@ -14,7 +14,8 @@ extension NativeMethods {
     self.init(
       NativeMethod.tasks(verbs) + NativeMethod.queue(runtime) + NativeMethod.schedules(runtime)
         + [NativeMethod.stream(runtime)]
-        + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime),
+        + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
+        + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
       holds: holds, newestEvent: { runtime.newestEvent })
   }
 }

@@ -4,9 +4,8 @@ import SCRRuntime
 extension TaskSubmission {
   /// What the parameters of `submit_task` ask for.
   ///
-  /// - Throws: `RPCError` −32602 naming the member that is wrong, or that asks for what is not there yet.
+  /// - Throws: `RPCError` −32602 naming the member that is wrong.
   init(_ params: SubmitTaskParams) throws(RPCError) {
-    try Self.refuseUnsupported(params)
     guard (params.goal == nil) != (params.plan == nil) else {
       throw RPCError(
         .invalidParams, params.goal == nil ? "neither a goal nor a plan is given" : "both a goal and a plan are given",
@@ -17,22 +16,16 @@ extension TaskSubmission {
       priority: try Self.priority(params.priority), idempotencyKey: params.idempotencyKey,
       deadline: try Self.moment(params.deadline, "deadline"), workspaceRoot: try Self.workspaceRoot(params.context?.cwd)
     )
+    do throws(ShapeError) {
+      budget = try params.budget.map { json throws(ShapeError) in try Budget(json: .object(json), path: "params.budget")
+      }
+    } catch { throw error.rpcError }
     if let taskClass = params.taskClass { self.taskClass = taskClass }
     runAt = try Self.moment(params.runAt, "runAt")
     uniqueKey = params.uniqueKey
     retry = params.retry
     if let key = params.key { fairnessKey = key }
     weight = params.weight
-  }
-
-  /// Members that are named in the interface and that a later version honours. Passing over them would be a lie.
-  static let unsupportedMembers = ["budget"]
-
-  private static func refuseUnsupported(_ params: SubmitTaskParams) throws(RPCError) {
-    let given = SubmitTaskParams.shape.encode(params)
-    guard let name = unsupportedMembers.first(where: { given[$0] != nil }) else { return }
-    throw RPCError(
-      .invalidParams, "\"\(name)\" is not supported by this version", path: "params.\(name)", hint: "leave it out")
   }
 
   static func priority(_ value: JSONValue?) throws(RPCError) -> TaskPriority {

@@ -4,7 +4,7 @@ package import SCRRuntime
 /// Tasks as clients see them (interface.md §3).
 package enum TaskProjection {
   /// `{taskId, state, reason?, title, plan, steps, result?, provenance, usage, createdAt, updatedAt, endedAt?,
-  /// runAt?, retryOf?, retriedAs?, schedule?}`. `plan` and `provenance` are null until there are some.
+  /// runAt?, retryOf?, retriedAs?, schedule?, parent?}`. `plan` and `provenance` are null until there are some.
   package static func fields(_ snapshot: TaskSnapshot) -> JSONObject {
     let task = snapshot.task
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
@@ -14,7 +14,8 @@ package enum TaskProjection {
     fields["steps"] = .array(steps(snapshot))
     fields["result"] = task.result
     fields["provenance"] = task.provenance ?? .null
-    fields["usage"] = usage(snapshot.steps)
+    fields["budget"] = task.budget
+    fields["usage"] = usage(snapshot)
     addTimes(of: task, to: &fields)
     return fields
   }
@@ -22,7 +23,7 @@ package enum TaskProjection {
   package static func json(_ snapshot: TaskSnapshot) -> JSONValue { .object(fields(snapshot)) }
 
   /// A task in a list: `{taskId, state, reason?, title, priority, class, createdAt, updatedAt, endedAt?, runAt?,
-  /// retryOf?, retriedAs?, schedule?}`.
+  /// retryOf?, retriedAs?, schedule?, parent?}`.
   package static func summary(_ task: AgentTask) -> JSONObject {
     var fields: JSONObject = ["taskId": .string(task.id.text), "state": .string(task.state.rawValue)]
     fields["reason"] = task.reason?.json
@@ -41,6 +42,7 @@ package enum TaskProjection {
     fields["retryOf"] = task.retryOf.map { .string($0.text) }
     fields["retriedAs"] = task.retriedAs.map { .string($0.text) }
     fields["schedule"] = task.schedule.map { .string($0) }
+    fields["parent"] = task.parent?.json
   }
 
   /// A task's life: `[{sequence, at, kind, stepId?, data}]`, oldest first.
@@ -59,22 +61,23 @@ package enum TaskProjection {
   /// have follow.
   private static func steps(_ snapshot: TaskSnapshot) -> [JSONValue] {
     let records = Dictionary(snapshot.steps.map { ($0.stepID, $0) }) { $1 }
+    let waits = Dictionary(snapshot.waits.compactMap { wait in wait.stepID.map { ($0, wait) } }) { $1 }
     let planned = snapshot.task.plan?["steps"]?.arrayValue ?? []
     var seen: Set<String> = []
     var steps: [JSONValue] = []
     for step in planned {
       guard let id = step["id"]?.stringValue, seen.insert(id).inserted else { continue }
-      steps.append(json(id, step, records[id]))
+      steps.append(json(id, step, records[id], waits[id]))
     }
     for record in snapshot.steps where seen.insert(record.stepID).inserted {
-      steps.append(json(record.stepID, [:], record))
+      steps.append(json(record.stepID, [:], record, waits[record.stepID]))
     }
     return steps
   }
 
-  /// `{id, state, tool?/agent?, needs, attempts, reason?, value?, startedAt?, endedAt?, durationMs?}`; `needs` as the
-  /// plan writes it.
-  private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?) -> JSONValue {
+  /// `{id, state, tool?/agent?, needs, attempts, reason?, childTaskId?, wait?, value?, startedAt?, endedAt?, durationMs?}`;
+  /// `needs` as the plan writes it, `wait` while it is open.
+  private static func json(_ id: String, _ planned: JSONValue, _ record: StepRecord?, _ wait: Wait?) -> JSONValue {
     var fields: JSONObject = [
       "id": .string(id), "state": .string((record?.state ?? .pending).rawValue),
     ]
@@ -83,6 +86,8 @@ package enum TaskProjection {
     fields["needs"] = planned["needs"] ?? []
     fields["attempts"] = .init(record?.attempt ?? 0)
     fields["reason"] = record?.reason?.json
+    fields["childTaskId"] = (wait?.childID).map { .string($0.text) }
+    fields["wait"] = (wait?.isOpen ?? false) ? wait?.json : nil
     fields["value"] = record?.value
     fields["startedAt"] = (record?.startedAt).map { .string($0.description) }
     fields["endedAt"] = (record?.endedAt).map { .string($0.description) }
@@ -92,12 +97,23 @@ package enum TaskProjection {
     return .object(fields)
   }
 
-  /// `{toolCalls, wallMs}`: attempts of tool steps, and the time from the first step's start to the last one's end.
-  private static func usage(_ steps: [StepRecord]) -> JSONValue {
+  /// `{toolCalls, wallMs, tokens?, costUSD?}` of the task and its children. Until it is written down, what the steps tell:
+  /// their attempts, and the time from the first step's start to the last one's end.
+  private static func usage(_ snapshot: TaskSnapshot) -> JSONValue {
+    let steps = snapshot.steps
     let calls = steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) }
-    let start = steps.compactMap(\.startedAt).min()
-    let end = steps.compactMap(\.endedAt).max()
-    let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
-    return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+    guard let usage = snapshot.task.usage.flatMap({ Usage(json: $0) }) else {
+      let start = steps.compactMap(\.startedAt).min()
+      let end = steps.compactMap(\.endedAt).max()
+      let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
+      return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+    }
+    var fields: JSONObject = [
+      "toolCalls": .integer(max(usage.toolCalls, Int64(calls))), "wallMs": .integer(usage.wallMs),
+    ]
+    for name in ["tokens", "costUSD"] {
+      if let value = usage.json[name], value != 0 { fields[name] = value }
+    }
+    return .object(fields)
   }
 }

@@ -8,13 +8,13 @@ struct RuntimeVerb: Sendable {
   let run: @Sendable (IncomingToolCall) async throws -> JSONValue
 
   init<Params: Sendable>(
-    _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>, without hidden: [String] = [],
+    _ name: String, _ title: String, _ summary: String, _ shape: Shape<Params>,
     outputSchema: JSONValue, annotations: JSONObject,
     _ run: @escaping @Sendable (Params, IncomingToolCall) async throws -> JSONValue
   ) {
     tool = MCPTool(
-      name: name, title: title, description: summary, inputSchema: Self.schema(shape.schema, without: hidden),
-      outputSchema: outputSchema, annotations: annotations)
+      name: name, title: title, description: summary, inputSchema: shape.schema, outputSchema: outputSchema,
+      annotations: annotations)
     self.run = { call in
       let params: Params
       do throws(ShapeError) { params = try shape.decode(.object(call.arguments), path: "arguments") } catch {
@@ -23,24 +23,16 @@ struct RuntimeVerb: Sendable {
       return try await run(params, call)
     }
   }
-
-  /// Members that would be refused are not shown to models.
-  private static func schema(_ schema: JSONValue, without hidden: [String]) -> JSONValue {
-    guard var object = schema.objectValue, var properties = object["properties"]?.objectValue else { return schema }
-    for name in hidden { properties[name] = nil }
-    object["properties"] = .object(properties)
-    return .object(object)
-  }
 }
 
 extension RuntimeVerb {
   /// - Parameter holds: of the connection that the calls come from.
   static func all(_ runtime: CognitiveRuntime, _ holds: AnswerHolds) -> [RuntimeVerb] {
     let verbs = TaskVerbs(runtime: runtime)
+    let approvals = ApprovalVerbs(runtime: runtime)
     return [
       RuntimeVerb(
-        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape,
-        without: TaskSubmission.unsupportedMembers, outputSchema: VerbSchema.task,
+        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape, outputSchema: VerbSchema.task,
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true]
       ) { params, call in
         try await TaskProgress(runtime: runtime, reporter: call.progress).follow(params) { onSubmit in
@@ -63,6 +55,15 @@ extension RuntimeVerb {
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false]
       ) { params, _ in try await verbs.cancel(params) },
       RuntimeVerb(
+        "list_approvals", "List approvals", ApprovalVerbs.listSummary, ListApprovalsParams.shape,
+        outputSchema: VerbSchema.approvals, annotations: VerbSchema.reads
+      ) { params, _ in try await approvals.list(params) },
+      RuntimeVerb(
+        "answer_approval", "Answer an approval", ApprovalVerbs.answerSummary, AnswerApprovalParams.shape,
+        outputSchema: VerbSchema.approval,
+        annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false]
+      ) { params, _ in try await approvals.answer(params) },
+      RuntimeVerb(
         "status", "Status of the runtime", TaskVerbSummary.status, NoParams.shape, outputSchema: VerbSchema.status,
         annotations: VerbSchema.reads
       ) { _, _ in StatusProjection.json(try await runtime.status()) },
@@ -82,7 +83,14 @@ private enum VerbSchema {
     "usage": ["type": "object"], "createdAt": ["type": "string"], "updatedAt": ["type": "string"],
     "endedAt": ["type": "string"], "runAt": ["type": "string"], "isRepeat": ["type": "boolean"],
     "retryOf": ["type": "string"], "retriedAs": ["type": "string"], "schedule": ["type": "string"],
-    "history": ["type": "array", "items": ["type": "object"]],
+    "parent": ["type": "object"], "history": ["type": "array", "items": ["type": "object"]],
+  ])
+  static let approvals = object([
+    "approvals": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],
+  ])
+  static let approval = object([
+    "approvalId": ["type": "string"], "taskId": ["type": "string"], "stepId": ["type": "string"],
+    "kind": ["type": "string"], "question": ["type": "string"], "answer": ["type": "object"],
   ])
   static let list = object([
     "tasks": ["type": "array", "items": ["type": "object"]], "nextCursor": ["type": "string"],

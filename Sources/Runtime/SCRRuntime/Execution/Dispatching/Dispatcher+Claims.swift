@@ -9,7 +9,8 @@ extension Dispatcher {
     let claim = Claim(task, lane, rate: takeRate(of: lane.taskClass))
     claims[task.id] = claim
     if let grace { claim.stop.fire(.shutdown(grace: grace)) }
-    let runner = ChildSpec(id: task.id.text, restart: .transient, shutdown: .timeout(Self.runnerLimit)) {
+    let limit = configuration.cancelGrace + Self.runnerMargin
+    let runner = ChildSpec(id: task.id.text, restart: .transient, shutdown: .timeout(limit)) {
       [self] in try await self.workOff(claim)
     }
     do throws(SupervisorError) { try await runners.start(runner) } catch {
@@ -20,8 +21,8 @@ extension Dispatcher {
     return true
   }
 
-  /// Longer than a call that hangs is waited for, so that its runner can still write down what became of it.
-  private static let runnerLimit: Duration = .seconds(5)
+  /// Beside the time that a call which hangs is waited for, so that its runner can still write down what became of it.
+  private static let runnerMargin: Duration = .seconds(4)
 
   private func takeRate(of taskClass: String) -> RateLedger.Writing? {
     guard let bucket = queue.classes[taskClass]?.gate.rate else { return nil }
@@ -75,13 +76,14 @@ extension Dispatcher {
   /// The body of a runner: claims the task and takes it up from the store. After a failure of its own it goes on with what
   /// it has.
   @concurrent private func workOff(_ claim: Claim) async throws {
-    if claim.outcome != .ours {
+    let isNew = claim.outcome != .ours
+    if isNew {
       let outcome = await commit(claim)
       claim.outcome = outcome
       guard outcome == .ours else { return }
       await took(claim)
     }
-    do { try await takeUp(claim) } catch let error as StoreError where claim.stop.current != nil {
+    do { try await takeUp(claim, isNew: isNew) } catch let error as StoreError where claim.stop.current != nil {
       // What could not be written at the end is recovered by the next start.
       notice("\(claim.task.id) could not be put back in order: \(error)")
     }
@@ -117,33 +119,10 @@ extension Dispatcher {
     }
   }
 
-  @concurrent private func takeUp(_ claim: Claim) async throws {
-    let id = claim.task.id
-    guard let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation else { return }
+  @concurrent private func takeUp(_ claim: Claim, isNew: Bool) async throws {
     let runner = TaskRunner(
-      store: store, hub: hub, clock: clock, lease: configuration.lease,
-      worker: Worker(registry: registry), workers: workers, stop: claim.stop,
-      attemptMargin: configuration.health.attemptMargin, notice: notice, onScheduled: onScheduled)
-    if task.cancelRequested { claim.stop.fire(.cancelled) }
-    let plan: Plan
-    do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
-      return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
-    }
-    let run = TaskRun(
-      task: task, plan: plan, records: try await records(of: task), maxParallel: configuration.maxParallelSteps,
-      effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown })
-    try await runner.run(run)
-  }
-
-  /// A task that is claimed for the first time has none.
-  private nonisolated func records(of task: AgentTask) async throws(StoreError) -> [StepRecord] {
-    task.epoch == 1 ? [] : try await store.steps(of: task.id)
-  }
-
-  /// Ends a task that cannot even begin.
-  private nonisolated func fail(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
-    let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
-    let batch = TaskEnding.batch(snapshot, as: .failed, reason, now: clock.now())
-    hub.publish(try await store.commit(batch))
+      store: store, hub: hub, clock: clock, configuration: configuration, worker: Worker(registry: registry),
+      workers: workers, waits: waits, stop: claim.stop, notice: notice, onRest: onRest)
+    try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(claim.task.id, isNew: isNew)
   }
 }

@@ -16,7 +16,9 @@ extension Dispatcher {
               let now = clock.now()
               if let poison = FailedRun.decideDeath(task, now: now) {
                 let steps = try await store.steps(of: task.id)
-                hub.publish(try await store.commit(TaskRecovery.burial(task, steps, poison, now: now)))
+                let waits = try await store.waits(of: task.id, isOpen: true)
+                hub.publish(
+                  try await store.commit(TaskRecovery.burial(task, steps, waits: waits, poison, now: now)))
               } else {
                 hub.publish(try await store.commit(TaskRecovery.batch(task, now: now)))
                 queueRoom.takeBack(task)

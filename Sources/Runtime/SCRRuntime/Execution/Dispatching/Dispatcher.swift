@@ -12,9 +12,10 @@ actor Dispatcher {
   nonisolated var configuration: RuntimeConfiguration { limits.current }
   let queueRoom: QueueRoom
   let controls: QueueControls
+  let waits: WaitDesk
   let notice: @Sendable (String) -> Void
-  /// A task of ours is to be run again later.
-  let onScheduled: @Sendable (AgentTask) -> Void
+  /// A task of ours is to be run again later, or waits.
+  let onRest: @Sendable (AgentTask) -> Void
   let runners: Supervisor
   let workers: Supervisor
   nonisolated let news = DispatchNews()
@@ -46,8 +47,8 @@ actor Dispatcher {
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
-    limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls,
-    notice: @escaping @Sendable (String) -> Void, onScheduled: @escaping @Sendable (AgentTask) -> Void = { _ in },
+    limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls, waits: WaitDesk,
+    notice: @escaping @Sendable (String) -> Void, onRest: @escaping @Sendable (AgentTask) -> Void = { _ in },
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -58,8 +59,9 @@ actor Dispatcher {
     self.limits = limits
     self.queueRoom = queueRoom
     self.controls = controls
+    self.waits = waits
     self.notice = notice
-    self.onScheduled = onScheduled
+    self.onRest = onRest
     queue = FairQueue(limits.current.queueRules)
     let news = news
     runners = Supervisor(name: "runners", flags: Self.flags(maxChildren: Self.mostTasks * 2), clock: clock) { report in

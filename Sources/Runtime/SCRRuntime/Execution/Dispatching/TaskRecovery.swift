@@ -19,11 +19,12 @@ enum TaskRecovery {
   }
 
   /// It seems to be what the runtime dies of: it becomes a dead letter.
+  /// - Parameter waits: those of the task that are open.
   static func burial(
-    _ left: AgentTask, _ steps: [StepRecord], _ reason: TaskReason, now: Timestamp
+    _ left: AgentTask, _ steps: [StepRecord], waits: [Wait] = [], _ reason: TaskReason, now: Timestamp
   ) -> StoreBatch {
     var snapshot = TaskSnapshot(task: left, steps: steps)
     snapshot.task.interruptions += 1
-    return TaskEnding.batch(snapshot, as: .dead, reason, now: now)
+    return TaskEnding.batch(snapshot, waits: waits, as: .dead, reason, now: now)
   }
 }

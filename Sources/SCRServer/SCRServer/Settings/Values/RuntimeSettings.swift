@@ -2,6 +2,7 @@ package struct RuntimeSettings: Sendable, Hashable {
   package var maxConcurrentTasks = 8
   package var maxParallelSteps = 8
   package var leaseMs = 30_000
+  package var cancelGraceMs = 2000
 
   static let settings: [Setting<RuntimeSettings>] = [
     Setting("maxConcurrentTasks", \.maxConcurrentTasks, .integer(1...1024), "Tasks that run at the same time."),
@@ -10,5 +11,8 @@ package struct RuntimeSettings: Sendable, Hashable {
       "leaseMs", \.leaseMs, .integer(1000...3_600_000),
       "How long a claimed task stays with a runtime that no longer renews its claim.",
       needsRestart: true),
+    Setting(
+      "cancelGraceMs", \.cancelGraceMs, .integer(0...600_000),
+      "How long a tool call that was cancelled may take to end before it is left behind.", needsRestart: true),
   ]
 }

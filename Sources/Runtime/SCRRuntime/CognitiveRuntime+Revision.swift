@@ -1,0 +1,127 @@
+package import SCRProtocol
+
+extension CognitiveRuntime {
+  /// Gives a task that waits, in the queue or for an answer, another plan. What has happened stays: see ``PlanRevision``.
+  ///
+  /// - Parameter by: who wants it; told in the event `plan.revised`.
+  /// - Throws: `not_found`; `conflict` for a task that runs or has ended; as ``submit(_:)`` for a plan that is not good.
+  package func revisePlan(
+    of id: TaskID, to document: JSONValue, by: String
+  ) async throws(RuntimeError) -> TaskSnapshot {
+    while true {
+      let snapshot = try await self.task(id)
+      try refuseRevision(of: snapshot.task)
+      let plan = try await checked(document, for: snapshot.task)
+      let revision = try await revision(of: snapshot, to: plan)
+      do throws(StoreError) {
+        hub.publish(try await store.commit(batch(snapshot.task, document, plan, revision, by: by)))
+      } catch {
+        // Its state changed under our eyes: look again.
+        if error.code == .preconditionFailed { continue }
+        throw RuntimeError(error)
+      }
+      if snapshot.task.state == .waiting {
+        queueRoom.takeBack(snapshot.task)
+        dispatcher.queued(snapshot.task, isNew: false)
+      }
+      for child in revision.closed.compactMap(\.childID) { try await requestCancel(child) }
+      return try await self.task(id)
+    }
+  }
+
+  private func refuseRevision(of task: AgentTask) throws(RuntimeError) {
+    switch task.state {
+    case .scheduled, .queued, .waiting: return
+    case .running:
+      throw RuntimeError(
+        .conflict, "the task is running; its plan can be revised while it waits", taskID: task.id, isRetryable: true)
+    case .completed, .failed, .cancelled, .dead:
+      throw RuntimeError(
+        .conflict, "the task has ended as \(task.state.rawValue)", hint: "submit the plan as a new task",
+        taskID: task.id)
+    }
+  }
+
+  private func checked(_ document: JSONValue, for task: AgentTask) async throws(RuntimeError) -> Plan {
+    let plan = try Planner.plan(TaskSubmission(plan: document, inputs: task.inputs))
+    let depth = try await self.depth(of: task)
+    do throws(PlanError) {
+      guard depth + plan.depth <= PlanLimits.depth else {
+        throw PlanError(problems: [PlanProblem(path: "", "plans are nested deeper than \(PlanLimits.depth)")])
+      }
+      try PlanChecker.check(plan, tools: registry.catalogue, inputs: task.inputs)
+    } catch { throw RuntimeError(error) }
+    return plan
+  }
+
+  /// Tasks that it is a child of, directly or not.
+  private func depth(of task: AgentTask) async throws(RuntimeError) -> Int {
+    var depth = 0
+    var parent = task.parent
+    while let next = parent, depth < PlanLimits.depth {
+      depth += 1
+      do throws(StoreError) { parent = try await store.task(next.taskID)?.parent } catch { throw RuntimeError(error) }
+    }
+    return depth
+  }
+
+  private func revision(of snapshot: TaskSnapshot, to plan: Plan) async throws(RuntimeError) -> PlanRevision {
+    let open: [Wait]
+    do throws(StoreError) { open = try await store.waits(of: snapshot.task.id, isOpen: true) } catch {
+      throw RuntimeError(error)
+    }
+    let revision = PlanRevision(
+      from: try Planner.plan(of: snapshot.task), to: plan, records: snapshot.steps, waits: open)
+    if !revision.problems.isEmpty {
+      var error = RuntimeError(PlanError(problems: revision.problems))
+      error.kind = .conflict
+      error.taskID = snapshot.task.id
+      throw error
+    }
+    return revision
+  }
+
+  private func batch(
+    _ old: AgentTask, _ document: JSONValue, _ plan: Plan, _ revision: PlanRevision, by: String
+  ) -> StoreBatch {
+    let now = clock.now()
+    let names = plan.serverNames
+    var batch = StoreBatch(
+      at: now,
+      preconditions: [.taskState(old.id, oneOf: [old.state]), .taskEpoch(old.id, old.epoch)]
+        + revision.closed.map { .documentRevision(.wait, $0.id, $0.revision) },
+      changes: [
+        .revisePlan(
+          old.id, document, serverNames: names.sorted(), serversDigest: configuration.serversDigest(names)),
+        .removeSteps(old.id, revision.forgotten),
+      ] + revision.closed.map { .putDocument($0.closed(at: now).document) }
+        + revision.closed.compactMap(\.childID).map { .requestCancel($0) },
+      events: [
+        EventDraft(
+          .planRevised, taskID: old.id,
+          data: [
+            "steps": .array(plan.steps.map { .string($0.id) }), "kept": .array(revision.kept.map { .string($0) }),
+            "forgotten": .array(revision.forgotten.map { .string($0) }), "by": .string(by),
+          ])
+      ])
+    guard old.state == .waiting else { return batch }
+    // There may be steps now that wait for nobody.
+    var task = old
+    task.state = .queued
+    task.reason = nil
+    task.updatedAt = now
+    batch.changes.append(.updateTask(task))
+    batch.events.append(EventDraft(.taskQueued, taskID: task.id, data: ["resumed": true]))
+    return batch
+  }
+}
+
+extension Plan {
+  /// Plans within each other, itself included.
+  var depth: Int {
+    1
+      + (steps.compactMap { step in
+        if case .plan(let child) = step.work { child.plan.depth } else { nil }
+      }.max() ?? 0)
+  }
+}

@@ -1,0 +1,51 @@
+import SCRProtocol
+
+/// Takes a claimed task up from the store and lets it be run, as often as needed until it has left our hands.
+struct TaskTakeUp: Sendable {
+  let runner: TaskRunner
+  let registry: ToolRegistry
+  let incarnation: Incarnation
+
+  private var store: any TaskStore { runner.store }
+
+  /// - Parameter isNew: whether it was claimed just now; then one that never was before has no journal yet.
+  /// - Throws: `StoreError`.
+  func run(_ id: TaskID, isNew: Bool) async throws(StoreError) {
+    var isNew = isNew
+    // Before the waits are read, so that no answer falls between.
+    let news = runner.waits.listen(for: id)
+    defer { runner.waits.forget(id) }
+    while let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation {
+      if task.cancelRequested { runner.stop.fire(.cancelled) }
+      let plan: Plan
+      do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
+        return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
+      }
+      let run = isNew && task.epoch == 1 ? run(of: task, plan, [], []) : try await leftRun(of: task, plan)
+      isNew = false
+      if try await runner.run(run, news) { return }
+    }
+  }
+
+  private func leftRun(of task: AgentTask, _ plan: Plan) async throws(StoreError) -> TaskRun {
+    let records = try await store.steps(of: task.id)
+    let waiting = Set(records.filter { $0.state == .waiting }.map(\.stepID))
+    return run(of: task, plan, records, try await runner.waits.news(of: task.id, childrenFor: waiting))
+  }
+
+  private func run(of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews]) -> TaskRun {
+    TaskRun(
+      task: task, plan: plan, records: records, news: news,
+      maxParallel: runner.configuration.maxParallelSteps,
+      effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown },
+      serversDigest: runner.configuration.serversDigest)
+  }
+
+  /// Ends a task that cannot even begin.
+  private func fail(_ task: AgentTask, _ reason: TaskReason) async throws(StoreError) {
+    let snapshot = TaskSnapshot(task: task, steps: try await store.steps(of: task.id))
+    let waits = try await store.waits(of: task.id, isOpen: true)
+    let batch = TaskEnding.batch(snapshot, waits: waits, as: .failed, reason, now: runner.clock.now())
+    runner.hub.publish(try await store.commit(batch))
+  }
+}
