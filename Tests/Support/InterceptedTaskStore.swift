@@ -5,10 +5,16 @@ package final class InterceptedTaskStore: TaskStore {
   private let base: any TaskStore
   private let before: @Sendable (StoreBatch) async throws(StoreError) -> Void
   private let after: @Sendable (StoreBatch) throws(StoreError) -> Void
+  private let beforeLanes: @Sendable () async -> Void
 
-  /// - Parameter beforeCommit: throws what the commit shall throw; nothing is written then.
-  package convenience init(_ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void) {
-    self.init(base, before: { _ throws(StoreError) in try beforeCommit() })
+  /// - Parameters:
+  ///   - beforeCommit: throws what the commit shall throw; nothing is written then.
+  ///   - beforeLanes: may hold up whoever looks for what is queued.
+  package convenience init(
+    _ base: any TaskStore, beforeCommit: @escaping @Sendable () throws(StoreError) -> Void = {},
+    beforeLanes: @escaping @Sendable () async -> Void = {}
+  ) {
+    self.init(base, before: { _ throws(StoreError) in try beforeCommit() }, beforeLanes: beforeLanes)
   }
 
   /// - Parameters:
@@ -16,11 +22,13 @@ package final class InterceptedTaskStore: TaskStore {
   ///   - after: throws what the commit shall throw although it was written.
   package init(
     _ base: any TaskStore, before: @escaping @Sendable (StoreBatch) async throws(StoreError) -> Void,
-    after: @escaping @Sendable (StoreBatch) throws(StoreError) -> Void = { _ in }
+    after: @escaping @Sendable (StoreBatch) throws(StoreError) -> Void = { _ in },
+    beforeLanes: @escaping @Sendable () async -> Void = {}
   ) {
     self.base = base
     self.before = before
     self.after = after
+    self.beforeLanes = beforeLanes
   }
 
   /// - Parameter beforeBatch: as `beforeCommit`, with the batch; what it does is done before the batch is.
@@ -54,7 +62,8 @@ package final class InterceptedTaskStore: TaskStore {
   package func lanes(
     in workspaceRoot: String, after lane: QueueLane?, limit: Int
   ) async throws(StoreError) -> [LaneSummary] {
-    try await base.lanes(in: workspaceRoot, after: lane, limit: limit)
+    await beforeLanes()
+    return try await base.lanes(in: workspaceRoot, after: lane, limit: limit)
   }
   package func queueTotals(of state: TaskState) async throws(StoreError) -> [QueueTotal] {
     try await base.queueTotals(of: state)

@@ -20,7 +20,8 @@ package final class CognitiveRuntime: Sendable {
   let queueControls: QueueControls
   let serverWatch: ServerWatch
   let waits: WaitDesk
-  private let agents: Supervisor
+  let incidentLog: IncidentLog
+  let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -55,6 +56,12 @@ package final class CognitiveRuntime: Sendable {
     self.incarnation = incarnation
     self.hub = hub
     startedAt = clock.now()
+    let incidentLog = IncidentLog(store: store, hub: hub, clock: clock)
+    self.incidentLog = incidentLog
+    let exited: @Sendable (ExitReport) -> Void = { report in
+      onExit(report)
+      incidentLog.exited(report)
+    }
     let starting = Bell()
     let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
@@ -66,7 +73,7 @@ package final class CognitiveRuntime: Sendable {
         guard task.state == .scheduled else { return }
         queueRoom.takeBack(task)
         starting.ring()
-      }, onExit: onExit)
+      }, onExit: exited)
     waits.onQueued { [weak dispatcher] task, isNew in
       if task.deadline != nil { resting.ring() }
       dispatcher?.queued(task, isNew: isNew)
@@ -82,7 +89,7 @@ package final class CognitiveRuntime: Sendable {
       deadlines.look()
     }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
-    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: onExit)
+    agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: exited)
   }
 
   /// As it is now.
@@ -107,22 +114,35 @@ package final class CognitiveRuntime: Sendable {
   }
 
   private func agentSpecs(_ waitWatch: WaitWatch) -> [ChildSpec] {
-    let pruner = ChildSpec(id: "pruner", restart: .permanent) { [self] in
+    let pruner = agent("pruner") { [self] _ in
       try await Pruner(store: store, clock: clock).run { self.configuration.retention }
     }
-    // Where everything is kept, nobody looks before the next start.
-    return (configuration.retention == .forever ? [] : [pruner]) + [
-      ChildSpec(id: "memory", restart: .permanent) { [self] in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run()
+    let always = [
+      agent(IncidentLog.agent) { [self] life in
+        try await incidentLog.run(life) { await self.agentPicture() }
       },
-      ChildSpec(id: "servers", restart: .permanent) { [self] in try await serverWatch.run() },
-      ChildSpec(id: "deadlines", restart: .permanent) { [self] in try await deadlines.run() },
-      ChildSpec(id: "starts", restart: .permanent) { [self] in try await starts.run() },
-      ChildSpec(id: "schedules", restart: .permanent) { [self] in try await scheduleWatch.run() },
-      ChildSpec(id: "waits", restart: .permanent) { _ in try await waitWatch.watchTime() },
-      ChildSpec(id: "families", restart: .permanent) { _ in try await waitWatch.watchFamilies() },
-      ChildSpec(id: "dispatcher", restart: .transient) { [self] in try await dispatcher.run() },
+      agent("memory") { [self] life in
+        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run(life)
+      },
+      agent("servers") { [self] life in try await serverWatch.run(life) },
+      agent("deadlines") { [self] life in try await deadlines.run(life) },
+      agent("starts") { [self] life in try await starts.run(life) },
+      agent("schedules") { [self] life in try await scheduleWatch.run(life) },
+      agent("waits") { life in try await waitWatch.watchTime(life) },
+      agent("families") { life in try await waitWatch.watchFamilies(life) },
+      agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
+    // Where everything is kept, nobody looks before the next start.
+    return [healthAgent, configuration.retention == .forever ? nil : pruner].compactMap { $0 } + always
+  }
+
+  /// Agents that wait for something to do are idle, so that only those are found that are at work and do not get on.
+  private func agent(
+    _ id: String, restart: RestartPolicy = .permanent, _ body: @escaping ChildSpec.Body
+  ) -> ChildSpec {
+    ChildSpec(
+      id: id, restart: restart, heartbeat: HeartbeatRule(standstill: configuration.health.agentStandstill),
+      withContext: body)
   }
 
   /// Who runs now, under whom: the agents, and below them the runners of tasks and the workers of their steps.
@@ -191,6 +211,7 @@ package final class CognitiveRuntime: Sendable {
     registry.sourceChanged()
     if status.state == .ready { dispatcher.serverReady(name) }
     serverWatch.changed(name, status)
+    incidentLog.changed(name, status)
   }
 
   package func status() async throws(RuntimeError) -> RuntimeStatus {

@@ -24,6 +24,7 @@ package struct RuntimeConfiguration: Sendable {
   package var shutdownGrace: Duration
   /// How long an attempt that was told to stop may take to do so before it is left behind.
   package var cancelGrace: Duration
+  package var health: HealthRules
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   /// Looks up the time zones of schedules; by itself a runtime knows UTC alone.
@@ -37,9 +38,8 @@ package struct RuntimeConfiguration: Sendable {
   package init(
     workspaceRoot: String, serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" },
     maxConcurrentTasks: Int = 16, maxParallelSteps: Int = 8, maxQueuedTasks: Int = 1_000_000,
-    maxQueuedBytes: Int = 4 << 30,
-    lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10), shutdownGrace: Duration = .seconds(1),
-    cancelGrace: Duration = .seconds(2)
+    maxQueuedBytes: Int = 4 << 30, lease: Duration = .seconds(30), serverPatience: Duration = .seconds(10),
+    shutdownGrace: Duration = .seconds(1), cancelGrace: Duration = .seconds(2), health: HealthRules = HealthRules()
   ) {
     self.workspaceRoot = workspaceRoot
     self.serversDigest = serversDigest
@@ -51,6 +51,7 @@ package struct RuntimeConfiguration: Sendable {
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
     self.cancelGrace = cancelGrace
+    self.health = health
   }
 
   var queueLimits: QueueLimits { QueueLimits(maxQueued: maxQueuedTasks, maxBytes: maxQueuedBytes) }

@@ -68,13 +68,29 @@ struct ProjectionTests {
           "name": "good", "state": "ready", "toolCount": 3, "restarts": 1, "protocolRevision": "2025-11-25", "pid": 42,
         ],
       ])
-    let status = RuntimeStatus(
-      incarnation: Incarnation("run_1"), startedAt: start, durability: .durable(path: "/s/scr.sqlite"), taskCounts: [:],
-      runningTasks: 0, maxConcurrentTasks: 1, toolCount: 3, servers: servers)
+  }
+
+  @Test("health has the worst of its checks, and what is not well as reasons")
+  func health() {
+    let report = HealthReport(
+      [
+        HealthCheck(.store, .ok, "it can be read", since: start),
+        HealthCheck(.servers, name: "bad", .degraded, "the tool server bad failed", hint: "look"),
+      ], incidents: 2)
     #expect(
-      StatusProjection.health(status) == [
+      StatusProjection.health(report, .durable(path: "/s/scr.sqlite")) == [
         "status": "degraded", "store": ["durability": "durable", "path": "/s/scr.sqlite"],
-        "reasons": ["the tool server bad failed: no such file"],
+        "reasons": ["the tool server bad failed"],
+        "checks": [
+          [
+            "name": "store", "kind": "store", "status": "ok", "detail": "it can be read",
+            "since": "2023-11-14T22:13:20.000Z",
+          ],
+          [
+            "name": "bad", "kind": "servers", "status": "degraded", "detail": "the tool server bad failed",
+            "hint": "look",
+          ],
+        ], "incidents": 2,
       ])
   }
 

@@ -57,6 +57,7 @@ struct GeneratedFilesTests {
     numbers.queue = loaded.settings.queue
     numbers.queue.classes = [:]
     numbers.runtime = loaded.settings.runtime
+    numbers.health = loaded.settings.health
     numbers.retention = loaded.settings.retention
     numbers.server = loaded.settings.server
     #expect(numbers == Settings(stateDir: ""))
@@ -71,6 +72,8 @@ struct GeneratedFilesTests {
         "SCR_QUEUE_MAX_BYTES", "SCR_QUEUE_AGEING_MS", "SCR_QUEUE_MAXIMUM_WAIT_MS",
         "SCR_RUNTIME_MAX_CONCURRENT_TASKS", "SCR_RUNTIME_MAX_PARALLEL_STEPS", "SCR_RUNTIME_LEASE_MS",
         "SCR_RUNTIME_CANCEL_GRACE_MS",
+        "SCR_HEALTH_CHECK_MS", "SCR_HEALTH_AGENT_STUCK_MS", "SCR_HEALTH_CALL_MARGIN_MS",
+        "SCR_HEALTH_MIN_FREE_DISK_BYTES",
         "SCR_RETENTION_COMPLETED_MS", "SCR_RETENTION_FAILED_MS", "SCR_RETENTION_DEAD_MS", "SCR_RETENTION_CANCELLED_MS",
         "SCR_RETENTION_MAX_EVENTS",
         "SCR_SERVER_MAX_FRAME_BYTES", "SCR_SERVER_MAX_IN_FLIGHT", "SCR_SERVER_DRAIN_MS", "SCR_TOOLS_ALLOW",

@@ -15,16 +15,19 @@ struct MemoryAgent: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     let subscription = hub.subscribe()
     defer { subscription.end() }
-    try await catchUp()
-    while await subscription.next() != nil { try await catchUp() }
+    repeat {
+      try await catchUp(life)
+      life?.idle()
+    } while await subscription.next() != nil
   }
 
-  private func catchUp() async throws {
+  private func catchUp(_ life: ChildContext?) async throws {
     var since = try await memory.get(kind: Self.cursorKind, id: Self.cursorID)?.value.integerValue ?? 0
     while true {
+      life?.progress()
       let events = try await store.events(since: since, taskID: nil, limit: Self.batchSize)
       guard let last = events.last else { return }
       try await remember(events)

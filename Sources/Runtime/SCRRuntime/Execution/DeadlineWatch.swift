@@ -25,11 +25,14 @@ final class DeadlineWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
+      life?.progress()
       let now = clock.now()
       try await endOverdue(now)
-      try await bell.wait(until: try await store.nearestDeadline(), looked: now, by: clock)
+      let nearest = try await store.nearestDeadline()
+      life?.idle()
+      try await bell.wait(until: nearest, looked: now, by: clock)
     }
   }
 

@@ -38,14 +38,17 @@ final class ScheduleWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
+      life?.progress()
       let now = clock.now()
       let due = try await store.documents(
         DocumentQuery(.schedule, isOpen: true, dueBy: now, order: .dueFirst, limit: Self.batchSize))
       for document in due.documents { try await fire(document, now) }
       // What stays due waits for another runtime, for room in the queue, or for a hand: it is looked at each minute.
-      try await bell.wait(until: try await store.nearestDue(.schedule), looked: now, by: clock)
+      let nearest = try await store.nearestDue(.schedule)
+      life?.idle()
+      try await bell.wait(until: nearest, looked: now, by: clock)
     }
   }
 

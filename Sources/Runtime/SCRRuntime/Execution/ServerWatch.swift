@@ -42,13 +42,17 @@ final class ServerWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     var last: [String: JSONValue] = [:]
     for await change in changes {
+      life?.progress()
+      defer { life?.idle() }
       let data = change.data
       guard last.updateValue(data, forKey: change.name) != data else { continue }
       let batch = StoreBatch(at: clock.now(), events: [EventDraft(.serverState, data: data)])
       hub.publish(try await store.commit(batch))
+      // As with the dispatcher's bell: who was replaced must not wait for changes.
+      try Task.checkCancellation()
     }
   }
 }

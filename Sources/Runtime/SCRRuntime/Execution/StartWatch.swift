@@ -29,11 +29,14 @@ final class StartWatch: Sendable {
   /// Runs until cancelled. A clock that is set back delays nothing that is in the queue already; one that is set forward
   /// is noticed within ``Bell/longestWait``.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  func run(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
+      life?.progress()
       let now = clock.now()
       try await startDue(now)
-      try await bell.wait(until: try await store.nearestStart(), looked: now, by: clock)
+      let nearest = try await store.nearestStart()
+      life?.idle()
+      try await bell.wait(until: nearest, looked: now, by: clock)
     }
   }
 

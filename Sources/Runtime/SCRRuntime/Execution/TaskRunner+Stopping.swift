@@ -52,11 +52,13 @@ extension TaskRunner {
   private func supervised(_ attempt: StepAttempt, epoch: Int64) async -> AttemptOutcome {
     // The claim is part of the name: one that was left behind may still be there under an earlier one.
     let id = "\(attempt.call.context.taskID?.text ?? "")/\(attempt.stepID)#\(attempt.number)@\(epoch)"
+    let limit = attempt.call.context.timeout ?? worker.registry.callTimeout
     let end = OneShot<Void>()
     let outcome: AttemptOutcome?
     do throws(SupervisorError) {
       outcome = try await workers.run(
-        id, label: attempt.call.name.qualified, grace: configuration.cancelGrace
+        id, label: attempt.call.name.qualified, grace: configuration.cancelGrace,
+        heartbeat: HeartbeatRule(silence: limit + configuration.health.attemptMargin)
       ) { [worker, notice] _ in
         let outcome = await worker.perform(attempt)
         if end.current != nil { notice("\(id) ended after it had been left behind; its result is refused") }
@@ -70,6 +72,8 @@ extension TaskRunner {
     notice("\(id) goes on although it was told to stop; it is left behind")
     if Task.isCancelled { return .stuck }
     return .failed(
-      ToolError(.internal, "the call of \(attempt.call.name) hung and was given up", mayHaveTakenEffect: true))
+      ToolError(
+        .timeout, "the call of \(attempt.call.name) hung beyond its \(limit.milliseconds) ms and was given up",
+        isRetryable: true, mayHaveTakenEffect: true))
   }
 }

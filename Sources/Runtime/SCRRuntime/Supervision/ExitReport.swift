@@ -80,6 +80,10 @@ package struct ExitReport: Sendable, Hashable {
   package let reason: ExitReason
   package let offender: Offender
   package let consequence: Consequence
+  /// Of a fault: the newest sign of life that a look found.
+  package var lastBeat: Timestamp?
+  /// Of a child that is stuck.
+  package var stuckCause: StuckChild.Cause?
 
   package init(
     supervisor: String, context: Context, reason: ExitReason, offender: Offender, consequence: Consequence

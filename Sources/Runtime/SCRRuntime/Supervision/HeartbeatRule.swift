@@ -59,6 +59,7 @@ package struct Watchdog: Sendable, Hashable {
   }
 
   private struct Watch: Hashable {
+    let id: String
     var signs: LifeSigns
     var seen: Timestamp
     var silent: Duration = .zero
@@ -77,7 +78,7 @@ package struct Watchdog: Sendable, Hashable {
     var next: [Int: Watch] = [:]
     var findings: [Finding] = []
     for reading in readings {
-      var watch = watches[reading.generation] ?? Watch(signs: reading.signs, seen: now)
+      var watch = watches[reading.generation] ?? Watch(id: reading.id, signs: reading.signs, seen: now)
       let isNew = watches[reading.generation] == nil
       let beat = isNew || watch.signs.beats != reading.signs.beats
       let moved = isNew || watch.signs.steps != reading.signs.steps || !reading.signs.isBusy
@@ -96,6 +97,11 @@ package struct Watchdog: Sendable, Hashable {
 
   /// The look at which the child's newest sign of life was seen.
   package func lastBeat(of generation: Int) -> Timestamp? { watches[generation]?.seen }
+
+  /// The same for the newest life of a child.
+  package func lastBeat(ofChild id: String) -> Timestamp? {
+    watches.filter { $0.value.id == id }.max { $0.key < $1.key }?.value.seen
+  }
 
   private static func share(of gap: Duration, _ limit: Duration?) -> Duration {
     limit.map { min(gap, $0 / 2) } ?? .zero

@@ -25,6 +25,17 @@ extension Supervisor {
     return monitor
   }
 
+  /// A fault is told with what was last seen of the child.
+  func withEvidence(_ report: ExitReport) -> ExitReport {
+    guard report.reason.isAbnormal else { return report }
+    var report = report
+    report.lastBeat = watchdog.lastBeat(ofChild: report.offender.id)
+    if report.reason == .stuck {
+      report.stuckCause = state.stuck.last { $0.id == report.offender.id }?.cause
+    }
+    return report
+  }
+
   /// Takes children that are silent or stand still (``HeartbeatRule``) for stuck and replaces them. To be called from
   /// time to time; a child is found by the third look at the earliest.
   ///

@@ -109,7 +109,8 @@ package actor Supervisor {
     }
   }
 
-  private func tell(_ report: ExitReport) {
+  private func tell(_ plain: ExitReport) {
+    let report = withEvidence(plain)
     onExit(report)
     guard let watching = monitors.removeValue(forKey: report.offender.id) else { return }
     for monitor in watching { monitor.value?.tell(report) }

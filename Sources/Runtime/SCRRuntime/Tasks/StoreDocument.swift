@@ -51,6 +51,8 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   package static let findingShelf = DocumentKind(rawValue: "finding.shelf")
   /// What was seen when an agent died or got stuck.
   package static let incident = DocumentKind(rawValue: "incident")
+  /// The owner's agents, for those who look at the store beside it.
+  package static let agents = DocumentKind(rawValue: "agents")
 }
 
 /// Which documents of one kind to read.

@@ -42,6 +42,8 @@ package final class ToolRegistry: Sendable {
 
   package var catalogue: ToolCatalogue { state.withLock(\.catalogue) }
   package var sources: [any ToolSource] { state.withLock(\.sources) }
+  /// What a call may take whose caller sets no time.
+  package var callTimeout: Duration { state.withLock(\.limits.callTimeout) }
 
   package func add(_ source: any ToolSource) {
     state.withLock { $0.sources.append(source) }

@@ -11,6 +11,7 @@ import Synchronization
 /// so content that a crash left behind does no harm.
 final class DirectoryLock: Sendable {
   private let descriptor: Mutex<Int32?>
+  private let isHeld = Atomic<Bool>(false)
 
   private init(descriptor: Int32) { self.descriptor = Mutex(descriptor) }
 
@@ -27,6 +28,7 @@ final class DirectoryLock: Sendable {
       if errno == EWOULDBLOCK { throw held(path: path, directory: directory, file: file) }
       throw StoreError(system: errno, path: path, doing: "take the lock")
     }
+    lock.isHeld.store(true, ordering: .releasing)
     try write(pid: getpid(), to: file, path: path)
     return lock
   }
@@ -37,6 +39,8 @@ final class DirectoryLock: Sendable {
       return descriptor
     }
     guard let file else { return }
+    // Whoever looks without the lock sees that the owner left in order. Who never had it leaves the owner's number alone.
+    if isHeld.load(ordering: .acquiring) { _ = ftruncate(file, 0) }
     // A child on its way from fork to exec has a copy of the descriptor: closing ours alone would not let go of the lock.
     flock(file, LOCK_UN)
     close(file)

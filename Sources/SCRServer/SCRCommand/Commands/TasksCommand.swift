@@ -11,7 +11,8 @@ struct TasksCommand: ParsableCommand {
         scr tasks logs task_0123456789abcdef0123456789abcdef
       """,
     subcommands: [
-      TasksListCommand.self, TasksShowCommand.self, TasksCancelCommand.self, TasksRetryCommand.self,
+      TasksListCommand.self, TasksShowCommand.self, TasksExplainCommand.self, TasksCancelCommand.self,
+      TasksRetryCommand.self,
       TasksLogsCommand.self, TasksPruneCommand.self,
     ])
 }

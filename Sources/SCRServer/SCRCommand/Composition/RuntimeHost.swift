@@ -6,6 +6,12 @@ import SCRRuntime
 import SCRServer
 import SCRTools
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A runtime with everything around it: stores, tool servers, and their order of beginning and end.
 final class RuntimeHost: Sendable {
   enum Keeping: Sendable, Hashable {
@@ -50,9 +56,11 @@ final class RuntimeHost: Sendable {
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)
+    var runtimeConfiguration = configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context)
+    runtimeConfiguration.health = settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
-      configuration: configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context),
+      configuration: runtimeConfiguration,
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
@@ -81,6 +89,8 @@ final class RuntimeHost: Sendable {
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
       configuration.shutdownGrace = .milliseconds(settings.server.drainMs)
+      configuration.health = settings.health.rules(
+        freeDisk: configuration.health.freeDisk, processID: configuration.health.processID)
       configuration.retention = settings.retention.retention
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
@@ -181,6 +191,15 @@ final class RuntimeHost: Sendable {
       defer { runtime.shutDown() }
       return try await body()
     }
+  }
+}
+
+extension HealthSettings {
+  func rules(freeDisk: @escaping @Sendable () -> Int64?, processID: Int32?) -> HealthRules {
+    HealthRules(
+      checkEvery: .milliseconds(checkMs), agentStandstill: .milliseconds(agentStuckMs),
+      attemptMargin: .milliseconds(callMarginMs), lowDisk: Int64(minFreeDiskBytes), freeDisk: freeDisk,
+      processID: processID)
   }
 }
 

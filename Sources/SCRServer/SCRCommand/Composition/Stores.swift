@@ -25,6 +25,12 @@ struct Stores: Sendable {
   /// Where the children of the owner are written down; nil where nothing is kept.
   var childrenPath: String? { directory?.childrenPath }
 
+  /// Bytes that may still be written beside the stores; nil where nothing is kept.
+  var freeDisk: @Sendable () -> Int64? {
+    guard let path = directory?.path else { return { nil } }
+    return { StateDirectory.freeBytes(at: path) }
+  }
+
   var isDurable: Bool { directory != nil }
 
   func close() async {

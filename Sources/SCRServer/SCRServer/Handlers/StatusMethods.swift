@@ -2,16 +2,31 @@ import SCRProtocol
 import SCRRuntime
 
 extension NativeMethod {
-  /// `status`, `health` and `list_servers`.
+  /// How the runtime is, and who works in it.
   static func status(_ runtime: CognitiveRuntime) -> [NativeMethod] {
     [
       NativeMethod("status", TaskVerbSummary.status, NoParams.shape) { _, _ in
         StatusProjection.json(try await runtime.status())
       },
-      NativeMethod("health", "Tells whether the runtime can do its work.", NoParams.shape) { _, _ in
-        do throws(RuntimeError) { return StatusProjection.health(try await runtime.status()) } catch {
-          return ["status": "down", "reasons": [.string(error.description)]]
-        }
+      NativeMethod("health", "Tells whether the runtime can do its work, part by part.", HealthParams.shape) {
+        params, _ in
+        StatusProjection.health(await runtime.health(deep: params.deep ?? false), runtime.durability)
+      },
+      NativeMethod("list_agents", "Shows who runs under whom, with restarts and who is stuck.", NoParams.shape) {
+        _, _ in
+        [
+          "incarnation": .string(runtime.incarnation.text), "startedAt": .string(runtime.startedAt.description),
+          "tree": await runtime.supervisionTree().json(),
+        ]
+      },
+      NativeMethod(
+        "list_incidents", "Lists what went wrong with agents and tool servers, newest first.",
+        ListIncidentsParams.shape
+      ) { params, _ in
+        let page = try await runtime.incidents(cursor: params.cursor, limit: params.limit ?? 50)
+        var fields: JSONObject = ["incidents": .array(page.incidents.map(\.json))]
+        fields["nextCursor"] = page.nextCursor.map { .string($0) }
+        return .object(fields)
       },
       NativeMethod("list_servers", "Lists the tool servers and their states.", NoParams.shape) { _, _ in
         ["servers": StatusProjection.servers(try await runtime.status().servers)]

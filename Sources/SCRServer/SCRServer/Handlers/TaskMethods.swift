@@ -22,6 +22,9 @@ extension NativeMethod {
       NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
         try await verbs.cancel(params)
       },
+      NativeMethod("explain_task", "Tells why a task is where it is.", TaskIDParams.shape) { params, _ in
+        try await verbs.runtime.explain(TaskID(params.taskID)).json
+      },
       NativeMethod("retry_task", TaskVerbSummary.retry, RetryTaskParams.shape) { params, request in
         try await verbs.retry(params) { id in request.holds.hold(id, until: request.id) }
       },

@@ -24,15 +24,11 @@ package enum StatusProjection {
     .array(servers.sorted { $0.key < $1.key }.map { server($0.key, $0.value) })
   }
 
-  /// `{status, store, reasons}`: `degraded` while a tool server that should run does not.
-  package static func health(_ status: RuntimeStatus) -> JSONValue {
-    let failing = status.servers.filter { $0.value.state == .failed }.sorted { $0.key < $1.key }
-    return [
-      "status": failing.isEmpty ? "ok" : "degraded",
-      "store": store(status.durability),
-      "reasons": .array(
-        failing.map { .string("the tool server \($0.key) failed" + ($0.value.reason.map { ": \($0)" } ?? "")) }),
-    ]
+  /// `{status, store, reasons, checks, incidents}`.
+  package static func health(_ report: HealthReport, _ durability: StoreDurability) -> JSONValue {
+    var fields: JSONObject = ["status": .string(report.status.name), "store": store(durability)]
+    for field in report.json where field.key != "status" { fields[field.key] = field.value }
+    return .object(fields)
   }
 
   private static func store(_ durability: StoreDurability) -> JSONValue {

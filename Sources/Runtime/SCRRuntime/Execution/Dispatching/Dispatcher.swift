@@ -29,6 +29,8 @@ actor Dispatcher {
   /// Tasks that were told of because they cannot run here; at most ``mostTold``.
   var passedOver: Set<TaskID> = []
   private var knowsControls = false
+  /// What is being read; left behind by a loop that was replaced.
+  private var reading: Reading?
   /// Set once no more tasks are claimed.
   private(set) var grace: Duration?
   var isClosed: Bool { grace != nil }
@@ -37,6 +39,11 @@ actor Dispatcher {
   /// those that begin in their place are there together for a moment.
   private static let mostTasks = 1024
   private static let mostSteps = 1024
+
+  private enum Reading {
+    case lane(QueueLane)
+    case lanes
+  }
 
   init(
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
@@ -102,14 +109,20 @@ actor Dispatcher {
 
   /// Claims until cancelled or closed.
   /// - Throws: `StoreError`; its supervisor starts it again.
-  func run() async throws {
+  /// - Parameter life: is told when it works and when it only waits.
+  func run(_ life: ChildContext? = nil) async throws {
+    life?.progress()
+    forgetReading()
     try await recover()
     if !knowsControls {
       try await applyControls()
       knowsControls = true
     }
     while !isClosed, !Task.isCancelled {
+      life?.progress()
       let until = try await work()
+      try Task.checkCancellation()
+      life?.idle()
       await rest(until: until)
     }
   }
@@ -162,28 +175,44 @@ actor Dispatcher {
   // MARK: Reading
 
   private func read(_ lane: QueueLane, after: Int64, limit: Int) async throws(StoreError) {
+    reading = .lane(lane)
     let found: [QueuedTask]
     do throws(StoreError) {
       // One more than asked for tells whether there are others.
       found = try await store.claimable(
         ClaimQuery(workspaceRoot: configuration.workspaceRoot, lane: lane, after: after, limit: limit + 1))
     } catch {
-      queue.refillFailed(lane, now: clock.now())
+      if !Task.isCancelled { forgetReading() }
       throw error
     }
+    // One that was replaced meanwhile has nothing to say any more.
+    if Task.isCancelled { return }
+    reading = nil
     queue.refilled(
       lane, after: after, with: Array(found.prefix(limit)), hasMore: found.count > limit, now: clock.now())
   }
 
   private func readLanes(after place: QueueLane?, limit: Int) async throws(StoreError) {
+    reading = .lanes
     let found: [LaneSummary]
     do throws(StoreError) {
       found = try await store.lanes(in: configuration.workspaceRoot, after: place, limit: limit)
     } catch {
-      queue.readFailed()
+      if !Task.isCancelled { forgetReading() }
       throw error
     }
+    if Task.isCancelled { return }
+    reading = nil
     queue.read(found, isLast: found.count < limit, now: clock.now())
+  }
+
+  private func forgetReading() {
+    switch reading {
+    case .lane(let lane): queue.refillFailed(lane, now: clock.now())
+    case .lanes: queue.readFailed()
+    case nil: break
+    }
+    reading = nil
   }
 
   // MARK: The end
