@@ -19,8 +19,8 @@ package final class CognitiveRuntime: Sendable {
   let queueRoom: QueueRoom
   let queueControls: QueueControls
   let serverWatch: ServerWatch
-  let incidentLog: IncidentLog
   let waits: WaitDesk
+  let incidentLog: IncidentLog
   let agents: Supervisor
   private let stopped = OneShot<Duration>()
 
@@ -128,8 +128,8 @@ package final class CognitiveRuntime: Sendable {
       agent("deadlines") { [self] life in try await deadlines.run(life) },
       agent("starts") { [self] life in try await starts.run(life) },
       agent("schedules") { [self] life in try await scheduleWatch.run(life) },
-      agent("waits") { _ in try await waitWatch.watchTime() },
-      agent("families") { _ in try await waitWatch.watchFamilies() },
+      agent("waits") { life in try await waitWatch.watchTime(life) },
+      agent("families") { life in try await waitWatch.watchFamilies(life) },
       agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
     // Where everything is kept, nobody looks before the next start.

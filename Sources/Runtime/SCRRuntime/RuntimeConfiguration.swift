@@ -22,9 +22,9 @@ package struct RuntimeConfiguration: Sendable {
   package var serverPatience: Duration
   /// How long ``CognitiveRuntime/shutDown()`` waits for running steps before it leaves them to the next start.
   package var shutdownGrace: Duration
-  package var health: HealthRules
   /// How long an attempt that was told to stop may take to do so before it is left behind.
   package var cancelGrace: Duration
+  package var health: HealthRules
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   /// Looks up the time zones of schedules; by itself a runtime knows UTC alone.
@@ -50,8 +50,8 @@ package struct RuntimeConfiguration: Sendable {
     self.lease = lease
     self.serverPatience = serverPatience
     self.shutdownGrace = shutdownGrace
-    self.health = health
     self.cancelGrace = cancelGrace
+    self.health = health
   }
 
   var queueLimits: QueueLimits { QueueLimits(maxQueued: maxQueuedTasks, maxBytes: maxQueuedBytes) }

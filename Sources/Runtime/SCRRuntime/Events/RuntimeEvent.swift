@@ -80,6 +80,7 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let agentStarted = EventKind(rawValue: "agent.started")
   package static let agentStopped = EventKind(rawValue: "agent.stopped")
   package static let agentRestarted = EventKind(rawValue: "agent.restarted")
+  /// It was found to be silent, to stand still, or to ignore that it is to stop.
   package static let agentStuck = EventKind(rawValue: "agent.stuck")
   package static let serverState = EventKind(rawValue: "server.state")
   package static let queuePaused = EventKind(rawValue: "queue.paused")
@@ -99,8 +100,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
     taskDead, taskRetried, scheduleSkipped, scheduleFailed,
     planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
     stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
-    agentStarted, agentStopped, agentRestarted, agentStuck, serverState, queuePaused, queueResumed, queueCleared,
-    queueDrained, processSwept,
+    agentStarted, agentStopped, agentRestarted, agentStuck,
+    serverState, queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]
 
   /// The event that tells that a task reached `state`.

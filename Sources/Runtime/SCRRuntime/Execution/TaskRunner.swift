@@ -11,7 +11,6 @@ struct TaskRunner: Sendable {
   let waits: WaitDesk
   /// Fires when the run has to stop before its end.
   let stop: OneShot<TaskRun.StopCause>
-  /// What a call may take beyond its time before its attempt is given up.
   /// Gets what an operator should know, for the log.
   let notice: @Sendable (String) -> Void
   /// The task has left our hands without an end: it is to be run again later, or waits.

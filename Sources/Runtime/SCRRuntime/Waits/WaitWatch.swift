@@ -22,11 +22,14 @@ final class WaitWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`, `RuntimeError`; its supervisor starts it again.
-  func watchTime() async throws {
+  func watchTime(_ life: ChildContext? = nil) async throws {
     while !Task.isCancelled {
+      life?.progress()
       let now = desk.clock.now()
       try await endOverdue(now)
-      try await bell.wait(until: try await desk.store.nearestDue(.wait), looked: now, by: desk.clock)
+      let nearest = try await desk.store.nearestDue(.wait)
+      life?.idle()
+      try await bell.wait(until: nearest, looked: now, by: desk.clock)
     }
   }
 
@@ -60,11 +63,15 @@ final class WaitWatch: Sendable {
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`, `RuntimeError`; its supervisor starts it again.
-  func watchFamilies() async throws {
+  func watchFamilies(_ life: ChildContext? = nil) async throws {
     let subscription = desk.hub.subscribe()
     defer { subscription.end() }
+    life?.progress()
     try await lookThrough()
+    life?.idle()
     while let delivery = await subscription.next() {
+      life?.progress()
+      defer { life?.idle() }
       switch delivery {
       case .events(let events):
         for event in events where event.concernsFamily { if let id = event.taskID { try await ended(id) } }
