@@ -40,4 +40,43 @@ struct StoreFailureTests {
     #expect(source.called == ["once"])
     #expect(told.all.allSatisfy { $0.contains("the disk is full") })
   }
+
+  @Test("how a cancelled task ended is written as soon as it can be, and not left to the next start")
+  func keepsCancellation() async throws {
+    let failures = Mutex(0)
+    let began = Signal<Void>()
+    let source = FakeToolSource([
+      "hold": { _ in
+        began.fire(())
+        try await Gate().pass()
+        return ToolResult(text: "never")
+      }
+    ])
+    var fixture = RuntimeFixture(source)
+    fixture.store = InterceptedTaskStore(
+      fixture.store,
+      before: { (batch) throws(StoreError) in
+        let isEnd = batch.events.contains { $0.kind == .taskCancelled }
+        let fails = failures.withLock { failures in
+          if isEnd { failures += 1 }
+          return isEnd && failures <= 2
+        }
+        if fails { throw StoreError(.diskFull, "the disk is full") }
+      })
+    let told = Signal<String>()
+    let snapshot = try await fixture.live(notice: { told.fire($0) }) { [fixture] runtime in
+      let id = try await runtime.submit(
+        TaskSubmission(plan: ["title": "T", "steps": [["id": "s", "tool": "fake.hold"]]])
+      ).id
+      _ = await began.values(1)
+      async let ended = runtime.cancel(id)
+      for failure in 1...2 {
+        _ = await told.values(failure)
+        await fixture.clock.waitForSleepers(1, within: .milliseconds(500))
+        fixture.clock.advance(by: .milliseconds(500))
+      }
+      return try await ended
+    }
+    #expect(snapshot.task.state == .cancelled)
+  }
 }

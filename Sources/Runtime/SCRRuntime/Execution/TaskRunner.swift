@@ -127,18 +127,28 @@ struct TaskRunner: Sendable {
   }
 
   /// An outcome that is known must not be lost to a disk that is full for a while: the commit is tried again until it
-  /// succeeds, the claim is lost, or the run is stopped.
+  /// succeeds, the claim is lost, or the runtime ends. Nobody else would write down how a cancelled task ended before the
+  /// next start.
   func commit(_ batch: StoreBatch?) async throws(StoreError) {
     guard let batch else { return }
     var pause = Self.firstPause
     while true {
       do throws(StoreError) { return hub.publish(try await store.commit(batch)) } catch {
-        guard error.mayPass, stop.current == nil else { throw error }
+        guard error.mayPass, !isEnding else { throw error }
         notice("the journal of \(batch.taskID) could not be written and will be tried again: \(error)")
-        _ = try? await withinTime(pause, by: clock) { await stop.value() }
+        if stop.current == nil {
+          _ = try? await withinTime(pause, by: clock) { await stop.value() }
+        } else {
+          try? await clock.sleep(for: pause)
+        }
         pause = min(pause * 2, Self.longestPause)
       }
     }
+  }
+
+  private var isEnding: Bool {
+    if case .shutdown = stop.current { return true }
+    return Task.isCancelled
   }
 
   private static let resting: Set<TaskState> = [.scheduled, .waiting]
