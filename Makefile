@@ -3,11 +3,11 @@ SHELL := /bin/bash
 SCR := .build/release/scr
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product scr
 
-.PHONY: help demo test build bench format check soak chaos
+.PHONY: help demo test build bench bench-durable format check soak chaos
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, build, and let scr report on this very folder
 	@scripts/install.sh build
@@ -24,6 +24,10 @@ build: ## the release binary, .build/release/scr
 bench: build ## measure the release binary against its baselines, as ratios of one run
 	@scripts/install.sh test
 	@scripts/bench.sh
+
+bench-durable: build ## measure the durable engine: D1 to D5 and S1
+	@scripts/install.sh test
+	@scripts/bench-durable.sh
 
 format: ## bring every Swift file into the house's format
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
