@@ -71,7 +71,7 @@ struct DiskErrorTests {
       #expect(fileSize(disk.folder + "/scr.sqlite-wal") > 100 << 10)
       disk.heal()
       #expect(await commit(3, in: store) == nil)
-      #expect(notices.all.dropFirst() == ["the log of \(disk.folder)/scr.sqlite is copied back again"])
+      #expect(await notices.values(2).dropFirst() == ["the log of \(disk.folder)/scr.sqlite is copied back again"])
       let counts = try await store.counts()
       #expect(counts == [.queued: 4])
     }
