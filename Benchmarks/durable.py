@@ -194,7 +194,7 @@ def starts(bench, path, rounds):
 def resumption(bench, queued):
     """Milliseconds from exec to the first step of a task that ran when its runtime was killed."""
     path = bench.fresh()
-    config = bench.config("runtime: { maxConcurrentTasks: 100 }")
+    config = bench.config(f"runtime: {{ maxConcurrentTasks: 100 }}\nqueue: {{ maxSize: {2 * queued} }}")
     scr = Runtime(bench.options.scr, path, config=config)
     scr.call("pause_queue")
     # In pieces: whoever only writes and whoever only answers would wait for each other.

@@ -113,6 +113,7 @@ package final class SQLiteTaskStore: TaskStore {
       writer.checkpointer.close()
       // A log that cannot be cut now is read at the next start: nothing of it is lost.
       try? pool.writeWithoutTransaction { database in
+        writer.committer.dropStatements()
         if writer.trust.lost == nil { writer.checkpointer.truncate(database) }
         if writer.trust.lost != nil { try LogFile.keepAtClose(database) }
       }

@@ -66,18 +66,21 @@ struct GroupCommitTests {
 
   @Test("a COMMIT that fails fails everybody in it and leaves nothing behind")
   func failingCommit() async throws {
-    try await withTaskStore { store, directory in
-      let observer = RefusingObserver()
-      try await store.database.write { $0.add(transactionObserver: observer) }
+    try await FaultyDisk.use { disk in
+      let directory = try StateDirectory.open(disk.folder)
+      let store = try await SQLiteTaskStore.open(in: directory)
+      disk.plan(.full, at: .write, of: .log, count: nil)
       let tasks = (1...20).map { TaskStoreConformance.task("t\($0)") }
       let outcomes = try await commitTogether(tasks, in: store, directory.tasksPath)
       #expect(outcomes.count == 20)
       #expect(outcomes.values.allSatisfy { $0 == .diskFull })
       #expect(try await store.counts() == [:])
       #expect(store.commitCount == 0)
-      try await store.database.write { $0.remove(transactionObserver: observer) }
+      disk.heal()
       _ = try await store.commit(TaskStoreConformance.insert(tasks[0]))
       #expect(try await store.counts() == [.queued: 1])
+      await store.close()
+      directory.release()
     }
   }
 
@@ -104,13 +107,4 @@ struct GroupCommitTests {
       await next.close()
     }
   }
-}
-
-/// Makes each COMMIT on its connection fail.
-private final class RefusingObserver: TransactionObserver, Sendable {
-  func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
-  func databaseDidChange(with event: DatabaseEvent) {}
-  func databaseWillCommit() throws { throw DatabaseError(resultCode: .SQLITE_FULL, message: "no space") }
-  func databaseDidCommit(_ db: Database) {}
-  func databaseDidRollback(_ db: Database) {}
 }

@@ -6,13 +6,14 @@ import SCRRuntime
 enum DocumentRow {
   static let columns =
     "number, revision, created_at, kind, id, task_id, is_open, due_at, updated_at, body, checksum"
-  static let put = """
+  static let put = WriterSQL(
+    """
     INSERT INTO documents (revision, created_at, kind, id, task_id, is_open, due_at, updated_at, body, checksum) \
     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
     ON CONFLICT (kind, id) DO UPDATE SET revision = revision + 1, task_id = excluded.task_id, \
     is_open = excluded.is_open, due_at = excluded.due_at, updated_at = excluded.updated_at, body = excluded.body, \
     checksum = excluded.checksum
-    """
+    """)
 
   static func values(_ document: StoreDocument, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 8)

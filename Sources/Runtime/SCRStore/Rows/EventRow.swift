@@ -5,7 +5,8 @@ import SCRRuntime
 /// How an event lies in its table.
 enum EventRow {
   static let columns = "sequence, at, kind, task_id, step_id, data, checksum"
-  static let insert = "INSERT INTO events (at, kind, task_id, step_id, data, checksum) VALUES (?, ?, ?, ?, ?, ?)"
+  static let insert = WriterSQL(
+    "INSERT INTO events (at, kind, task_id, step_id, data, checksum) VALUES (?, ?, ?, ?, ?, ?)")
 
   static func values(_ draft: EventDraft, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 6)

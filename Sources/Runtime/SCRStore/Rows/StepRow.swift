@@ -5,12 +5,13 @@ import SCRRuntime
 /// How a step's record lies in its table. The intent is one JSON object, since it is written and read as a whole.
 enum StepRow {
   static let columns = "task_id, step_id, state, attempt, intent, value, reason, started_at, ended_at, checksum"
-  static let put = """
+  static let put = WriterSQL(
+    """
     INSERT INTO steps (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
     ON CONFLICT (task_id, step_id) DO UPDATE SET state = excluded.state, attempt = excluded.attempt, \
     intent = excluded.intent, value = excluded.value, reason = excluded.reason, started_at = excluded.started_at, \
     ended_at = excluded.ended_at, checksum = excluded.checksum
-    """
+    """)
 
   static func values(_ record: StepRecord) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: 10)

@@ -17,15 +17,17 @@ enum TaskRow {
   ]
 
   static let columns = (["number"] + submitted + changing).joined(separator: ", ")
-  static let insert = """
+  static let insert = WriterSQL(
+    """
     INSERT INTO tasks (\((submitted + changing).joined(separator: ", "))) \
     VALUES (\((submitted + changing).map { _ in "?" }.joined(separator: ", ")))
+    """)
+  static let update = WriterSQL("UPDATE tasks SET \(changing.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
+  static let claim = WriterSQL(
     """
-  static let update = "UPDATE tasks SET \(changing.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
-  static let claim = """
     UPDATE tasks SET state = 'running', epoch = epoch + 1, lease_owner = ?, lease_until = ?, updated_at = ? WHERE id = ?
-    """
-  static let revisePlan = "UPDATE tasks SET plan = ?, servers = ?, servers_digest = ? WHERE id = ?"
+    """)
+  static let revisePlan = WriterSQL("UPDATE tasks SET plan = ?, servers = ?, servers_digest = ? WHERE id = ?")
 
   static func insertValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
     var row = ColumnValues(capacity: submitted.count + changing.count)

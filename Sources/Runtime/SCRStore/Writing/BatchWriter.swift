@@ -2,10 +2,10 @@ import GRDB
 import SCRRuntime
 
 /// Applies batches inside the transaction that is open on the writer's connection. When it throws, the caller takes back
-/// what it did. It lives for one run of the writer and keeps the statements that it has used.
+/// what it did. It keeps the statements that it has used.
 final class BatchWriter {
   private let database: Database
-  private var statements: [String: WriterStatement] = [:]
+  private var statements: [ObjectIdentifier: WriterStatement] = [:]
 
   init(_ database: Database) { self.database = database }
 
@@ -21,30 +21,30 @@ final class BatchWriter {
     }
   }
 
-  func run(_ sql: String, _ values: [ColumnValue] = []) throws { try statement(sql).run(values) }
+  func run(_ sql: WriterSQL, _ values: [ColumnValue] = []) throws { try statement(sql).run(values) }
 
-  private func statement(_ sql: String) throws -> WriterStatement {
-    if let known = statements[sql] { return known }
-    let new = try WriterStatement(sql, on: database)
-    statements[sql] = new
+  private func statement(_ sql: WriterSQL) throws -> WriterStatement {
+    if let known = statements[ObjectIdentifier(sql)] { return known }
+    let new = try WriterStatement(sql.text, on: database)
+    statements[ObjectIdentifier(sql)] = new
     return new
   }
 
-  private func integer(_ sql: String, _ values: ColumnValue...) throws -> Int64? {
+  private func integer(_ sql: WriterSQL, _ values: ColumnValue...) throws -> Int64? {
     guard case .integer(let number) = try statement(sql).value(values) else { return nil }
     return number
   }
 
-  private func text(_ sql: String, _ values: ColumnValue...) throws -> String? {
+  private func text(_ sql: WriterSQL, _ values: ColumnValue...) throws -> String? {
     guard case .text(let text) = try statement(sql).value(values) else { return nil }
     return text
   }
 
   // MARK: Preconditions
 
-  private static let state = "SELECT state FROM tasks WHERE id = ?"
-  private static let epoch = "SELECT epoch FROM tasks WHERE id = ?"
-  private static let revision = "SELECT revision FROM documents WHERE kind = ? AND id = ?"
+  private static let state = WriterSQL("SELECT state FROM tasks WHERE id = ?")
+  private static let epoch = WriterSQL("SELECT epoch FROM tasks WHERE id = ?")
+  private static let revision = WriterSQL("SELECT revision FROM documents WHERE kind = ? AND id = ?")
 
   private func check(_ precondition: StorePrecondition) throws {
     switch precondition {
@@ -64,6 +64,17 @@ final class BatchWriter {
 
   // MARK: Changes
 
+  private static let requestCancel = WriterSQL("UPDATE tasks SET cancel_requested = 1 WHERE id = ?")
+  private static let removeStep = WriterSQL("DELETE FROM steps WHERE task_id = ? AND step_id = ?")
+  private static let removeDocument = WriterSQL("DELETE FROM documents WHERE kind = ? AND id = ?")
+  private static let pruneEvents = WriterSQL("DELETE FROM events WHERE sequence <= ?")
+  private static let removeTask = [
+    "DELETE FROM steps WHERE task_id = ?", "DELETE FROM documents WHERE task_id = ?",
+    "DELETE FROM events WHERE task_id = ?", "DELETE FROM tasks WHERE id = ?",
+  ].map(WriterSQL.init)
+  private static let uniqueKey = WriterSQL(SQLiteTaskStore.uniqueKeyQuery)
+  private static let taken = WriterSQL("SELECT id FROM tasks WHERE id = ?")
+
   private func apply(_ change: PreparedBatch.Change) throws {
     switch change {
     case .insertTask(let id, let key, let uniqueKey, let values):
@@ -74,26 +85,26 @@ final class BatchWriter {
     case .claimTask(let id, let values): try update(id, TaskRow.claim, values)
     case .revisePlan(let id, let values): try update(id, TaskRow.revisePlan, values)
     case .requestCancel(let id):
-      try update(id, "UPDATE tasks SET cancel_requested = 1 WHERE id = ?", [.text(id.text)])
+      try update(id, Self.requestCancel, [.text(id.text)])
     case .putStep(let id, let values): try put(StepRow.put, values, owner: id)
     case .removeSteps(let id, let names):
       for name in names {
-        try run("DELETE FROM steps WHERE task_id = ? AND step_id = ?", [.text(id.text), .text(name)])
+        try run(Self.removeStep, [.text(id.text), .text(name)])
       }
     case .putDocument(let owner, let values): try put(DocumentRow.put, values, owner: owner)
     case .removeDocument(let kind, let id):
-      try run("DELETE FROM documents WHERE kind = ? AND id = ?", [.text(kind.rawValue), .text(id)])
+      try run(Self.removeDocument, [.text(kind.rawValue), .text(id)])
     case .pruneTask(let id): try prune(id)
-    case .pruneEvents(let last): try run("DELETE FROM events WHERE sequence <= ?", [.integer(last)])
+    case .pruneEvents(let last): try run(Self.pruneEvents, [.integer(last)])
     }
   }
 
-  private func update(_ id: TaskID, _ sql: String, _ values: [ColumnValue]) throws {
+  private func update(_ id: TaskID, _ sql: WriterSQL, _ values: [ColumnValue]) throws {
     try run(sql, values)
     guard database.changesCount > 0 else { throw StoreError.unknownTask(id) }
   }
 
-  private func put(_ sql: String, _ values: [ColumnValue], owner: TaskID?) throws {
+  private func put(_ sql: WriterSQL, _ values: [ColumnValue], owner: TaskID?) throws {
     do { try run(sql, values) } catch let error as DatabaseError
       where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY
     {
@@ -115,10 +126,7 @@ final class BatchWriter {
           SELECT id FROM family
           """), arguments: [id.text])
     for member in family {
-      for table in ["steps", "documents", "events"] {
-        try run("DELETE FROM \(table) WHERE task_id = ?", [.text(member)])
-      }
-      try run("DELETE FROM tasks WHERE id = ?", [.text(member)])
+      for sql in Self.removeTask { try run(sql, [.text(member)]) }
     }
   }
 
@@ -134,10 +142,10 @@ final class BatchWriter {
       let existing = TaskID(try row.text())
       if existing != id { return StoreError.duplicateKey(existing: existing, digest: try row.optionalText()) }
     }
-    if let uniqueKey, let owner = try text(SQLiteTaskStore.uniqueKeyQuery, .text(uniqueKey)), owner != id.text {
+    if let uniqueKey, let owner = try text(Self.uniqueKey, .text(uniqueKey)), owner != id.text {
       return StoreError.duplicateUnique(existing: TaskID(owner))
     }
-    let isTaken = try text("SELECT id FROM tasks WHERE id = ?", .text(id.text)) != nil
+    let isTaken = try text(Self.taken, .text(id.text)) != nil
     return isTaken ? StoreError.idTaken(id) : error
   }
 }

@@ -17,11 +17,17 @@ final class GroupCommitter: Sendable {
   /// Bounds how long the first of many waits for the last, and the memory of one transaction.
   private static let groupLimit = 512
 
+  private static let patience = Duration.microseconds(50)
+
   private let pool: DatabasePool
   private let checkpointer: Checkpointer
   private let trust: DiskTrust
   private let queue = Mutex(CommitQueue<Entry>())
+  /// Whether `queue` holds something, readable without its lock.
+  private let hasWaiting = Atomic<Bool>(false)
   private let commitCount = Atomic<Int>(0)
+  /// Touched on the writing connection's queue alone.
+  private nonisolated(unsafe) var kept: BatchWriter?
 
   init(pool: DatabasePool, checkpointer: Checkpointer, trust: DiskTrust) {
     self.pool = pool
@@ -35,15 +41,22 @@ final class GroupCommitter: Sendable {
   /// Returns after the commit that holds the batch. Cancelling the caller changes nothing: the outcome must be known.
   func commit(_ batch: PreparedBatch) async -> Outcome {
     await withCheckedContinuation { done in
-      let mustStart = queue.withLock { $0.add(Entry(batch: batch, done: done)) }
-      if mustStart { pool.asyncWriteWithoutTransaction { self.run($0) } }
+      let mustStart = queue.withLock {
+        hasWaiting.store(true, ordering: .relaxed)
+        return $0.add(Entry(batch: batch, done: done))
+      }
+      if mustStart { pool.asyncWriteWithoutTransaction { self.run(on: $0) } }
     }
   }
 
-  private func run(_ database: Database) {
-    let writer = BatchWriter(database)
+  private func run(on database: Database) {
+    let writer = writer(on: database)
     while true {
-      let group = queue.withLock { $0.take(limit: Self.groupLimit) }
+      linger()
+      let group = queue.withLock {
+        hasWaiting.store(false, ordering: .relaxed)
+        return $0.take(limit: Self.groupLimit)
+      }
       if group.isEmpty { return }
       let outcomes =
         trust.lost.map { lost in group.map { _ in .failure(lost) } } ?? commit(group, by: writer, in: database)
@@ -52,14 +65,34 @@ final class GroupCommitter: Sendable {
     }
   }
 
+  /// Whoever waited for a commit mostly has the next batch at once, and to wake this thread for it would take longer.
+  private func linger() {
+    let end = ContinuousClock.now + Self.patience
+    while !hasWaiting.load(ordering: .relaxed), ContinuousClock.now < end {}
+  }
+
+  /// For the closing of the connection, on its queue: statements keep it open.
+  func dropStatements() { kept = nil }
+
+  private func writer(on database: Database) -> BatchWriter {
+    if let kept { return kept }
+    let new = BatchWriter(database)
+    kept = new
+    return new
+  }
+
   private func commit(_ group: [Entry], by writer: BatchWriter, in database: Database) -> [Outcome] {
     do {
-      try database.beginTransaction(.immediate)
-      var outcomes: [Outcome] = []
-      outcomes.reserveCapacity(group.count)
-      for entry in group { outcomes.append(try attempt(entry.batch, by: writer, in: database)) }
-      try database.commit()
-      commitCount.add(1, ordering: .relaxed)
+      try writer.run(.begin)
+      let outcomes =
+        group.count == 1
+        ? [try attemptAlone(group[0].batch, by: writer, in: database)]
+        : try group.map { try attempt($0.batch, by: writer, in: database) }
+      // A lone batch that failed has ended it.
+      if database.isInsideTransaction {
+        try writer.run(.commit)
+        commitCount.add(1, ordering: .relaxed)
+      }
       return outcomes
     } catch {
       // SQLite may have rolled back by itself, then there is nothing left to take back.
@@ -69,19 +102,35 @@ final class GroupCommitter: Sendable {
     }
   }
 
-  /// Applies one batch under a savepoint, so that its failure leaves the rest of the group untouched.
+  /// Applies one batch of several under a savepoint, so that its failure leaves the others untouched.
   /// - Throws: what ended the whole transaction.
   private func attempt(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
-    try writer.run("SAVEPOINT batch")
+    try writer.run(.save)
     do {
       let events = try writer.apply(batch)
-      try writer.run("RELEASE batch")
+      try writer.run(.release)
       return .success(events)
     } catch {
-      guard database.isInsideTransaction, !DiskTrust.isFailedFlush(error) else { throw error }
-      try writer.run("ROLLBACK TO batch")
-      try writer.run("RELEASE batch")
-      return .failure(StoreError(error, path: pool.path, doing: "write"))
+      let failure = try failure(error, in: database)
+      try writer.run(.takeBack)
+      try writer.run(.release)
+      return .failure(failure)
     }
+  }
+
+  /// Applies the only batch of a transaction, which goes as a whole where the batch fails.
+  /// - Throws: what ended the transaction.
+  private func attemptAlone(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
+    do { return .success(try writer.apply(batch)) } catch {
+      let failure = try failure(error, in: database)
+      try writer.run(.rollback)
+      return .failure(failure)
+    }
+  }
+
+  /// - Throws: `error` where it ended more than the batch.
+  private func failure(_ error: any Error, in database: Database) throws -> StoreError {
+    guard database.isInsideTransaction, !DiskTrust.isFailedFlush(error) else { throw error }
+    return StoreError(error, path: pool.path, doing: "write")
   }
 }
