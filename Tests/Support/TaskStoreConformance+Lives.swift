@@ -15,6 +15,17 @@ extension TaskStoreConformance {
       try same(expected.title, full.title)
       try same(expected.state, .queued)
     },
+    Check("a commit can give a task as it has left it; none where there is none, or where the commit was refused") { store in
+      let (owner, full) = (Incarnation("run_1"), fullTask("a"))
+      let (inserted, first) = try await store.commit(insert(full), reading: full.id)
+      try same(inserted, [])
+      try same(first, full)
+      let (_, claimed) = try await store.commit(claim(full, for: owner), reading: full.id)
+      try same(claimed, await store.task(full.id))
+      try same(claimed?.epoch, full.epoch + 1)
+      try same(await store.commit(insert(task("b")), reading: TaskID("other")).task, nil)
+      try await store.refuses(.preconditionFailed, claim(full, for: owner))
+    },
     Check("a plan can be revised, with the servers that it names") { store in
       let before = fullTask("a")
       try await store.commit(.insertTask(before))

@@ -96,13 +96,23 @@ package final class SQLiteTaskStore: TaskStore {
   }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
+    try await apply(PreparedBatch(batch)).events
+  }
+
+  package func commit(
+    _ batch: StoreBatch, reading id: TaskID
+  ) async throws(StoreError) -> (events: [RuntimeEvent], task: AgentTask?) {
+    let applied = try await apply(PreparedBatch(batch, reading: id))
+    return (applied.events, applied.task)
+  }
+
+  private func apply(_ batch: PreparedBatch) async throws(StoreError) -> AppliedBatch {
     guard let writer else {
       throw StoreError(
         .readOnly, "\(database.path) was opened to look only: send changes to the process that owns the directory")
     }
-    let prepared = try PreparedBatch(batch)
     return try await database.whileOpen { () throws(StoreError) in
-      try await writer.committer.commit(prepared).get()
+      try await writer.committer.commit(batch).get()
     }
   }
 

@@ -8,14 +8,16 @@ struct TaskTakeUp: Sendable {
 
   private var store: any TaskStore { runner.store }
 
-  /// - Parameter isNew: whether it was claimed just now; then one that never was before has no journal yet.
+  /// - Parameters:
+  ///   - claimed: the task as its claim left it, if that is known.
+  ///   - isNew: whether it was claimed just now; then one that never was before has no journal yet.
+  ///   - news: rings for what is said to the task's runner since before it was claimed.
   /// - Throws: `StoreError`.
-  func run(_ id: TaskID, isNew: Bool) async throws(StoreError) {
+  func run(_ id: TaskID, _ claimed: AgentTask?, isNew: Bool, _ news: Bell) async throws(StoreError) {
     var isNew = isNew
-    // Before the waits are read, so that no answer falls between.
-    let news = runner.waits.listen(for: id)
-    defer { runner.waits.forget(id) }
-    while let task = try await store.task(id), task.state == .running, task.lease?.owner == incarnation {
+    var next = claimed
+    if next == nil { next = try await store.task(id) }
+    while let task = next, task.state == .running, task.lease?.owner == incarnation {
       if task.cancelRequested { runner.stop.fire(.cancelled) }
       let plan: Plan
       do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
@@ -24,6 +26,7 @@ struct TaskTakeUp: Sendable {
       let run = isNew && task.epoch == 1 ? run(of: task, plan, [], []) : try await leftRun(of: task, plan)
       isNew = false
       if try await runner.run(run, news) { return }
+      next = try await store.task(id)
     }
   }
 

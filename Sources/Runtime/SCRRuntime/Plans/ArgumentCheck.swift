@@ -27,8 +27,9 @@ struct ArgumentCheck {
   }
 
   /// - Returns: `place` is what follows `arguments` in the path: `.path`, `["odd name"]`, or nothing.
-  func problems(against schema: JSONValue) -> [(place: String, message: String)] {
-    guard case .object(let schema) = schema else { return [] }
+  func problems(against entry: ToolCatalogue.Entry) -> [(place: String, message: String)] {
+    guard case .object(let schema) = entry.descriptor.inputSchema else { return [] }
+    if later.isEmpty, entry.accepts(.object(known)) { return [] }
     var problems: [(place: String, message: String)] = []
     for name in (schema["required"]?.arrayValue ?? []).compactMap(\.stringValue) where !isGiven(name) {
       problems.append(("", "the argument \"\(name)\" is missing"))

@@ -77,7 +77,7 @@ extension PlanReading {
     }
     let arguments = ArgumentCheck(arguments, inputs: inputs)
     for problem in arguments.unresolved { report("\(path).arguments.\(problem.name)", problem.message) }
-    for problem in arguments.problems(against: entry.descriptor.inputSchema) {
+    for problem in arguments.problems(against: entry) {
       report("\(path).arguments\(problem.place)", problem.message)
     }
   }

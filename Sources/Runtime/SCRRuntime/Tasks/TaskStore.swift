@@ -10,6 +10,11 @@ package protocol TaskStore: Sendable {
   /// - Returns: the events of the batch with their numbers, in order.
   /// - Throws: `StoreError`; `.preconditionFailed` and `.duplicateKey` leave the store unchanged and are normal.
   func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent]
+  /// Like ``commit(_:)``, and gives a task as the batch left it, without a way of its own to the database. Nil where
+  /// there is none, or its row cannot be read.
+  func commit(
+    _ batch: StoreBatch, reading id: TaskID
+  ) async throws(StoreError) -> (events: [RuntimeEvent], task: AgentTask?)
 
   func task(_ id: TaskID) async throws(StoreError) -> AgentTask?
   /// The steps that have a record, in the order of their first write.
@@ -64,6 +69,15 @@ package protocol TaskStore: Sendable {
   func lastSequence() async throws(StoreError) -> Int64
   /// Flushes and closes; later calls throw `.closed`.
   func close() async
+}
+
+extension TaskStore {
+  package func commit(
+    _ batch: StoreBatch, reading id: TaskID
+  ) async throws(StoreError) -> (events: [RuntimeEvent], task: AgentTask?) {
+    let events = try await commit(batch)
+    return (events, try? await task(id))
+  }
 }
 
 package enum StoreDurability: Sendable, Hashable {

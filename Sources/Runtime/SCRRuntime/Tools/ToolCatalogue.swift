@@ -23,6 +23,9 @@ package struct ToolCatalogue: Sendable {
       schema = try? JSONSchema.compile(descriptor.inputSchema)
     }
 
+    /// Whether they are known to fit; false where the schema cannot be compiled.
+    func accepts(_ arguments: JSONValue) -> Bool { schema.map { $0.validate(arguments).isEmpty } ?? false }
+
     /// What is wrong with the arguments, in words that a model can act on.
     package func check(_ arguments: JSONValue) -> ToolError? {
       guard let schema, let first = schema.validate(arguments).first else { return nil }

@@ -9,10 +9,20 @@ final class BatchWriter {
 
   init(_ database: Database) { self.database = database }
 
-  func apply(_ batch: PreparedBatch) throws -> [RuntimeEvent] {
+  func apply(_ batch: PreparedBatch) throws -> AppliedBatch {
     for precondition in batch.preconditions { try check(precondition) }
     for change in batch.changes { try apply(change) }
-    return try batch.events.map { event in
+    return AppliedBatch(events: try insertEvents(batch), task: try batch.reads.flatMap(read))
+  }
+
+  private func read(_ id: TaskID) throws -> AgentTask? {
+    try database.readableTasks(Self.task, [id.text.databaseValue]).first
+  }
+
+  private static let task = "SELECT \(TaskRow.columns) FROM tasks WHERE id = ?"
+
+  private func insertEvents(_ batch: PreparedBatch) throws -> [RuntimeEvent] {
+    try batch.events.map { event in
       try run(EventRow.insert, event.values)
       let draft = event.draft
       return RuntimeEvent(

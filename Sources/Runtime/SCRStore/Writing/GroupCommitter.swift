@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It runs on the queue of GRDB's writing connection: threads of Dispatch, never those of the cooperative pool.
 final class GroupCommitter: Sendable {
-  typealias Outcome = Result<[RuntimeEvent], StoreError>
+  typealias Outcome = Result<AppliedBatch, StoreError>
 
   private struct Entry: Sendable {
     let batch: PreparedBatch
@@ -107,9 +107,9 @@ final class GroupCommitter: Sendable {
   private func attempt(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
     try writer.run(.save)
     do {
-      let events = try writer.apply(batch)
+      let applied = try writer.apply(batch)
       try writer.run(.release)
-      return .success(events)
+      return .success(applied)
     } catch {
       let failure = try failure(error, in: database)
       try writer.run(.takeBack)

@@ -1,5 +1,12 @@
 import SCRRuntime
 
+/// What a batch came to.
+struct AppliedBatch: Sendable {
+  let events: [RuntimeEvent]
+  /// What ``PreparedBatch/reads`` names.
+  let task: AgentTask?
+}
+
 /// A batch whose rows are encoded already, so that the writer spends its time on nothing but SQLite.
 struct PreparedBatch: Sendable {
   enum Change: Sendable {
@@ -20,8 +27,11 @@ struct PreparedBatch: Sendable {
   let preconditions: [StorePrecondition]
   let changes: [Change]
   let events: [(draft: EventDraft, values: [ColumnValue])]
+  /// The task to read once all is applied.
+  let reads: TaskID?
 
-  init(_ batch: StoreBatch) throws(StoreError) {
+  init(_ batch: StoreBatch, reading task: TaskID? = nil) throws(StoreError) {
+    reads = task
     at = batch.at
     preconditions = batch.preconditions
     var changes: [Change] = []

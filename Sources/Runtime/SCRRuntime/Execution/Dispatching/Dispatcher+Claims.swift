@@ -76,29 +76,35 @@ extension Dispatcher {
   /// The body of a runner: claims the task and takes it up from the store. After a failure of its own it goes on with what
   /// it has.
   @concurrent private func workOff(_ claim: Claim) async throws {
+    // Before the task is read, so that nothing said to its runner falls between.
+    let news = waits.listen(for: claim.task.id)
+    defer { waits.forget(claim.task.id) }
     let isNew = claim.outcome != .ours
+    var task: AgentTask?
     if isNew {
-      let outcome = await commit(claim)
+      let outcome: Claim.Outcome
+      (outcome, task) = await commit(claim)
       claim.outcome = outcome
       guard outcome == .ours else { return }
       await took(claim)
     }
-    do { try await takeUp(claim, isNew: isNew) } catch let error as StoreError where claim.stop.current != nil {
+    do { try await takeUp(claim, task, isNew: isNew, news) } catch let error as StoreError where claim.stop.current != nil {
       // What could not be written at the end is recovered by the next start.
       notice("\(claim.task.id) could not be put back in order: \(error)")
     }
   }
 
-  private nonisolated func commit(_ claim: Claim) async -> Claim.Outcome {
-    if claim.stop.current != nil { return .notTried }
+  private nonisolated func commit(_ claim: Claim) async -> (Claim.Outcome, AgentTask?) {
+    if claim.stop.current != nil { return (.notTried, nil) }
     let batch = claim.batch(owner: incarnation, lease: configuration.lease, now: clock.now())
     do throws(StoreError) {
-      hub.publish(try await store.commit(batch))
-      return .ours
+      let (events, task) = try await store.commit(batch, reading: claim.task.id)
+      hub.publish(events)
+      return (.ours, task)
     } catch {
-      if error.code == .preconditionFailed { return .lost }
+      if error.code == .preconditionFailed { return (.lost, nil) }
       news.failed(error)
-      return .notTried
+      return (.notTried, nil)
     }
   }
 
@@ -119,10 +125,11 @@ extension Dispatcher {
     }
   }
 
-  @concurrent private func takeUp(_ claim: Claim, isNew: Bool) async throws {
+  @concurrent private func takeUp(_ claim: Claim, _ task: AgentTask?, isNew: Bool, _ news: Bell) async throws {
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, configuration: configuration, worker: Worker(registry: registry),
       workers: workers, waits: waits, stop: claim.stop, notice: notice, onRest: onRest)
-    try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(claim.task.id, isNew: isNew)
+    try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(
+      claim.task.id, task, isNew: isNew, news)
   }
 }
