@@ -15,7 +15,7 @@ extension TaskStoreConformance {
       try same(expected.title, full.title)
       try same(expected.state, .queued)
     },
-    Check("a commit can give a task as it has left it; none where there is none, or where the commit was refused") { store in
+    Check("a commit can give a task as it has left it, if it is there and was committed") { store in
       let (owner, full) = (Incarnation("run_1"), fullTask("a"))
       let (inserted, first) = try await store.commit(insert(full), reading: full.id)
       try same(inserted, [])

@@ -88,7 +88,9 @@ extension Dispatcher {
       guard outcome == .ours else { return }
       await took(claim)
     }
-    do { try await takeUp(claim, task, isNew: isNew, news) } catch let error as StoreError where claim.stop.current != nil {
+    do { try await takeUp(claim, task, isNew: isNew, news) } catch let error as StoreError
+      where claim.stop.current != nil
+    {
       // What could not be written at the end is recovered by the next start.
       notice("\(claim.task.id) could not be put back in order: \(error)")
     }
