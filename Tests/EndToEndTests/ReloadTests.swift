@@ -98,14 +98,14 @@ struct ReloadTests {
     try configure(["fake": server()])
     let scr = try serve()
     try await scr.ready("fake")
-    let before = try await servers(scr, "1")
+    let before = try await servers(scr, "1")["fake"]?["pid"]
     try place.write("scr.test.yaml", "queue:\n  maxSise: 5\n")
     try await reload(scr, "the configuration was not reloaded and stays as it was")
     #expect(try await scr.note("queue.maxSise").contains("scr.test.yaml:2:3"))
-    #expect(try await servers(scr, "2") == before)
+    #expect(try await servers(scr, "2")["fake"]?["pid"] == before)
     try configure(["fake": server()], ["queue": ["maxSize": 7]])
     try await reload(scr, "the configuration was reloaded settings=queue.maxSize")
-    #expect(try await servers(scr, "3") == before)
+    #expect(try await servers(scr, "3")["fake"]?["pid"] == before)
     #expect(await scr.finish().code == 0)
   }
 

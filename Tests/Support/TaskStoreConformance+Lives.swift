@@ -16,7 +16,9 @@ extension TaskStoreConformance {
       try same(expected.state, .queued)
     },
     Check("a commit can give a task as it has left it, if it is there and was committed") { store in
-      let (owner, full) = (Incarnation("run_1"), fullTask("a"))
+      let owner = Incarnation("run_1")
+      var full = fullTask("a")
+      full.state = .queued
       let (inserted, first) = try await store.commit(insert(full), reading: full.id)
       try same(inserted, [])
       try same(first, full)
