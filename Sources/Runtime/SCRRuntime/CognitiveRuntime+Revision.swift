@@ -14,7 +14,9 @@ extension CognitiveRuntime {
       let plan = try await checked(document, for: snapshot.task)
       let revision = try await revision(of: snapshot, to: plan)
       do throws(StoreError) {
-        hub.publish(try await store.commit(batch(snapshot.task, document, plan, revision, by: by)))
+        var batch = batch(snapshot.task, document, plan, revision, by: by)
+        try await countLoops(of: snapshot.task, in: &batch)
+        hub.publish(try await store.commit(batch))
       } catch {
         // Its state changed under our eyes: look again.
         if error.code == .preconditionFailed { continue }
@@ -27,6 +29,14 @@ extension CognitiveRuntime {
       for child in revision.closed.compactMap(\.childID) { try await requestCancel(child) }
       return try await self.task(id)
     }
+  }
+
+  /// From now on the task could go on for ever: its calls are looked at.
+  private func countLoops(of task: AgentTask, in batch: inout StoreBatch) async throws(StoreError) {
+    // One that never ran is as good as submitted with this plan.
+    guard task.epoch > 0, try await store.document(.loop, task.id.text) == nil else { return }
+    batch.preconditions.append(.documentRevision(.loop, task.id.text, nil))
+    batch.changes.append(.putDocument(TaskRun.document(LoopDetector(), of: task.id, now: batch.at)))
   }
 
   private func refuseRevision(of task: AgentTask) throws(RuntimeError) {

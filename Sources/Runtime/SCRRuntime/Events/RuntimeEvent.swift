@@ -60,6 +60,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let scheduleSkipped = EventKind(rawValue: "schedule.skipped")
   /// A schedule cannot go on until it is put anew.
   package static let scheduleFailed = EventKind(rawValue: "schedule.failed")
+  /// It was found to go round in circles.
+  package static let taskLooping = EventKind(rawValue: "task.looping")
   package static let planCreated = EventKind(rawValue: "plan.created")
   package static let planRevised = EventKind(rawValue: "plan.revised")
   package static let stepReady = EventKind(rawValue: "step.ready")
@@ -97,7 +99,7 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   /// Those that this version writes.
   package static let all: [EventKind] = [
     taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,
-    taskDead, taskRetried, scheduleSkipped, scheduleFailed,
+    taskDead, taskRetried, taskLooping, scheduleSkipped, scheduleFailed,
     planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
     stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
     agentStarted, agentStopped, agentRestarted, agentStuck,

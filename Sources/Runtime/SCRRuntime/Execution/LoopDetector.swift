@@ -40,6 +40,12 @@ package struct LoopDetector: Sendable, Hashable {
     calls += 1
     recent.append(call)
     if recent.count > limits.window { recent.removeFirst(recent.count - limits.window) }
+    return verdict
+  }
+
+  /// What the newest call has brought to light, until ``allow()``.
+  package var verdict: LoopVerdict? {
+    guard let call = recent.last else { return nil }
     if calls >= limits.totalCalls { return LoopVerdict(.tooManyCalls, calls, call.tool) }
     let same = run { $0.call == call.call && $0.result == call.result }
     if same >= limits.identicalCalls { return LoopVerdict(.identicalCalls, same, call.tool) }

@@ -1,3 +1,5 @@
+package import SCRProtocol
+
 /// What a ``LoopDetector`` has found, told for people.
 package struct LoopVerdict: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -19,6 +21,13 @@ package struct LoopVerdict: Error, Sendable, Hashable, CustomStringConvertible {
     self.count = count
     self.tool = tool
     self.otherTool = otherTool
+  }
+
+  /// `{kind, count, tool, otherTool?}`.
+  package var json: JSONValue {
+    var fields: JSONObject = ["kind": .string(kind.rawValue), "count": JSONValue(count), "tool": .string(tool)]
+    fields["otherTool"] = otherTool.map { .string($0) }
+    return .object(fields)
   }
 
   package var description: String {

@@ -15,6 +15,8 @@ struct StepJournal: Sendable {
     byID = Dictionary(records.map { ($0.stepID, $0) }) { $1 }
   }
 
+  subscript(stepID: String) -> StepRecord? { byID[stepID] }
+
   var records: [StepRecord] { order.compactMap { byID[$0] } }
 
   mutating func takeChanges() -> [StoreChange] {

@@ -15,11 +15,12 @@ extension TaskRun {
     return budget.toolCalls.map { Int(clamping: $0 - meter.total.toolCalls) } ?? .max
   }
 
-  /// The task goes round in circles: nothing begins any more until somebody has looked.
-  package mutating func looped(_ verdict: LoopVerdict) { loop = verdict }
-
   /// Steps could begin, and may not: somebody is asked, once.
   mutating func hold(_ steps: [String], now: Timestamp) {
+    if let loop, endsByLoop {
+      journal.cancelled(execution.cancelOpen(), now: now)
+      return end(as: .failed, Self.loopReason(loop), now: now)
+    }
     if let open = openWaits.values.first(where: { $0.stepID == nil }) { return park(steps, because: open) }
     var wait = Wait(id: "wait_\(newID())", taskID: task.id, kind: .budget, requestedAt: now)
     if let loop {
@@ -53,6 +54,7 @@ extension TaskRun {
         ? TaskReason(.budgetExceeded, "\(answer.by) gave it no more: \(question)")
         : TaskReason(kind: TaskReason.loop, message: "\(answer.by) let it end: \(question)")
     }
+    if wait.kind == .loop { goesOn() }
     if wait.kind == .budget, let value = answer.value, let grant = try? Budget(json: value, path: "value") {
       budget = budget?.extended(by: grant)
       task.budget = budget?.json

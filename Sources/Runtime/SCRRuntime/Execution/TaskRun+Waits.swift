@@ -2,34 +2,43 @@ import SCRProtocol
 
 // Steps that wait, and what becomes of their waits.
 extension TaskRun {
+  /// A wait of a step, as it has come out.
+  struct EndedWait: Sendable {
+    var stepID: String
+    var resolution: StepResolution
+    var child: AgentTask?
+  }
+
   /// Waits that have ended, as the store has them. Others change nothing.
   /// - Parameter chance: 0…1, for the jitter of a pause.
   package mutating func heard(_ news: [WaitNews], now: Timestamp, chance: Double) -> Turn {
     // What comes while the run is being stopped is for the next one.
     if isStopping { return Turn() }
-    var resolutions: [(stepID: String, StepResolution)] = []
+    var resolutions: [EndedWait] = []
     for item in news {
       guard openWaits[item.wait.id] != nil, let resolution = item.resolution, let stepID = item.wait.stepID else {
         continue
       }
       openWaits[item.wait.id] = nil
       note(item)
-      if execution.states[stepID] == .waiting { resolutions.append((stepID, resolution)) }
+      if execution.states[stepID] == .waiting {
+        resolutions.append(EndedWait(stepID: stepID, resolution: resolution, child: item.child))
+      }
     }
     if resolutions.isEmpty { return Turn() }
     count(now: now)
-    let actions = execution.resolved(resolutions, chance: chance)
-    for (stepID, resolution) in resolutions { write(resolution, of: stepID, now: now) }
+    let actions = execution.resolved(resolutions.map { ($0.stepID, $0.resolution) }, chance: chance)
+    for item in resolutions { write(item.resolution, of: item.stepID, child: item.child, now: now) }
     return turn(actions, now: now)
   }
 
   /// What the newest wait of each waiting step has come to.
   mutating func leftWaits(
     _ news: [WaitNews]
-  ) -> (waits: [String: PlanExecution.Pending], ended: [(stepID: String, StepResolution)]) {
+  ) -> (waits: [String: PlanExecution.Pending], ended: [EndedWait]) {
     let newest = Self.newest(news)
     var waits: [String: PlanExecution.Pending] = [:]
-    var ended: [(stepID: String, StepResolution)] = []
+    var ended: [EndedWait] = []
     for record in journal.records where record.state == .waiting {
       guard let item = newest[record.stepID] else { continue }
       guard let resolution = item.resolution else {
@@ -38,7 +47,7 @@ extension TaskRun {
       }
       note(item)
       waits[record.stepID] = .over(resolution)
-      ended.append((record.stepID, resolution))
+      ended.append(EndedWait(stepID: record.stepID, resolution: resolution, child: item.child))
     }
     return (waits, ended)
   }
@@ -65,12 +74,13 @@ extension TaskRun {
   }
 
   /// After the plan has taken it in.
-  mutating func write(_ resolution: StepResolution, of stepID: String, now: Timestamp) {
+  mutating func write(_ resolution: StepResolution, of stepID: String, child: AgentTask?, now: Timestamp) {
     switch (resolution, execution.states[stepID]) {
     case (.value(let value), .completed?): journal.waited(stepID, value, now: now)
     case (.failed(let reason, _), .failed?): journal.failed(stepID, reason, now: now)
     default: break
     }
+    if let child { ended(stepID, child) }
   }
 
   mutating func open(_ request: WaitRequest, for stepID: String, attempt: Int, now: Timestamp) {

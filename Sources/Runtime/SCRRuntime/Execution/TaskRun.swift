@@ -44,6 +44,8 @@ package struct TaskRun: Sendable {
   var budget: Budget?
   /// Why nothing may begin until somebody has looked.
   var loop: LoopVerdict?
+  /// Nil while the plan is the one that the task began with.
+  var loops: LoopDetector?
   /// What the task's row says has changed beside its state.
   var hasNewTask = false
   /// Steps whose workers were left behind.
@@ -60,12 +62,13 @@ package struct TaskRun: Sendable {
   ///   - task: claimed by us; its epoch fences every write.
   ///   - records: the journal of earlier runs.
   ///   - news: the waits of the task, oldest first.
+  ///   - loops: where the calls of earlier runs were counted; nil for a plan that was never revised under way.
   ///   - effect: what trusted sources say of a tool.
   ///   - newID: gives 32 random hexadecimal digits.
   ///   - serversDigest: of the tool servers that a child task needs.
   package init(
-    task: AgentTask, plan: Plan, records: [StepRecord], news: [WaitNews] = [], maxParallel: Int,
-    effect: @escaping @Sendable (ToolName) -> ToolEffect,
+    task: AgentTask, plan: Plan, records: [StepRecord], news: [WaitNews] = [], loops: LoopDetector? = nil,
+    maxParallel: Int, effect: @escaping @Sendable (ToolName) -> ToolEffect,
     newID: @escaping @Sendable () -> String = { RandomHex.make(bytes: 16) },
     serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" }
   ) {
@@ -74,6 +77,8 @@ package struct TaskRun: Sendable {
     self.news = news
     self.newID = newID
     self.serversDigest = serversDigest
+    self.loops = loops
+    loop = loops?.verdict
     budget = task.budget.flatMap { try? Budget(json: $0, path: "budget") }
     meter = UsageMeter(
       json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) })
@@ -101,7 +106,7 @@ package struct TaskRun: Sendable {
       effect: { [effect] record in
         record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
       }, waits: waits, chance: chance)
-    for (stepID, resolution) in ended { write(resolution, of: stepID, now: now) }
+    for item in ended { write(item.resolution, of: item.stepID, child: item.child, now: now) }
     return turn(actions, now: now)
   }
 
@@ -115,6 +120,8 @@ package struct TaskRun: Sendable {
     case .answered(let result) where !result.isError:
       journal.succeeded(stepID, result, now: now)
       getsOn()
+      ended(stepID)
+      count(now: now)
       let actions = execution.stepSucceeded(stepID, value: result.json)
       return isStopping ? settle(actions, now: now) : turn(actions, now: now)
     case .answered(let result):
@@ -152,6 +159,7 @@ package struct TaskRun: Sendable {
     if execution.states[stepID] == .failed {
       journal.failed(stepID, reason, now: now)
       getsOn()
+      ended(stepID)
     }
     return isStopping ? settle(actions, now: now) : turn(actions, now: now)
   }

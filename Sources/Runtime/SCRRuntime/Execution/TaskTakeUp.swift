@@ -23,7 +23,7 @@ struct TaskTakeUp: Sendable {
       do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
         return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
       }
-      let run = isNew && task.epoch == 1 ? run(of: task, plan, [], []) : try await leftRun(of: task, plan)
+      let run = isNew && task.epoch == 1 ? run(of: task, plan, [], [], nil) : try await leftRun(of: task, plan)
       isNew = false
       if try await runner.run(run, news) { return }
       next = try await store.task(id)
@@ -33,12 +33,17 @@ struct TaskTakeUp: Sendable {
   private func leftRun(of task: AgentTask, _ plan: Plan) async throws(StoreError) -> TaskRun {
     let records = try await store.steps(of: task.id)
     let waiting = Set(records.filter { $0.state == .waiting }.map(\.stepID))
-    return run(of: task, plan, records, try await runner.waits.news(of: task.id, childrenFor: waiting))
+    let news = try await runner.waits.news(of: task.id, childrenFor: waiting)
+    let loops = try await store.document(.loop, task.id.text).flatMap { LoopDetector(json: $0.body) }
+    return run(of: task, plan, records, news, loops)
   }
 
-  private func run(of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews]) -> TaskRun {
+  private func run(
+    of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews],
+    _ loops: LoopDetector?
+  ) -> TaskRun {
     TaskRun(
-      task: task, plan: plan, records: records, news: news,
+      task: task, plan: plan, records: records, news: news, loops: loops,
       maxParallel: runner.configuration.maxParallelSteps,
       effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown },
       serversDigest: runner.configuration.serversDigest)

@@ -49,6 +49,8 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   package static let finding = DocumentKind(rawValue: "finding")
   /// Numbers the findings of a family of tasks.
   package static let findingShelf = DocumentKind(rawValue: "finding.shelf")
+  /// The newest calls of a task whose plan was revised under way (``LoopDetector``).
+  package static let loop = DocumentKind(rawValue: "loop")
   /// What was seen when an agent died or got stuck.
   package static let incident = DocumentKind(rawValue: "incident")
   /// The owner's agents, for those who look at the store beside it.
