@@ -106,6 +106,7 @@ package final class InterceptedTaskStore: TaskStore {
   package func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask] {
     try await base.abandoned(by: incarnation)
   }
+  package func unheeded(limit: Int) async throws(StoreError) -> [AgentTask] { try await base.unheeded(limit: limit) }
   package func counts() async throws(StoreError) -> [TaskState: Int] { try await base.counts() }
   package func lastSequence() async throws(StoreError) -> Int64 { try await base.lastSequence() }
   package func close() async { await base.close() }

@@ -36,6 +36,17 @@ extension TaskStoreConformance {
       (expected.plan, expected.serverNames, expected.serversDigest) = (["steps": [1]], ["git"], "cd")
       try same(await store.task(before.id), expected)
     },
+    Check("of tasks that somebody asked to cancel, those are found that nobody works on") { store in
+      let states: [TaskState] = [.queued, .scheduled, .waiting, .running, .cancelled]
+      for state in states {
+        let one = task("asked \(state)", state: state)
+        try await store.commit(.insertTask(one), .insertTask(task("left \(state)", state: state)))
+        try await store.commit(.requestCancel(one.id))
+      }
+      try same(
+        await store.unheeded(limit: 9).map(\.id.text), ["asked queued", "asked scheduled", "asked waiting"])
+      try same(await store.unheeded(limit: 2).count, 2)
+    },
     Check("records of steps can be forgotten one by one") { store in
       let task = task("a")
       let records = ["one", "two", "three"].map { StepRecord(taskID: task.id, stepID: $0, state: .completed) }

@@ -99,6 +99,15 @@ extension SQLiteTaskStore {
     }
   }
 
+  static let unheededQuery = """
+    SELECT \(TaskRow.columns) FROM tasks INDEXED BY tasks_unheeded \
+    WHERE cancel_requested = 1 AND state IN ('queued', 'scheduled', 'waiting') ORDER BY number LIMIT ?
+    """
+
+  package func unheeded(limit: Int) async throws(StoreError) -> [AgentTask] {
+    try await read { try $0.readableTasks(Self.unheededQuery, [Self.rowLimit(limit)]) }
+  }
+
   package func counts() async throws(StoreError) -> [TaskState: Int] {
     try await read { try Self.counts(in: $0) }
   }

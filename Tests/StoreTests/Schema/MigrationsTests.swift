@@ -10,7 +10,7 @@ import Testing
 struct MigrationsTests {
   private func version(_ database: Database) throws -> Int? { try Int.fetchOne(database, sql: "PRAGMA user_version") }
 
-  @Test("a file of an older format is brought to the newest, with its tasks, steps and events", arguments: [1, 2])
+  @Test("a file of an older format is brought to the newest, with its tasks, steps and events", arguments: [1, 2, 3])
   func olderFormat(version: Int) async throws {
     try await withTemporaryDirectory { path in
       let directory = try StateDirectory.open(path)
@@ -71,6 +71,38 @@ struct MigrationsTests {
       let draft = EventDraft(.taskFailed, taskID: tasks.tasks[0].id)
       let next = try await store.commit(StoreBatch(at: TaskStoreConformance.start, events: [draft]))
       #expect(next.map(\.sequence) == [Int64(events.count + 1)])
+      await store.close()
+      directory.release()
+      #expect(try await StoreCheck.run(path).isGood)
+    }
+  }
+
+  @Test("what format 3 left is all there: lanes, waits, schedules of the queue, and what was accepted for later")
+  func formatThree() async throws {
+    try await withTemporaryDirectory { path in
+      let directory = try StateDirectory.open(path)
+      try StoreFixture.place("scr-format-3", at: directory.tasksPath)
+      let store = try await SQLiteTaskStore.open(in: directory)
+      let tasks = try await store.tasks(TaskQuery())
+      #expect(tasks.damaged == [])
+      #expect(
+        tasks.tasks.map { "\($0.title): \($0.state.rawValue)" } == [
+          "Asks: waiting", "Later: scheduled", "Held: queued", "Sums of the month: completed",
+          "Größe “☃” über alles: failed",
+        ])
+      #expect(tasks.tasks.map(\.taskClass) == ["default", "default", "held", "batch", "default"])
+      #expect(tasks.tasks[1].budget == ["toolCalls": 5])
+      #expect(try await store.task(withIdempotencyKey: "order-7")?.id == tasks.tasks[0].id)
+      #expect(try await store.steps(of: tasks.tasks[3].id).map { $0.value?["text"] } == ["4", "8"])
+      let wait = try await store.documents(DocumentQuery(.wait, isOpen: true)).documents
+      #expect(wait.map(\.taskID) == [tasks.tasks[0].id])
+      #expect(try await store.document(.queueControl, "class/held")?.body["pause"] == true)
+      #expect(try await store.unheeded(limit: 9) == [])
+      // A task of the older format lives on.
+      var later = tasks.tasks[1]
+      later.state = .queued
+      _ = try await store.commit(StoreBatch(at: later.updatedAt, changes: [.updateTask(later)]))
+      #expect(try await store.task(later.id) == later)
       await store.close()
       directory.release()
       #expect(try await StoreCheck.run(path).isGood)

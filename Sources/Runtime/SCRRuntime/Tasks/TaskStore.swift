@@ -62,6 +62,9 @@ package protocol TaskStore: Sendable {
   func overdue(at moment: Timestamp, limit: Int) async throws(StoreError) -> [AgentTask]
   /// Tasks in `running` or `waiting` whose lease another incarnation holds: what a crash left behind.
   func abandoned(by incarnation: Incarnation) async throws(StoreError) -> [AgentTask]
+  /// Tasks that nobody works on (queued, scheduled or waiting) although somebody asked for their end, at most `limit`;
+  /// rows that cannot be read are left out. Costs a look into an index.
+  func unheeded(limit: Int) async throws(StoreError) -> [AgentTask]
   func counts() async throws(StoreError) -> [TaskState: Int]
   /// The oldest event that is still kept; one more than ``lastSequence()`` where none is.
   func firstSequence() async throws(StoreError) -> Int64

@@ -81,8 +81,22 @@ final class WaitWatch: Sendable {
     }
   }
 
+  /// Cancellations that were written down together with something else, and that a crash kept from being carried out.
+  /// A task that runs learns of its own when it is taken up again.
+  private func carryOutCancellations() async throws {
+    var seen: Set<TaskID> = []
+    while true {
+      let tasks = try await desk.store.unheeded(limit: Self.batchSize)
+      // One that stays although it was cancelled must not keep us here.
+      let new = tasks.filter { seen.insert($0.id).inserted }
+      for task in new { try await cancel(task.id) }
+      if new.isEmpty || tasks.count < Self.batchSize { return }
+    }
+  }
+
   /// What happened while nobody watched.
   private func lookThrough() async throws {
+    try await carryOutCancellations()
     var query = DocumentQuery(.wait, isOpen: true, limit: 500)
     var tasks: Set<TaskID> = []
     repeat {

@@ -115,5 +115,10 @@ extension Migrations {
     CREATE INDEX documents_open ON documents (kind) WHERE is_open = 1;
     CREATE INDEX documents_due ON documents (kind, due_at) WHERE is_open = 1 AND due_at IS NOT NULL;
     """,
+    // Cancellations that a crash kept from being carried out.
+    """
+    CREATE INDEX tasks_unheeded ON tasks (number)
+      WHERE cancel_requested = 1 AND state IN ('queued', 'scheduled', 'waiting');
+    """,
   ])
 }

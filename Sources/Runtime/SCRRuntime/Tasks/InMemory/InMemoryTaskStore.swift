@@ -116,6 +116,10 @@ package final class InMemoryTaskStore: TaskStore {
     try read { state throws(StoreError) in state.abandoned(by: incarnation) }
   }
 
+  package func unheeded(limit: Int) async throws(StoreError) -> [AgentTask] {
+    try read { state throws(StoreError) in state.unheeded(limit: limit) }
+  }
+
   package func counts() async throws(StoreError) -> [TaskState: Int] {
     try read { state throws(StoreError) in state.counts }
   }

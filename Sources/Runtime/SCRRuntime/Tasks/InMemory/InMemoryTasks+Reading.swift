@@ -90,6 +90,11 @@ extension InMemoryTasks {
     return claimed.sorted().compactMap { rows[$0] }.filter { $0.lease.map { $0.owner != incarnation } ?? false }
   }
 
+  func unheeded(limit: Int) -> [AgentTask] {
+    let idle = (byState[.queued] ?? []).union(byState[.scheduled] ?? []).union(byState[.waiting] ?? [])
+    return Array(idle.filter { rows[$0]?.cancelRequested ?? false }.sorted().prefix(limit).compactMap { rows[$0] })
+  }
+
   var counts: [TaskState: Int] { byState.mapValues(\.count).filter { $0.value > 0 } }
 }
 
