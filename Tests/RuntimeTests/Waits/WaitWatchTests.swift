@@ -70,4 +70,36 @@ struct WaitWatchTests {
     #expect(child?.waits.map(\.isOpen) == [false])
     #expect(try await fixture.store.task(ids.parent)?.state.isFinal == false)
   }
+
+  /// Waits that are due and that nobody can read.
+  private static func litter(_ count: Int, _ fixture: RuntimeFixture) async throws {
+    let now = fixture.clock.now()
+    for number in 1...count {
+      let litter = StoreDocument(.wait, id: "litter \(number)", dueAt: now, body: ["kind": "unheard of"], now: now)
+      _ = try await fixture.store.commit(StoreBatch(at: now, changes: [.putDocument(litter)]))
+    }
+  }
+
+  @Test("waits that cannot be read hold up no other that is due")
+  func passesOver() async throws {
+    let fixture = RuntimeFixture(FakeToolSource(["note": { _ in ToolResult(text: "x") }]))
+    try await Self.litter(200, fixture)
+    let id = try await fixture.live { runtime in
+      let submission = TaskSubmission(plan: ["title": "W", "steps": [["id": "w", "wait": ["time": ["for": 5000]]]]])
+      let events = runtime.subscribe(taskID: submission.id)
+      _ = try await runtime.submit(submission)
+      await events.awaitKind(.taskWaiting)
+      return submission.id
+    }
+    fixture.clock.advance(by: .seconds(60))
+    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    #expect(snapshot?.task.state == .completed)
+  }
+
+  @Test("however many of them there are, the watch comes to rest")
+  func rests() async throws {
+    let fixture = RuntimeFixture(FakeToolSource(["note": { _ in ToolResult(text: "x") }]))
+    try await Self.litter(600, fixture)
+    try await fixture.live { _ in await fixture.clock.waitForSleepers(1) }
+  }
 }

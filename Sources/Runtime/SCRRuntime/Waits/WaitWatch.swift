@@ -8,7 +8,7 @@ final class WaitWatch: Sendable {
   private let cancel: @Sendable (TaskID) async throws -> Void
   private let bell = Bell()
 
-  private static let batchSize = 100
+  private static let batchSize = 500
 
   init(desk: WaitDesk, cancel: @escaping @Sendable (TaskID) async throws -> Void) {
     self.desk = desk
@@ -33,12 +33,16 @@ final class WaitWatch: Sendable {
     }
   }
 
+  /// Waits that cannot be read are passed over; behind ``batchSize`` of them, due earlier than all others, those others
+  /// are seen at the next look only once some are removed (`scr store check` names damaged rows).
   private func endOverdue(_ now: Timestamp) async throws {
-    while true {
+    while !Task.isCancelled {
       let page = try await desk.store.documents(
         DocumentQuery(.wait, isOpen: true, dueBy: now, order: .dueFirst, limit: Self.batchSize))
-      for document in page.documents { if let wait = Wait(document) { try await end(wait) } }
-      if page.documents.count < Self.batchSize { return }
+      let waits = page.documents.compactMap { Wait($0) }
+      for wait in waits { try await end(wait) }
+      // Where none could be read, the next page would be the same one.
+      if waits.isEmpty || page.documents.count + page.damaged.count < Self.batchSize { return }
     }
   }
 
