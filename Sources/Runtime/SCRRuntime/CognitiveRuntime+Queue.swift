@@ -94,6 +94,7 @@ extension CognitiveRuntime {
     // When the answer comes, nothing begins any more that is held.
     do throws(StoreError) { try await dispatcher.applyControls() } catch { throw RuntimeError(error) }
     dispatcher.controlsChanged()
+    controlWatch.look()
   }
 
   func pause(_ until: Timestamp?) throws(RuntimeError) -> ClassGate.Pause {

@@ -18,6 +18,7 @@ package final class CognitiveRuntime: Sendable {
   let scheduleWatch: ScheduleWatch
   let queueRoom: QueueRoom
   let queueControls: QueueControls
+  let controlWatch: ControlWatch
   let serverWatch: ServerWatch
   let waits: WaitDesk
   let incidentLog: IncidentLog
@@ -88,6 +89,10 @@ package final class CognitiveRuntime: Sendable {
       for task in tasks { dispatcher.queued(task, isNew: true) }
       deadlines.look()
     }
+    controlWatch = ControlWatch(controls: queueControls, hub: hub, clock: clock) { [dispatcher] in
+      queueRoom.control(try await queueControls.current())
+      dispatcher.controlsChanged()
+    }
     serverWatch = ServerWatch(store: store, hub: hub, clock: clock)
     agents = Supervisor(name: "runtime", flags: SupervisorFlags(intensity: .unlimited), clock: clock, onExit: exited)
   }
@@ -127,6 +132,7 @@ package final class CognitiveRuntime: Sendable {
       agent("servers") { [self] life in try await serverWatch.run(life) },
       agent("deadlines") { [self] life in try await deadlines.run(life) },
       agent("starts") { [self] life in try await starts.run(life) },
+      agent("controls") { [self] life in try await controlWatch.run(life) },
       agent("schedules") { [self] life in try await scheduleWatch.run(life) },
       agent("waits") { life in try await waitWatch.watchTime(life) },
       agent("families") { life in try await waitWatch.watchFamilies(life) },

@@ -82,12 +82,13 @@ struct StoppingTests {
     }
     #expect(tree.id == "runtime")
     let agents = [
-      "incidents", "memory", "servers", "deadlines", "starts", "schedules", "waits", "families", "dispatcher",
+      "incidents", "memory", "servers", "deadlines", "starts", "controls", "schedules", "waits", "families",
+      "dispatcher",
     ]
     #expect(tree.children.map(\.id) == agents + ["runners", "workers"])
-    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 11))
-    #expect(tree.children[9].children.map(\.id) == [id.text])
-    #expect(tree.children[10].children.map(\.label) == ["fake.hold"])
+    #expect(tree.children.map(\.state) == Array(repeating: .running, count: 12))
+    #expect(tree.children[10].children.map(\.id) == [id.text])
+    #expect(tree.children[11].children.map(\.label) == ["fake.hold"])
   }
 
   @Test("a deadline ends the task as timed out")

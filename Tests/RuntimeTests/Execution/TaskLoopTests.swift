@@ -85,7 +85,9 @@ struct TaskLoopTests {
     #expect(run.task.reason?.message.hasPrefix("it goes round in circles: it called fake.note 2 times") == true)
     #expect(run.task.reason?.hint != nil)
     #expect(run.journal["b"]?.state == .cancelled)
-    #expect(turn.batch?.events.map(\.kind.rawValue).suffix(2) == ["task.looping", "task.failed"])
+    let kinds = turn.batch?.events.map(\.kind.rawValue) ?? []
+    #expect(kinds.contains("task.looping"))
+    #expect(kinds.last == "task.failed")
   }
 
   @Test("a step's own retries are no loop, its end after them counts once")

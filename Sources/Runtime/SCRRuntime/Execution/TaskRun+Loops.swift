@@ -1,4 +1,4 @@
-package import SCRProtocol
+import SCRProtocol
 
 // A task that goes round in circles.
 //

@@ -70,6 +70,60 @@ struct QueueControlTests {
     #expect(states == [.completed])
   }
 
+  private static func resumed(_ queue: QueueFixture) async throws -> [JSONValue] {
+    try await queue.fixture.store.events(since: 0, taskID: nil, limit: 100).filter { $0.kind == .queueResumed }.map(
+      \.data)
+  }
+
+  @Test("the end of a pause is told once, with its moment, and leaves nothing behind")
+  func endIsTold() async throws {
+    let queue = QueueFixture()
+    let until = queue.clock.now() + .seconds(60)
+    try await queue.fixture.live { runtime in
+      let events = runtime.subscribe()
+      try await runtime.pauseQueue(.taskClass("held"), until: until)
+      await queue.clock.waitForSleepers(1)
+      queue.clock.advance(by: .seconds(61))
+      await events.awaitKind(.queueResumed)
+    }
+    try await queue.fixture.live { _ in }
+    #expect(try await Self.resumed(queue) == [["class": "held", "until": .string(until.description)]])
+    #expect(try await queue.fixture.store.document(.queueControl, "class/held") == nil)
+  }
+
+  @Test("a pause that ended while no runtime lived is told by the next one, once, and a drain beside it holds on")
+  func endIsToldLater() async throws {
+    let queue = QueueFixture()
+    let until = queue.clock.now() + .seconds(60)
+    try await queue.fixture.live { runtime in
+      try await runtime.pauseQueue(.all, until: until)
+      try await runtime.pauseQueue(.taskClass("held"), until: until)
+      _ = try await runtime.drainQueue(.taskClass("held"), until: nil, limit: 1)
+    }
+    queue.clock.advance(by: .seconds(90))
+    for _ in 1...2 {
+      try await queue.fixture.live { runtime in
+        let events = runtime.subscribe()
+        if try await Self.resumed(queue).isEmpty { await events.awaitKind(.queueResumed) }
+        let held = try await runtime.queueStatus("held").classes["held"]?.control
+        #expect(held?.drain == .untilResumed)
+      }
+    }
+    #expect(try await Self.resumed(queue) == [["until": .string(until.description)]])
+  }
+
+  @Test("of two that end a pause in one moment one tells it")
+  func endIsToldByOne() async throws {
+    let queue = QueueFixture()
+    let (store, clock) = (queue.fixture.store, queue.clock)
+    let watchers = [QueueControls(store: store, clock: clock), QueueControls(store: store, clock: clock)]
+    _ = try await watchers[0].change(.all) { $0.pause = .until(clock.now() + .seconds(1)) }
+    _ = try await watchers[1].current()
+    clock.advance(by: .seconds(2))
+    let told = try await [watchers[0].endHolds(now: clock.now()).count, watchers[1].endHolds(now: clock.now()).count]
+    #expect(told == [1, 0])
+  }
+
   @Test("a moment that has passed and a name that is none are refused")
   func refusals() async throws {
     let queue = QueueFixture()

@@ -12,6 +12,11 @@ actor QueueControls {
     /// What was left of the rate limits when it was last written down.
     var rates: [String: TokenBucket] = [:]
 
+    /// When the first of the holds ends by itself.
+    var nearestEnd: Timestamp? {
+      ([all] + classes.values).flatMap { [$0.pause?.end, $0.drain?.end] }.compactMap { $0 }.min()
+    }
+
     subscript(scope: QueueScope) -> QueueControl {
       switch scope {
       case .all: all
@@ -79,17 +84,11 @@ actor QueueControls {
         if let name = scope.taskClass, known.classes[name] == nil, known.classes.count >= Self.classLimit {
           throw StoreError(.failed, Self.tooManyClasses)
         }
-        let published = try await put(.control(scope), control.isPlain ? Optional.none : .some(control.json), events)
-        switch scope {
-        case .all: snapshot?.all = control
-        case .taskClass(let name): snapshot?.classes[name] = control.isPlain ? nil : control
-        }
-        changed()
-        return published
+        return try await put(control, of: scope, events)
       } catch {
         // Somebody else changed it in the same moment: on the newer one, then.
         if error.code == .preconditionFailed {
-          snapshot = nil
+          forget()
           continue
         }
         if error.message == Self.tooManyClasses {
@@ -100,6 +99,22 @@ actor QueueControls {
       }
     }
   }
+
+  /// - Throws: `.preconditionFailed` where somebody else wrote it; to be read anew after ``forget()``.
+  func put(_ control: QueueControl, of scope: QueueScope, _ events: [EventDraft]) async throws(StoreError)
+    -> [RuntimeEvent]
+  {
+    let published = try await put(.control(scope), control.isPlain ? Optional.none : .some(control.json), events)
+    switch scope {
+    case .all: snapshot?.all = control
+    case .taskClass(let name): snapshot?.classes[name] = control.isPlain ? nil : control
+    }
+    changed()
+    return published
+  }
+
+  /// What is known is no longer so.
+  func forget() { snapshot = nil }
 
   private static let tooManyClasses = "\(classLimit) classes have a pause or limits already, which is the most"
 
