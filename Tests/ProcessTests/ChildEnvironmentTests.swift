@@ -15,6 +15,12 @@ struct ChildEnvironmentTests {
       ])
   }
 
+  @Test func `in the place of a declared value stands its name, but for short ones and those of the allow-list`() {
+    let environment = ["PATH": "/usr/bin", "KEY": "s3cret", "LONGER": "s3cret-and-more", "N": "1"]
+    #expect(
+      ChildEnvironment.masked("in /usr/bin: s3cret-and-more s3cret 1", environment) == "in /usr/bin: [LONGER] [KEY] 1")
+  }
+
   @Test func `what the entry declares is passed on, and wins`() {
     #expect(
       ChildEnvironment.make(

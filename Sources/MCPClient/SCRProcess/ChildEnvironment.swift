@@ -15,6 +15,17 @@ package enum ChildEnvironment {
     return environment.merging(declared) { _, declared in declared }
   }
 
+  /// A text without the values that were declared for a child: in the place of each stands its name. Short ones stay, since
+  /// they would be found everywhere.
+  package static func masked(_ text: String, _ environment: [String: String]) -> String {
+    environment.filter { !isAllowed($0.key) && $0.value.utf8.count >= shortestSecret }
+      // A secret may be a part of another.
+      .sorted { ($0.value.utf8.count, $0.key) > ($1.value.utf8.count, $1.key) }
+      .reduce(text) { $0.replacing($1.value, with: "[\($1.key)]") }
+  }
+
+  private static let shortestSecret = 6
+
   private static let allowed: Set<String> = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR"]
   private static let allowedPrefixes = ["LC_", "XDG_", "SSL_CERT_"]
   private static let proxies: Set<String> = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"]

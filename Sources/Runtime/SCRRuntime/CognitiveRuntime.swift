@@ -74,7 +74,7 @@ package final class CognitiveRuntime: Sendable {
         guard task.state == .scheduled else { return }
         queueRoom.takeBack(task)
         starting.ring()
-      }, onExit: exited)
+      }, onPoison: { incidentLog.poisoned($0, $1, $2) }, onExit: exited)
     waits.onQueued { [weak dispatcher] task, isNew in
       if task.deadline != nil { resting.ring() }
       dispatcher?.queued(task, isNew: isNew)
@@ -113,9 +113,12 @@ package final class CognitiveRuntime: Sendable {
     let waitWatch = WaitWatch(desk: waits) { [self] in try await requestCancel($0) }
     waits.onDue { waitWatch.look() }
     // Refused only if somebody runs this runtime already; then it is shut down with that one.
-    for agent in agentSpecs(waitWatch) { try? await agents.start(agent) }
+    let specs = agentSpecs(waitWatch)
+    incidentLog.begin(specs.map(\.id), of: incarnation)
+    for agent in specs { try? await agents.start(agent) }
     await dispatcher.close(grace: await stopped.value() ?? .zero)
     await agents.stop()
+    await incidentLog.end()
   }
 
   private func agentSpecs(_ waitWatch: WaitWatch) -> [ChildSpec] {

@@ -47,10 +47,27 @@ struct PoisonTests {
       #expect(try await fixture.store.task(id)?.interruptions == life - 1)
     }
     try await die(6)
-    let snapshot = try await fixture.live { try await $0.wait(for: id, timeout: nil) }
+    let written = Signal<Void>()
+    var last = fixture
+    last.store = InterceptedTaskStore(
+      fixture.store, before: { _ throws(StoreError) in },
+      after: { batch throws(StoreError) in
+        let isIncident = batch.changes.contains {
+          if case .putDocument(let document) = $0 { document.kind == .incident } else { false }
+        }
+        if isIncident { written.fire(()) }
+      })
+    let (snapshot, kept) = try await last.live { runtime in
+      _ = await written.values(1)
+      return (try await runtime.wait(for: id, timeout: nil), try await runtime.incidents().incidents)
+    }
     #expect(snapshot?.task.state == .dead)
     #expect(snapshot?.task.reason?.kind == TaskRetry.poisoned)
     #expect(snapshot?.task.interruptions == 5)
+    #expect(kept.map(\.kind) == [.poisoned])
+    #expect(kept.map(\.taskID) == [id])
+    #expect(kept.map(\.stepID) == ["b"])
+    #expect(kept.first?.reason.hasSuffix("; b called fake.hold") == true)
     #expect(fixture.source.called.count == 6)
   }
 

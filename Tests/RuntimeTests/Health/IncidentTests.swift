@@ -61,14 +61,24 @@ import Testing
     #expect(news?.event?.kind == .agentStopped)
   }
 
-  @Test func `a failed server is kept without what it wrote to its stderr`() {
+  @Test func `a failed server is kept with how it ended and its last words, without what looks like a secret`() {
     let status = ToolServerStatus(
-      state: .failed, restarts: 4, reason: "it ended with status 1; its stderr ended with:\nTOKEN=1")
+      state: .failed, restarts: 4,
+      reason: "it ended with status 1; its stderr ended with:\nno such file: \u{1B}[1mdata.db\nAUTH TOKEN=1\nbye")
     let news = AgentNews(server: "git", status, at: Self.begin)
     #expect(news.incident.kind == .serverFailed)
     #expect(news.incident.reason == "it ended with status 1")
     #expect(news.incident.restarts == 4)
+    #expect(news.incident.evidence == ["no such file: [1mdata.db", "AUTH TOKEN… (left out)", "bye"])
     #expect(news.event == nil)
+    #expect(Incident(json: news.incident.json) == news.incident)
+  }
+
+  @Test func `of long last words the end is kept, within its bounds`() {
+    let words = (0..<100).map { "\($0) " + String(repeating: "x", count: 300) }
+    let lines = StderrEvidence.lines(of: "r; its stderr ended with:\n" + words.joined(separator: "\n"))
+    #expect(lines == words.suffix(13).map { $0 })
+    #expect(StderrEvidence.lines(of: "it does not exist") == [])
   }
 
   @Test func `an incident comes back from its JSON as it was`() {

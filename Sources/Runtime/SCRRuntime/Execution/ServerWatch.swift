@@ -34,8 +34,7 @@ final class ServerWatch: Sendable {
   static func headline(of reason: String) -> String {
     var line = reason.prefix { !$0.isNewline }
     if let announcement = line.firstRange(of: "; its stderr ended with:") { line = line[..<announcement.lowerBound] }
-    let isPlain = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory != .control }
-    return String(String.UnicodeScalarView(line.unicodeScalars.lazy.filter(isPlain).prefix(300)))
+    return line.plain(limit: 300)
   }
 
   func changed(_ name: String, _ status: ToolServerStatus) { feed.yield(Change(name: name, status: status)) }

@@ -24,6 +24,11 @@ struct AgentNews: Sendable, Hashable {
     event = EventDraft(kind, taskID: incident.taskID, stepID: incident.stepID, data: .object(data))
   }
 
+  /// The end of the task has an event of its own.
+  init(poisoned task: AgentTask, _ steps: [StepRecord], _ reason: TaskReason, at now: Timestamp) {
+    incident = Incident(poisoned: task, steps, reason, at: now)
+  }
+
   /// The server's state has an event of its own.
   init(server: String, _ status: ToolServerStatus, at now: Timestamp) {
     incident = Incident(server: server, status, at: now)

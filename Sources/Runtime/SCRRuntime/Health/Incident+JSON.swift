@@ -2,7 +2,7 @@ package import SCRProtocol
 
 extension Incident {
   /// `{number, kind, supervisor?, child, reason, cause?, at, lastAt, times, startedAt?, lastBeat?, restarts, taskId?,
-  /// stepId?, done}`.
+  /// stepId?, evidence?, done}`.
   package var json: JSONValue {
     var fields: JSONObject = ["number": .integer(number), "kind": .string(kind.rawValue)]
     fields["supervisor"] = supervisor.map { .string($0) }
@@ -17,6 +17,7 @@ extension Incident {
     fields["restarts"] = JSONValue(restarts)
     fields["taskId"] = taskID.map { .string($0.text) }
     fields["stepId"] = stepID.map { .string($0) }
+    if !evidence.isEmpty { fields["evidence"] = .array(evidence.map { .string($0) }) }
     fields["done"] = .string(done)
     return .object(fields)
   }
@@ -37,6 +38,7 @@ extension Incident {
     restarts = json["restarts"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
     taskID = (json["taskId"]?.stringValue).map { TaskID($0) }
     stepID = json["stepId"]?.stringValue
+    evidence = (json["evidence"]?.arrayValue ?? []).compactMap(\.stringValue)
   }
 
   private static func moment(_ json: JSONValue?) -> Timestamp? { json?.stringValue.flatMap { Timestamp($0) } }

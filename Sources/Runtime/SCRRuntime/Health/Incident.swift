@@ -8,6 +8,8 @@ package struct Incident: Sendable, Hashable {
     /// Its supervisor started it again too often and ended.
     case gaveUp = "gave_up"
     case serverFailed = "server_failed"
+    /// A task under which the runtime died again and again.
+    case poisoned
   }
 
   /// Counts incidents from 1.
@@ -17,7 +19,7 @@ package struct Incident: Sendable, Hashable {
   package var supervisor: String?
   /// The agent, the task's runner, the attempt, or the tool server.
   package var child: String
-  /// One line without control characters; of a tool server never what it wrote.
+  /// One line without control characters; what a tool server wrote is in ``evidence`` alone.
   package var reason: String
   /// The first time; ``lastAt`` is the newest of ``times``.
   package var at: Timestamp
@@ -32,8 +34,13 @@ package struct Incident: Sendable, Hashable {
   /// What it was working on.
   package var taskID: TaskID?
   package var stepID: String?
+  /// The last lines that a tool server wrote to its stderr, cut to ``evidenceLines`` and ``evidenceBytes``.
+  package var evidence: [String] = []
   /// What the runtime did about it, in words.
   package var done: String
+
+  package static let evidenceLines = 20
+  package static let evidenceBytes = 4096
 
   package init(
     _ kind: Kind, supervisor: String? = nil, child: String, reason: String, at: Timestamp, done: String
@@ -80,6 +87,21 @@ extension Incident {
       .serverFailed, child: server, reason: status.reason.map(ServerWatch.headline) ?? "no reason is known", at: now,
       done: "it is not started again by itself; its tools answer with server_unavailable")
     restarts = status.restarts
+    evidence = status.reason.map(StderrEvidence.lines) ?? []
+  }
+
+  /// - Parameters:
+  ///   - task: as it was left running.
+  ///   - steps: its records as they were then.
+  package init(poisoned task: AgentTask, _ steps: [StepRecord], _ reason: TaskReason, at now: Timestamp) {
+    let open = steps.filter { $0.state == .running }
+    let calls = open.map { "\($0.stepID) called \($0.intent?.tool.qualified ?? "no tool")" }.joined(separator: ", ")
+    self.init(
+      .poisoned, supervisor: WorkName.runners, child: task.id.text,
+      reason: ServerWatch.headline(of: reason.message + (calls.isEmpty ? "" : "; \(calls)")), at: now,
+      done: "it became a dead letter; scr tasks retry submits it again")
+    startedAt = open.compactMap(\.startedAt).min()
+    (taskID, stepID) = (task.id, open.first?.stepID)
   }
 
   private static func done(_ report: ExitReport, _ work: WorkName) -> String {

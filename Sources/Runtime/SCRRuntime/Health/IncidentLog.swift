@@ -15,6 +15,7 @@ final class IncidentLog: Sendable {
   private let waiting = Mutex<[AgentNews]>([])
   /// What was last written.
   private let shown = Mutex<JSONValue?>(nil)
+  private let lives = Mutex(AgentLives())
 
   init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock) {
     self.store = store
@@ -30,6 +31,22 @@ final class IncidentLog: Sendable {
 
   func changed(_ server: String, _ status: ToolServerStatus) {
     if status.state == .failed { tell(AgentNews(server: server, status, at: clock.now())) }
+  }
+
+  func poisoned(_ task: AgentTask, _ steps: [StepRecord], _ reason: TaskReason) {
+    tell(AgentNews(poisoned: task, steps, reason, at: clock.now()))
+  }
+
+  /// These agents begin; told with the next commit of this log, so that no start waits for it.
+  func begin(_ agents: [String], of incarnation: Incarnation) {
+    lives.withLock { $0.begin(agents, of: incarnation) }
+  }
+
+  /// They have ended in order. Nothing is written where nobody was told that they began, nor by a store that cannot.
+  func end() async {
+    let events = lives.withLock { $0.end() }
+    if events.isEmpty { return }
+    if let told = try? await store.commit(StoreBatch(at: clock.now(), events: events)) { hub.publish(told) }
   }
 
   /// The agents may be others than in the picture.
@@ -56,7 +73,7 @@ final class IncidentLog: Sendable {
         try await write(news, &shelf)
         life?.progress()
       }
-      if let picture = await picture() { try await show(picture) }
+      try await show(await picture())
       life?.idle()
       await bell.wait()
       try Task.checkCancellation()
@@ -73,13 +90,17 @@ final class IncidentLog: Sendable {
     waiting.withLock { if $0.first == news { $0.removeFirst() } }
   }
 
-  private func show(_ picture: AgentPicture) async throws(StoreError) {
-    let body = picture.json
-    guard shown.withLock({ $0 }) != picture.tree else { return }
+  /// Writes the picture, if it is another, and who has begun, in one commit.
+  private func show(_ picture: AgentPicture?) async throws(StoreError) {
     let now = clock.now()
-    _ = try await store.commit(
-      StoreBatch(
-        at: now, changes: [.putDocument(StoreDocument(.agents, id: AgentPicture.id, body: body, now: now))]))
-    shown.withLock { $0 = picture.tree }
+    let isNew = picture.map { picture in shown.withLock { $0 } != picture.tree } ?? false
+    var batch = StoreBatch(at: now, events: lives.withLock(\.untold))
+    if isNew, let picture {
+      batch.changes = [.putDocument(StoreDocument(.agents, id: AgentPicture.id, body: picture.json, now: now))]
+    }
+    if batch.changes.isEmpty, batch.events.isEmpty { return }
+    hub.publish(try await store.commit(batch))
+    lives.withLock { $0.told(batch.events.count) }
+    if isNew, let picture { shown.withLock { $0 = picture.tree } }
   }
 }

@@ -31,6 +31,7 @@ struct IncidentShelf: Sendable, Hashable {
       known.startedAt = incident.startedAt
       known.restarts = incident.restarts
       (known.taskID, known.stepID) = (incident.taskID, incident.stepID)
+      known.evidence = incident.evidence
       known.done = incident.done
       incidents[place] = known
       return (known, changes + [.putDocument(document(known, now))])

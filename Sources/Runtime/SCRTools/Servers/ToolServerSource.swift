@@ -66,6 +66,7 @@ package final class ToolServerSource: ToolSource {
       let begin = clock.now()
       let end = await live(restarts)
       if Task.isCancelled { break }
+      let reason = ChildEnvironment.masked(end.reason, definition.spec.process.environment)
       let decision =
         end.isHopeless
         ? ServerBackoff.Decision.giveUp
@@ -73,12 +74,12 @@ package final class ToolServerSource: ToolSource {
       restarts += 1
       guard case .restart(let pause) = decision else {
         update { state in
-          state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: end.reason)
+          state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: reason)
           state.take([])
         }
         return
       }
-      update { $0.status = ToolServerStatus(state: .restarting, restarts: restarts, reason: end.reason) }
+      update { $0.status = ToolServerStatus(state: .restarting, restarts: restarts, reason: reason) }
       guard (try? await clock.sleep(for: pause)) != nil else { break }
     }
     update { state in

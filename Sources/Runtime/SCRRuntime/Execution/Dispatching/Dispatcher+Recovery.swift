@@ -9,7 +9,7 @@ extension Dispatcher {
     guard !left.isEmpty else { return }
     for start in stride(from: 0, to: left.count, by: Self.atOnce) {
       let group = left[start..<min(start + Self.atOnce, left.count)]
-      let failure = await withTaskGroup(of: StoreError?.self) { [store, hub, clock, queueRoom] tasks in
+      let failure = await withTaskGroup(of: StoreError?.self) { [store, hub, clock, queueRoom, onPoison] tasks in
         for task in group {
           tasks.addTask {
             do throws(StoreError) {
@@ -19,6 +19,7 @@ extension Dispatcher {
                 let waits = try await store.waits(of: task.id, isOpen: true)
                 hub.publish(
                   try await store.commit(TaskRecovery.burial(task, steps, waits: waits, poison, now: now)))
+                onPoison(task, steps, poison)
               } else {
                 hub.publish(try await store.commit(TaskRecovery.batch(task, now: now)))
                 queueRoom.takeBack(task)

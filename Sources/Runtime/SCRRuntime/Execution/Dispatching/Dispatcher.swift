@@ -16,6 +16,8 @@ actor Dispatcher {
   let notice: @Sendable (String) -> Void
   /// A task of ours is to be run again later, or waits.
   let onRest: @Sendable (AgentTask) -> Void
+  /// A task that the runtime died of again and again, with its steps as they were left, became a dead letter.
+  let onPoison: @Sendable (AgentTask, [StepRecord], TaskReason) -> Void
   let runners: Supervisor
   let workers: Supervisor
   nonisolated let news = DispatchNews()
@@ -49,6 +51,7 @@ actor Dispatcher {
     store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
     limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls, waits: WaitDesk,
     notice: @escaping @Sendable (String) -> Void, onRest: @escaping @Sendable (AgentTask) -> Void = { _ in },
+    onPoison: @escaping @Sendable (AgentTask, [StepRecord], TaskReason) -> Void = { _, _, _ in },
     onExit: @escaping @Sendable (ExitReport) -> Void
   ) {
     self.store = store
@@ -62,6 +65,7 @@ actor Dispatcher {
     self.waits = waits
     self.notice = notice
     self.onRest = onRest
+    self.onPoison = onPoison
     queue = FairQueue(limits.current.queueRules)
     let news = news
     runners = Supervisor(name: "runners", flags: Self.flags(maxChildren: Self.mostTasks * 2), clock: clock) { report in
