@@ -85,7 +85,7 @@ enum StoreBench {
       _ = try await store.commit(
         StoreBatch(
           at: SystemClock().now(), preconditions: [.taskState(task.id, oneOf: [.queued])],
-          changes: [.claimTask(task.id, lease)]))
+          changes: [.claimTask(task.id, lease, epoch: task.epoch + 1)]))
       times.append(clock.now - begin)
       _ = try await store.commit(submission(root: root))
     }

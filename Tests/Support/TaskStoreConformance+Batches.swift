@@ -40,7 +40,7 @@ extension TaskStoreConformance {
           .putStep(StepRecord(taskID: before.id, stepID: "one", state: .completed)),
           .putStep(StepRecord(taskID: before.id, stepID: "two")),
           .putStep(StepRecord(taskID: TaskID("b"), stepID: "one")), .removeSteps(before.id, ["one"]),
-          .revisePlan(before.id, ["steps": []], serverNames: [], serversDigest: nil),
+          .revisePlan(before.id, ["steps": []], revision: 1, serverNames: [], serversDigest: nil),
           .putDocument(StoreDocument(.wait, id: "w", taskID: before.id, body: 1, now: start)),
           .requestCancel(TaskID("nobody")),
         ], events: [EventDraft(.taskFailed, taskID: before.id)])
@@ -60,8 +60,8 @@ extension TaskStoreConformance {
       let ghost = task("ghost")
       let changes: [StoreChange] = [
         .updateTask(ghost), .requestCancel(ghost.id), .putStep(StepRecord(taskID: ghost.id, stepID: "one")),
-        .claimTask(ghost.id, TaskLease(owner: Incarnation("run_1"), until: start)),
-        .revisePlan(ghost.id, [:], serverNames: [], serversDigest: nil),
+        .claimTask(ghost.id, TaskLease(owner: Incarnation("run_1"), until: start), epoch: 1),
+        .revisePlan(ghost.id, [:], revision: 1, serverNames: [], serversDigest: nil),
         .putDocument(StoreDocument(.wait, id: "w", taskID: ghost.id, body: 1, now: start)),
       ]
       for change in changes { try await store.refuses(.failed, StoreBatch(at: start, changes: [change])) }

@@ -31,8 +31,15 @@ extension TaskStoreConformance {
     Check("a plan can be revised, with the servers that it names") { store in
       let before = fullTask("a")
       try await store.commit(.insertTask(before))
-      try await store.commit(.revisePlan(before.id, ["steps": [1]], serverNames: ["git"], serversDigest: "cd"))
+      let revision: StoreChange = .revisePlan(
+        before.id, ["steps": [1]], revision: 4, serverNames: ["git"], serversDigest: "cd")
+      try await store.refuses(
+        .preconditionFailed,
+        StoreBatch(at: start, preconditions: [.planRevision(before.id, 2)], changes: [revision]))
+      _ = try await store.commit(
+        StoreBatch(at: start, preconditions: [.planRevision(before.id, 3)], changes: [revision]))
       var expected = before
+      expected.planRevision = 4
       (expected.plan, expected.serverNames, expected.serversDigest) = (["steps": [1]], ["git"], "cd")
       try same(await store.task(before.id), expected)
     },

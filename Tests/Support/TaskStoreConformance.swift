@@ -37,6 +37,7 @@ package enum TaskStoreConformance {
     task.endedAt = moment(80)
     task.lease = TaskLease(owner: Incarnation("run_1"), until: moment(30_000))
     task.epoch = 7
+    task.planRevision = 3
     task.fairnessKey = "tenant"
     task.serverNames = ["filesystem", "git"]
     task.size = 123
@@ -61,7 +62,7 @@ package enum TaskStoreConformance {
   package static func claim(_ task: AgentTask, for owner: Incarnation) -> StoreBatch {
     StoreBatch(
       at: start, preconditions: [.taskState(task.id, oneOf: [.queued])],
-      changes: [.claimTask(task.id, TaskLease(owner: owner, until: moment(30_000)))],
+      changes: [.claimTask(task.id, TaskLease(owner: owner, until: moment(30_000)), epoch: task.epoch + 1)],
       events: [EventDraft(.taskStarted, taskID: task.id)])
   }
 }

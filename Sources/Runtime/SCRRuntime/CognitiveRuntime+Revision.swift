@@ -98,11 +98,14 @@ extension CognitiveRuntime {
     let names = plan.serverNames
     var batch = StoreBatch(
       at: now,
-      preconditions: [.taskState(old.id, oneOf: [old.state]), .taskEpoch(old.id, old.epoch)]
+      preconditions: [
+        .taskState(old.id, oneOf: [old.state]), .taskEpoch(old.id, old.epoch), .planRevision(old.id, old.planRevision),
+      ]
         + revision.closed.map { .documentRevision(.wait, $0.id, $0.revision) },
       changes: [
         .revisePlan(
-          old.id, document, serverNames: names.sorted(), serversDigest: configuration.serversDigest(names)),
+          old.id, document, revision: old.planRevision + 1, serverNames: names.sorted(),
+          serversDigest: configuration.serversDigest(names)),
         .removeSteps(old.id, revision.forgotten),
       ] + revision.closed.map { .putDocument($0.closed(at: now).document) }
         + revision.closed.compactMap(\.childID).map { .requestCancel($0) },

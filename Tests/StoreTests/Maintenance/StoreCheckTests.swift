@@ -34,8 +34,13 @@ struct StoreCheckTests {
   }
 
   static let broken: [(sql: String, row: String?, message: String)] = [
-    ("UPDATE tasks SET state = 'completed' WHERE id = 'a'", "task a", "ended as completed, but at no time"),
-    ("UPDATE tasks SET state = 'running' WHERE id = 'a'", "task a", "runs, but nobody has its lease"),
+    (
+      "UPDATE tasks SET state = 'completed', claim_sum = NULL WHERE id = 'a'", "task a",
+      "ended as completed, but at no time"
+    ),
+    (
+      "UPDATE tasks SET state = 'running', claim_sum = NULL WHERE id = 'a'", "task a", "runs, but nobody has its lease"
+    ),
     ("UPDATE tasks SET inputs = '{' WHERE id = 'a'", "task a", "column inputs of a row in tasks (id a) is no JSON"),
     ("UPDATE steps SET value = NULL, checksum = NULL WHERE task_id = 'a'", "step one of a", "completed, but without a"),
     ("UPDATE documents SET revision = 0 WHERE id = 'a'", "document finding a", "was written 0 times"),

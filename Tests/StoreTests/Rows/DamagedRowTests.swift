@@ -30,7 +30,11 @@ struct DamagedRowTests {
     ("steps", "state = 'running'"), ("steps", "attempt = 3"), ("steps", #"value = '{"text":"c"}'"#),
     ("steps", "started_at = 0"), ("steps", "checksum = checksum + 1"), ("documents", "is_open = 0"),
     ("documents", "due_at = 4"), ("documents", "updated_at = updated_at + 8"),
-    ("documents", #"body = '{"text":"e"}'"#), ("documents", "checksum = checksum + 1"),
+    ("documents", #"body = '{"text":"e"}'"#), ("documents", "checksum = checksum + 1"), ("tasks", "title = 'Task b'"),
+    ("tasks", "priority = 1"), ("tasks", "workspace_root = ''"), ("tasks", "fixed_sum = fixed_sum + 1"),
+    ("tasks", "plan = '{}'"), ("tasks", "plan_revision = 1"), ("tasks", "result = '1'"), ("tasks", "failed_runs = 1"),
+    ("tasks", "life_sum = life_sum + 1"), ("tasks", "state = 'waiting'"), ("tasks", "epoch = 4"),
+    ("tasks", "(updated_at, claim_sum) = (SELECT updated_at, claim_sum FROM tasks WHERE id = 'b')"),
   ]
 
   @Test("is told with its name by a check that tells nothing else", arguments: changes)
@@ -41,7 +45,7 @@ struct DamagedRowTests {
       let key = table == "events" ? "sequence = 1" : table == "steps" ? "task_id = 'a'" : "id = 'a'"
       try edit(directory.tasksPath, "UPDATE \(table) SET \(assignment) WHERE \(key)")
       let report = try await StoreCheck.run(directory.path)
-      let names = ["events": "event 1", "steps": "step one of a", "documents": "document finding a"]
+      let names = ["events": "event 1", "steps": "step one of a", "documents": "document finding a", "tasks": "task a"]
       #expect(report.files[0].problems.map(\.row) == [names[table]])
       #expect(report.files[0].problems.map(\.table) == [table])
       #expect(report.files[0].problems[0].message.contains("does not match its row"))
@@ -73,6 +77,39 @@ struct DamagedRowTests {
       #expect(events.map(\.kind) == [.damaged])
       #expect(events[0].taskID == TaskID("b"))
       #expect(events[0].at == TaskStoreConformance.start)
+    }
+  }
+
+  @Test("a task that cannot be read is told by its name, and hides no other")
+  func task() async throws {
+    try await withTaskStore { store, directory in
+      try await Self.fill(store)
+      try edit(directory.tasksPath, "UPDATE tasks SET title = 'Task b' WHERE id = 'a'")
+      let error = await storeError { _ = try await store.task(TaskID("a")) }
+      #expect(error?.code == .corrupt)
+      #expect(error?.message.contains("column fixed_sum of a row in tasks (id a) does not match its row") == true)
+      let page = try await store.tasks(TaskQuery())
+      #expect(page.damaged == [TaskID("a")])
+      #expect(page.tasks.map(\.id) == [TaskID("b")])
+    }
+  }
+
+  @Test("whatever is written of a task, its row is as it was written")
+  func written() async throws {
+    try await withTaskStore { store, directory in
+      var task = TaskStoreConformance.fullTask("a")
+      task.state = .queued
+      _ = try await store.commit(TaskStoreConformance.insert(task))
+      let changes: [StoreChange] = [
+        .claimTask(task.id, TaskLease(owner: Incarnation("run_2"), until: TaskStoreConformance.moment(9)), epoch: 8),
+        .revisePlan(task.id, [:], revision: 4, serverNames: [], serversDigest: nil), .requestCancel(task.id),
+        .updateTask(task),
+      ]
+      for change in changes {
+        _ = try await store.commit(StoreBatch(at: TaskStoreConformance.start, changes: [change]))
+        #expect(try await store.task(task.id)?.id == task.id)
+      }
+      #expect(try await StoreCheck.run(directory.path).isGood)
     }
   }
 

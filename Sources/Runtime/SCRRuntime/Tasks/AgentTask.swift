@@ -8,6 +8,8 @@ package struct AgentTask: Sendable, Hashable {
   package var goal: String?
   /// The plan as JSON (`schemas/plan.schema.json`); nil until the planner has made one.
   package var plan: JSONValue?
+  /// How often the plan was revised.
+  package var planRevision: Int64
   package var inputs: JSONObject
   package var priority: TaskPriority
   /// The queue class; `default` unless the client names one.
@@ -73,6 +75,7 @@ package struct AgentTask: Sendable, Hashable {
     self.title = title
     self.goal = goal
     self.plan = plan
+    planRevision = 0
     self.inputs = inputs
     self.priority = priority
     self.taskClass = taskClass

@@ -8,6 +8,8 @@ extension StoreError {
       case .taskState(let id, let states):
         "task \(id) is not in state \(states.map(\.rawValue).sorted().joined(separator: " or ")): found \(found)"
       case .taskEpoch(let id, let epoch): "the claim \(epoch) of task \(id) is not its newest: found \(found)"
+      case .planRevision(let id, let revision):
+        "the plan of task \(id) is not as it was when it was read: expected revision \(revision), found \(found)"
       case .documentRevision(let kind, let id, let revision):
         "the \(kind.rawValue) \(id) is not as it was when it was read: expected revision "
           + "\(revision.map { String($0) } ?? "none"), found \(found)"

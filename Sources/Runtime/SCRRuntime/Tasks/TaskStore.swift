@@ -112,6 +112,8 @@ package enum StorePrecondition: Sendable, Hashable {
   case taskState(TaskID, oneOf: Set<TaskState>)
   /// The claim that the writer works under is still the newest one.
   case taskEpoch(TaskID, Int64)
+  /// The task's plan was revised so often.
+  case planRevision(TaskID, Int64)
   /// The document has been written so often; nil: it is not there.
   case documentRevision(DocumentKind, String, Int64?)
 }
@@ -122,10 +124,11 @@ package enum StoreChange: Sendable, Hashable {
   case insertTask(AgentTask)
   /// Writes what changes in a task's life (``AgentTask/advance(to:)``), nothing of what was submitted.
   case updateTask(AgentTask)
-  /// Makes a task `running` under a new lease and counts its epoch, without the rest of the row.
-  case claimTask(TaskID, TaskLease)
-  /// Gives a task a plan, or another one.
-  case revisePlan(TaskID, JSONValue, serverNames: [String], serversDigest: String?)
+  /// Makes a task `running` under a new lease, as its claim with that number, without the rest of the row. The number is
+  /// one more than the epoch that a precondition names.
+  case claimTask(TaskID, TaskLease, epoch: Int64)
+  /// Gives a task a plan, or another one; the revision is one more than that which a precondition names.
+  case revisePlan(TaskID, JSONValue, revision: Int64, serverNames: [String], serversDigest: String?)
   /// Sets the flag; a task's owner learns of it from the caller, not from the store.
   case requestCancel(TaskID)
   /// Inserts or replaces the step's record.

@@ -22,8 +22,13 @@ struct ColumnValues: Sendable {
   mutating func json(_ value: JSONValue?) { values.append(value.map { .utf8($0.encoded) } ?? .null) }
   mutating func names(_ names: [String]) { json(.array(names.map { .string($0) })) }
 
-  /// What tells later that the row is as it was written; the last column.
-  mutating func checksum() { integer(RowChecksum.of(values)) }
+  var count: Int { values.count }
+
+  /// What tells later that the columns from `first` on are as they were written.
+  /// - Parameter row: whose they are, where that is not one of them.
+  mutating func checksum(from first: Int = 0, of row: String? = nil) {
+    integer(RowChecksum.of(values[first...], of: row))
+  }
 
   /// - Throws: `StoreError.badText` for a NUL character, at which SQLite's text ends: to cut silently would be worse.
   mutating func text(_ text: String?) throws(StoreError) {

@@ -1,8 +1,10 @@
 /// Tells a row that a damaged disk or a careless hand changed. No secret is in it: it is no protection from an attacker.
 enum RowChecksum {
   /// Over the columns' kinds, lengths and bytes, eight at a time.
-  static func of(_ values: [ColumnValue]) -> Int64 {
+  /// - Parameter row: its name, so that columns of another row do not pass for its own.
+  static func of(_ values: some Sequence<ColumnValue>, of row: String? = nil) -> Int64 {
     var sum: UInt64 = 0x9E37_79B9_7F4A_7C15
+    if var row { row.withUTF8 { mix(&sum, $0) } }
     for value in values {
       switch value {
       case .null: mix(&sum, 1)

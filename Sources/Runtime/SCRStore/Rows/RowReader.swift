@@ -6,7 +6,7 @@ import SCRRuntime
 struct RowReader {
   private let row: Row
   private let table: String
-  private var position = 0
+  private(set) var position = 0
 
   /// Wider than anything that is written, which was bounded when it was made: wire and templates end at about 130
   /// levels. The depth alone matters to the reader's stack.
@@ -64,9 +64,9 @@ struct RowReader {
     return try present(names)
   }
 
-  /// Reads the last column and compares it with the columns before it, from `first` on. Rows of the formats that had no
-  /// checksum pass.
-  mutating func checksum(from first: Int) throws(StoreError) {
+  /// Reads a checksum and compares it with the columns before it, from `first` on. Rows of the formats that had none pass.
+  /// - Parameter id: whose columns they are, where that is not one of them.
+  mutating func checksum(from first: Int, of id: String? = nil) throws(StoreError) {
     let values = (first..<position).map { (place: Int) -> ColumnValue in
       let value: DatabaseValue = row[place]
       return switch value.storage {
@@ -77,7 +77,7 @@ struct RowReader {
       }
     }
     guard let checksum = try optionalInteger() else { return }
-    if checksum != RowChecksum.of(values) { throw damaged("does not match its row") }
+    if checksum != RowChecksum.of(values, of: id) { throw damaged("does not match its row") }
   }
 
   mutating func optionalReason() throws(StoreError) -> TaskReason? {

@@ -4,50 +4,88 @@ import SCRRuntime
 
 /// How a task lies in its table.
 enum TaskRow {
-  /// What was submitted; an update leaves it as it is.
-  private static let submitted = [
-    "id", "created_at", "cancel_requested", "title", "goal", "plan", "inputs", "priority", "class", "fairness_key",
-    "servers", "size", "idempotency_key", "submission_digest", "unique_key", "workspace_root", "servers_digest",
-    "deadline", "retry_of", "parent_id", "parent_step", "schedule", "retry", "unknown_outcome",
+  /// What was submitted and stays as it is.
+  private static let fixed = [
+    "id", "created_at", "title", "goal", "inputs", "priority", "class", "fairness_key", "size", "idempotency_key",
+    "submission_digest", "unique_key", "workspace_root", "deadline", "retry_of", "parent_id", "parent_step", "schedule",
+    "retry", "unknown_outcome", "fixed_sum",
   ]
-  /// What changes in a task's life (``AgentTask/advance(to:)``).
-  private static let changing = [
-    "state", "reason", "result", "provenance", "run_at", "budget", "usage", "failed_runs", "interruptions",
-    "updated_at", "ended_at", "retried_as", "lease_owner", "lease_until", "epoch",
+  /// What a revision of the plan writes.
+  private static let planned = ["plan", "servers", "servers_digest", "plan_revision", "plan_sum"]
+  /// What changes in a task's life (``AgentTask/advance(to:)``), without what a claim writes.
+  private static let life = [
+    "reason", "result", "provenance", "run_at", "budget", "usage", "failed_runs", "interruptions", "ended_at",
+    "retried_as", "life_sum",
   ]
+  private static let claimed = ["state", "updated_at", "lease_owner", "lease_until", "epoch", "claim_sum"]
+  /// In the order in which ``read(_:)`` wants them; each group ends with its checksum. Whether somebody asked for the end
+  /// stands outside: it is set without a look at the rest.
+  private static let groups = fixed + planned + life + claimed + ["cancel_requested"]
 
-  static let columns = (["number"] + submitted + changing).joined(separator: ", ")
+  static let columns = (["number"] + groups).joined(separator: ", ")
   static let insert = WriterSQL(
     """
-    INSERT INTO tasks (\((submitted + changing).joined(separator: ", "))) \
-    VALUES (\((submitted + changing).map { _ in "?" }.joined(separator: ", ")))
+    INSERT INTO tasks (\(groups.joined(separator: ", "))) VALUES (\(groups.map { _ in "?" }.joined(separator: ", ")))
     """)
-  static let update = WriterSQL("UPDATE tasks SET \(changing.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
-  static let claim = WriterSQL(
-    """
-    UPDATE tasks SET state = 'running', epoch = epoch + 1, lease_owner = ?, lease_until = ?, updated_at = ? WHERE id = ?
-    """)
-  static let revisePlan = WriterSQL("UPDATE tasks SET plan = ?, servers = ?, servers_digest = ? WHERE id = ?")
+  static let update = update(life + claimed)
+  static let claim = update(claimed)
+  static let revisePlan = update(planned)
+
+  private static func update(_ columns: [String]) -> WriterSQL {
+    WriterSQL("UPDATE tasks SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?")
+  }
 
   static func insertValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
-    var row = ColumnValues(capacity: submitted.count + changing.count)
+    var row = ColumnValues(capacity: groups.count)
+    try appendFixed(task, to: &row)
+    try append(task.plan, task.planRevision, task.serverNames, task.serversDigest, of: task.id, to: &row)
+    try appendLife(task, to: &row)
+    try append(task.state, task.lease, task.epoch, of: task.id, at: task.updatedAt, to: &row)
+    row.integer(task.cancelRequested ? 1 : 0)
+    return row.values
+  }
+
+  static func updateValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
+    var row = ColumnValues(capacity: life.count + claimed.count + 1)
+    try appendLife(task, to: &row)
+    try append(task.state, task.lease, task.epoch, of: task.id, at: task.updatedAt, to: &row)
+    try row.text(task.id.text)
+    return row.values
+  }
+
+  static func claimValues(
+    _ id: TaskID, _ lease: TaskLease, epoch: Int64, at moment: Timestamp
+  ) throws(StoreError) -> [ColumnValue] {
+    var row = ColumnValues(capacity: claimed.count + 1)
+    try append(.running, lease, epoch, of: id, at: moment, to: &row)
+    try row.text(id.text)
+    return row.values
+  }
+
+  static func planValues(
+    _ id: TaskID, _ plan: JSONValue, revision: Int64, _ serverNames: [String], _ digest: String?
+  ) throws(StoreError) -> [ColumnValue] {
+    var row = ColumnValues(capacity: planned.count + 1)
+    try append(plan, revision, serverNames, digest, of: id, to: &row)
+    try row.text(id.text)
+    return row.values
+  }
+
+  private static func appendFixed(_ task: AgentTask, to row: inout ColumnValues) throws(StoreError) {
+    let first = row.count
     try row.text(task.id.text)
     row.timestamp(task.createdAt)
-    row.integer(task.cancelRequested ? 1 : 0)
     try row.text(task.title)
     try row.text(task.goal)
-    row.json(task.plan)
     row.json(.object(task.inputs))
     row.integer(Int64(task.priority.level))
     try row.text(task.taskClass)
     try row.text(task.fairnessKey)
-    row.names(task.serverNames)
     row.integer(Int64(task.size))
     try row.text(task.idempotencyKey)
     try row.text(task.submissionDigest)
     try row.text(task.uniqueKey)
     try row.text(task.workspaceRoot)
-    try row.text(task.serversDigest)
     row.timestamp(task.deadline)
     try row.text(task.retryOf?.text)
     try row.text(task.parent?.taskID.text)
@@ -55,39 +93,23 @@ enum TaskRow {
     try row.text(task.schedule)
     row.json(task.retry)
     try row.text(task.unknownOutcomeDefault.rawValue)
-    try appendChanging(task, to: &row)
-    return row.values
+    row.checksum(from: first)
   }
 
-  static func updateValues(_ task: AgentTask) throws(StoreError) -> [ColumnValue] {
-    var row = ColumnValues(capacity: changing.count + 1)
-    try appendChanging(task, to: &row)
-    try row.text(task.id.text)
-    return row.values
-  }
-
-  static func claimValues(_ id: TaskID, _ lease: TaskLease, at moment: Timestamp) throws(StoreError) -> [ColumnValue] {
-    var row = ColumnValues(capacity: 4)
-    try row.text(lease.owner.text)
-    row.timestamp(lease.until)
-    row.timestamp(moment)
-    try row.text(id.text)
-    return row.values
-  }
-
-  static func planValues(
-    _ id: TaskID, _ plan: JSONValue, _ serverNames: [String], _ digest: String?
-  ) throws(StoreError) -> [ColumnValue] {
-    var row = ColumnValues(capacity: 4)
+  private static func append(
+    _ plan: JSONValue?, _ revision: Int64, _ servers: [String], _ digest: String?, of id: TaskID,
+    to row: inout ColumnValues
+  ) throws(StoreError) {
+    let first = row.count
     row.json(plan)
-    row.names(serverNames)
+    row.names(servers)
     try row.text(digest)
-    try row.text(id.text)
-    return row.values
+    row.integer(revision)
+    row.checksum(from: first, of: id.text)
   }
 
-  private static func appendChanging(_ task: AgentTask, to row: inout ColumnValues) throws(StoreError) {
-    try row.text(task.state.rawValue)
+  private static func appendLife(_ task: AgentTask, to row: inout ColumnValues) throws(StoreError) {
+    let first = row.count
     row.json(task.reason?.json)
     row.json(task.result)
     row.json(task.provenance)
@@ -96,12 +118,22 @@ enum TaskRow {
     row.json(task.usage)
     row.integer(Int64(task.failedRuns))
     row.integer(Int64(task.interruptions))
-    row.timestamp(task.updatedAt)
     row.timestamp(task.endedAt)
     try row.text(task.retriedAs?.text)
-    try row.text(task.lease?.owner.text)
-    row.timestamp(task.lease?.until)
-    row.integer(task.epoch)
+    row.checksum(from: first, of: task.id.text)
+  }
+
+  private static func append(
+    _ state: TaskState, _ lease: TaskLease?, _ epoch: Int64, of id: TaskID, at moment: Timestamp,
+    to row: inout ColumnValues
+  ) throws(StoreError) {
+    let first = row.count
+    try row.text(state.rawValue)
+    row.timestamp(moment)
+    try row.text(lease?.owner.text)
+    row.timestamp(lease?.until)
+    row.integer(epoch)
+    row.checksum(from: first, of: id.text)
   }
 
   /// What pages and reports need of a row, however damaged the rest of it is.
@@ -122,31 +154,30 @@ enum TaskRow {
   static func read(_ row: Row) throws(StoreError) -> (number: Int64, task: AgentTask) {
     var row = RowReader(row, table: "tasks")
     let number = try row.integer()
-    let id = TaskID(try row.text())
-    let createdAt = try row.timestamp()
-    let cancelRequested = try row.integer() != 0
-    var task = AgentTask(id: id, title: try row.text(), createdAt: createdAt)
-    task.cancelRequested = cancelRequested
-    try readSubmitted(&row, into: &task)
-    try readChanging(&row, into: &task)
+    var task = try readFixed(&row)
+    try readPlan(&row, into: &task)
+    try readLife(&row, into: &task)
+    try readClaim(&row, into: &task)
+    task.cancelRequested = try row.integer() != 0
     return (number, task)
   }
 
-  private static func readSubmitted(_ row: inout RowReader, into task: inout AgentTask) throws(StoreError) {
+  private static func readFixed(_ row: inout RowReader) throws(StoreError) -> AgentTask {
+    let first = row.position
+    let id = TaskID(try row.text())
+    let createdAt = try row.timestamp()
+    var task = AgentTask(id: id, title: try row.text(), createdAt: createdAt)
     task.goal = try row.optionalText()
-    task.plan = try row.optionalJSON()
     let inputs = try row.json().objectValue
     task.inputs = try row.present(inputs)
     task.priority = TaskPriority(level: Int(try row.integer()))
     task.taskClass = try row.text()
     task.fairnessKey = try row.text()
-    task.serverNames = try row.names()
     task.size = Int(try row.integer())
     task.idempotencyKey = try row.optionalText()
     task.submissionDigest = try row.optionalText()
     task.uniqueKey = try row.optionalText()
     task.workspaceRoot = try row.optionalText()
-    task.serversDigest = try row.optionalText()
     task.deadline = try row.optionalTimestamp()
     task.retryOf = try row.optionalText().map { TaskID($0) }
     let parent = try row.optionalText().map { TaskID($0) }
@@ -155,10 +186,21 @@ enum TaskRow {
     task.schedule = try row.optionalText()
     task.retry = try row.optionalJSON()
     task.unknownOutcomeDefault = try row.name(as: UnknownOutcomePolicy.self)
+    try row.checksum(from: first)
+    return task
   }
 
-  private static func readChanging(_ row: inout RowReader, into task: inout AgentTask) throws(StoreError) {
-    task.state = try row.name(as: TaskState.self)
+  private static func readPlan(_ row: inout RowReader, into task: inout AgentTask) throws(StoreError) {
+    let first = row.position
+    task.plan = try row.optionalJSON()
+    task.serverNames = try row.names()
+    task.serversDigest = try row.optionalText()
+    task.planRevision = try row.integer()
+    try row.checksum(from: first, of: task.id.text)
+  }
+
+  private static func readLife(_ row: inout RowReader, into task: inout AgentTask) throws(StoreError) {
+    let first = row.position
     task.reason = try row.optionalReason()
     task.result = try row.optionalJSON()
     task.provenance = try row.optionalJSON()
@@ -167,13 +209,20 @@ enum TaskRow {
     task.usage = try row.optionalJSON()
     task.failedRuns = Int(try row.integer())
     task.interruptions = Int(try row.integer())
-    task.updatedAt = try row.timestamp()
     task.endedAt = try row.optionalTimestamp()
     task.retriedAs = try row.optionalText().map { TaskID($0) }
+    try row.checksum(from: first, of: task.id.text)
+  }
+
+  private static func readClaim(_ row: inout RowReader, into task: inout AgentTask) throws(StoreError) {
+    let first = row.position
+    task.state = try row.name(as: TaskState.self)
+    task.updatedAt = try row.timestamp()
     let owner = try row.optionalText()
     let until = try row.optionalTimestamp()
     if let owner { task.lease = TaskLease(owner: Incarnation(owner), until: try row.present(until)) }
     task.epoch = try row.integer()
+    try row.checksum(from: first, of: task.id.text)
   }
 }
 

@@ -115,8 +115,14 @@ extension Migrations {
     CREATE INDEX documents_open ON documents (kind) WHERE is_open = 1;
     CREATE INDEX documents_due ON documents (kind, due_at) WHERE is_open = 1 AND due_at IS NOT NULL;
     """,
-    // Cancellations that a crash kept from being carried out.
+    // Checksums of tasks, one for each group of columns that is written as a whole; how often a plan was revised;
+    // cancellations that a crash kept from being carried out.
     """
+    ALTER TABLE tasks ADD COLUMN plan_revision INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tasks ADD COLUMN fixed_sum INTEGER;
+    ALTER TABLE tasks ADD COLUMN plan_sum INTEGER;
+    ALTER TABLE tasks ADD COLUMN life_sum INTEGER;
+    ALTER TABLE tasks ADD COLUMN claim_sum INTEGER;
     CREATE INDEX tasks_unheeded ON tasks (number)
       WHERE cancel_requested = 1 AND state IN ('queued', 'scheduled', 'waiting');
     """,

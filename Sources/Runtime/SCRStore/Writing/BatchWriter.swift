@@ -54,6 +54,7 @@ final class BatchWriter {
 
   private static let state = WriterSQL("SELECT state FROM tasks WHERE id = ?")
   private static let epoch = WriterSQL("SELECT epoch FROM tasks WHERE id = ?")
+  private static let planRevision = WriterSQL("SELECT plan_revision FROM tasks WHERE id = ?")
   private static let revision = WriterSQL("SELECT revision FROM documents WHERE kind = ? AND id = ?")
 
   private func check(_ precondition: StorePrecondition) throws {
@@ -66,6 +67,9 @@ final class BatchWriter {
     case .taskEpoch(let id, let epoch):
       let found = try integer(Self.epoch, .text(id.text))
       guard found == epoch else { throw StoreError.unmet(precondition, found: found.map { String($0) }) }
+    case .planRevision(let id, let revision):
+      let found = try integer(Self.planRevision, .text(id.text))
+      guard found == revision else { throw StoreError.unmet(precondition, found: found.map { String($0) }) }
     case .documentRevision(let kind, let id, let revision):
       let found = try integer(Self.revision, .text(kind.rawValue), .text(id))
       guard found == revision else { throw StoreError.unmet(precondition, found: found.map { String($0) }) }

@@ -50,9 +50,10 @@ extension PreparedBatch.Change {
       self = .insertTask(
         task.id, key: task.idempotencyKey, uniqueKey: task.uniqueKey, try TaskRow.insertValues(task))
     case .updateTask(let task): self = .updateTask(task.id, try TaskRow.updateValues(task))
-    case .claimTask(let id, let lease): self = .claimTask(id, try TaskRow.claimValues(id, lease, at: moment))
-    case .revisePlan(let id, let plan, let serverNames, let digest):
-      self = .revisePlan(id, try TaskRow.planValues(id, plan, serverNames, digest))
+    case .claimTask(let id, let lease, let epoch):
+      self = .claimTask(id, try TaskRow.claimValues(id, lease, epoch: epoch, at: moment))
+    case .revisePlan(let id, let plan, let revision, let serverNames, let digest):
+      self = .revisePlan(id, try TaskRow.planValues(id, plan, revision: revision, serverNames, digest))
     case .requestCancel(let id): self = .requestCancel(id)
     case .putStep(let record): self = .putStep(record.taskID, try StepRow.values(record))
     case .removeSteps(let id, let names): self = .removeSteps(id, names)

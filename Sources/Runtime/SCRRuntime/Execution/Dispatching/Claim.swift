@@ -18,7 +18,9 @@ final class Claim: Sendable {
   }
 
   func batch(owner: Incarnation, lease: Duration, now: Timestamp) -> StoreBatch {
-    var changes: [StoreChange] = [.claimTask(task.id, TaskLease(owner: owner, until: now + lease))]
+    var changes: [StoreChange] = [
+      .claimTask(task.id, TaskLease(owner: owner, until: now + lease), epoch: task.epoch + 1)
+    ]
     if let rate {
       changes.append(
         .putDocument(

@@ -93,6 +93,9 @@ extension Dispatcher {
     {
       // What could not be written at the end is recovered by the next start.
       notice("\(claim.task.id) could not be put back in order: \(error)")
+    } catch let error as StoreError where error.code == .corrupt {
+      // It would be read again and again, and its slot is wanted by others.
+      notice("\(claim.task.id) is left as it is: \(error)")
     }
   }
 

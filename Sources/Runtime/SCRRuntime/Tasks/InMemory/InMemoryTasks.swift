@@ -60,6 +60,10 @@ struct InMemoryTasks: Sendable {
       guard let newest = task(id)?.epoch, newest == epoch else {
         throw .unmet(precondition, found: task(id).map { String($0.epoch) })
       }
+    case .planRevision(let id, let revision):
+      guard let newest = task(id)?.planRevision, newest == revision else {
+        throw .unmet(precondition, found: task(id).map { String($0.planRevision) })
+      }
     case .documentRevision(let kind, let id, let revision):
       let found = documents[InMemoryDocuments.Key(kind: kind, id: id)]?.document.revision
       guard found == revision else { throw .unmet(precondition, found: found.map { String($0) }) }
@@ -70,16 +74,17 @@ struct InMemoryTasks: Sendable {
     switch change {
     case .insertTask(let task): return .remove(try insert(task))
     case .updateTask(let newer): return try edit(newer.id) { $0.advance(to: newer) }
-    case .claimTask(let id, let lease):
+    case .claimTask(let id, let lease, let epoch):
       return try edit(id) { task in
         task.state = .running
         task.lease = lease
-        task.epoch += 1
+        task.epoch = epoch
         task.updatedAt = moment
       }
-    case .revisePlan(let id, let plan, let serverNames, let digest):
+    case .revisePlan(let id, let plan, let revision, let serverNames, let digest):
       return try edit(id) { task in
         task.plan = plan
+        task.planRevision = revision
         task.serverNames = serverNames
         task.serversDigest = digest
       }
