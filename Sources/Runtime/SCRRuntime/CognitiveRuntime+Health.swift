@@ -87,7 +87,10 @@ extension CognitiveRuntime {
       return host
     }
     do throws(StoreError) {
-      if let facts = try await reader.facts(of: id) { return Explanation(facts) }
+      if var facts = try await reader.facts(of: id) {
+        facts.place = try await dispatcher.place(of: facts.task)
+        return Explanation(facts)
+      }
     } catch { throw RuntimeError(error) }
     throw .unknownTask(id)
   }

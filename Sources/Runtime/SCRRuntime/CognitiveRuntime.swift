@@ -84,9 +84,10 @@ package final class CognitiveRuntime: Sendable {
       dispatcher.queued(task, isNew: true)
     }
     scheduleWatch = ScheduleWatch(
-      store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, notice: notice
+      store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, controls: queueControls, notice: notice
     ) { [dispatcher, deadlines] tasks in
       for task in tasks { dispatcher.queued(task, isNew: true) }
+      dispatcher.controlsChanged()
       deadlines.look()
     }
     controlWatch = ControlWatch(controls: queueControls, hub: hub, clock: clock) { [dispatcher] in

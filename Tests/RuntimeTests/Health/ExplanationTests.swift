@@ -32,6 +32,37 @@ import Testing
 
   // MARK: Queued
 
+  private static func place(_ hold: QueueHold, moreUrgent: Int = 0) -> QueuePlace {
+    let lane = QueueLane(taskClass: "default", priority: .normal, fairnessKey: "")
+    return QueuePlace(lane: lane, inLane: 3, isExact: true, moreUrgent: moreUrgent, hold: hold)
+  }
+
+  @Test func `a queued task tells its rank among all, where more urgent ones come first`() {
+    let reasons = Self.told(.queued) { facts in
+      (facts.before, facts.laneCount) = (3, 9)
+      facts.place = Self.place(.turn, moreUrgent: 12)
+    }
+    #expect(
+      reasons.first?.message
+        == "it is number 4 of 9 in its lane, the class default at priority normal; 12 of more urgent lanes come first, "
+        + "so it is about number 16 of all")
+  }
+
+  @Test func `limits that the configuration gives its class are told as those that somebody set`() {
+    let until = Self.now + .seconds(3)
+    let rate = Self.told(.queued) { $0.place = Self.place(.rate(until: until)) }
+    #expect(rate.map(\.kind) == [.rateLimit, .lane])
+    #expect(rate.first?.until == until)
+    let limit = Self.told(.queued) { $0.place = Self.place(.limit(2)) }
+    #expect(limit.map(\.kind) == [.classLimit, .lane])
+    // That all workers are busy is told as that.
+    let all = Self.told(.queued) { facts in
+      facts.host = Self.host { $0.runningTasks = 8 }
+      facts.place = Self.place(.limit(8))
+    }
+    #expect(all.map(\.kind) == [.lane, .workerLimit])
+  }
+
   private static let lane = Explanation.Cause(
     .lane, "it waits in the class default at priority normal", since: earlier)
 

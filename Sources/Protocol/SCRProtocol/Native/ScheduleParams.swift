@@ -45,6 +45,8 @@ package struct ScheduleTaskParams: Sendable, Hashable {
   package var priority: JSONValue?
   package var taskClass: String?
   package var key: String?
+  package var weight: Int?
+  package var budget: JSONObject?
   package var retry: JSONValue?
   package var deadlineMs: Int?
 
@@ -59,6 +61,8 @@ package struct ScheduleTaskParams: Sendable, Hashable {
     .optional("priority", \.priority, .any(SubmitTaskParams.prioritySchema), "How urgent it is, as in submit_task."),
     .optional("class", \.taskClass, .string, "The queue class."),
     .optional("key", \.key, .string, "The fairness key."),
+    .optional("weight", \.weight, .integer(1...1_000_000), "The weight of that key from each tick on."),
+    .optional("budget", \.budget, .object, "What each task may use, as in submit_task."),
     .optional("retry", \.retry, .any(SubmitTaskParams.retrySchema), "How the whole task is retried."),
     .optional(
       "deadlineMs", \.deadlineMs, .integer(1...31_622_400_000), "Ends the task as timed out so long after its tick."))

@@ -11,6 +11,7 @@ final class ScheduleWatch: Sendable {
   private let limits: LiveConfiguration
   private var configuration: RuntimeConfiguration { limits.current }
   private let queueRoom: QueueRoom
+  private let controls: QueueControls
   private let notice: @Sendable (String) -> Void
   /// They can be claimed, and perhaps there is a deadline to look at.
   private let onQueued: @Sendable ([AgentTask]) -> Void
@@ -21,7 +22,7 @@ final class ScheduleWatch: Sendable {
 
   init(
     store: any TaskStore, hub: EventHub, clock: any RuntimeClock, limits: LiveConfiguration,
-    queueRoom: QueueRoom, notice: @escaping @Sendable (String) -> Void,
+    queueRoom: QueueRoom, controls: QueueControls, notice: @escaping @Sendable (String) -> Void,
     onQueued: @escaping @Sendable ([AgentTask]) -> Void
   ) {
     self.store = store
@@ -29,6 +30,7 @@ final class ScheduleWatch: Sendable {
     self.clock = clock
     self.limits = limits
     self.queueRoom = queueRoom
+    self.controls = controls
     self.notice = notice
     self.onQueued = onQueued
   }
@@ -95,7 +97,12 @@ final class ScheduleWatch: Sendable {
       notice("the schedule \(firing.schedule.name) waits with what is due: \(error)")
       return true
     }
-    do throws(StoreError) { hub.publish(try await store.commit(firing.batch)) } catch {
+    var batch = firing.batch
+    let template = firing.schedule.template
+    let weight = taken.isEmpty ? nil : template.weight
+    let change = try await weightChange(template.fairnessKey, to: weight)
+    if let change { batch.changes.append(change) }
+    do throws(StoreError) { hub.publish(try await store.commit(batch)) } catch {
       for task in taken { queueRoom.undo(task) }
       switch error.code {
       case .duplicateKey, .duplicateUnique: return false
@@ -104,7 +111,18 @@ final class ScheduleWatch: Sendable {
       default: throw error
       }
     }
+    if change != nil, let weight { await controls.tookWeight(weight, of: template.fairnessKey) }
     if !firing.tasks.isEmpty { onQueued(firing.tasks) }
     return true
+  }
+
+  /// Where there is no room for another weight, its tasks have the one that their key has.
+  private func weightChange(_ key: String, to weight: Int?) async throws(StoreError) -> StoreChange? {
+    guard let weight else { return nil }
+    do throws(RuntimeError) { return try await controls.weightChange(key, to: weight) } catch {
+      if let failure = error.cause as? StoreError { throw failure }
+      notice("the key \(key) keeps its weight: \(error)")
+      return nil
+    }
   }
 }

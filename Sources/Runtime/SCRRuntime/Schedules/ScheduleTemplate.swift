@@ -9,6 +9,9 @@ package struct ScheduleTemplate: Sendable, Hashable {
   package var priority = TaskPriority.normal
   package var taskClass = "default"
   package var fairnessKey = ""
+  /// The weight that its key gets with each task; nil leaves it.
+  package var weight: Int?
+  package var budget: Budget?
   /// How the whole task is retried, as in a submission.
   package var retry: JSONValue?
   /// From its tick on.
@@ -24,11 +27,13 @@ package struct ScheduleTemplate: Sendable, Hashable {
       goal: goal, plan: plan, inputs: inputs, title: title, priority: priority, taskClass: taskClass,
       deadline: deadline.map { tick + $0 })
     submission.fairnessKey = fairnessKey
+    submission.weight = weight
+    submission.budget = budget
     submission.retry = retry
     return submission
   }
 
-  /// `{goal?, plan?, inputs?, title?, priority, class, key?, retry?, deadlineMs?}`.
+  /// `{goal?, plan?, inputs?, title?, priority, class, key?, weight?, budget?, retry?, deadlineMs?}`.
   package var json: JSONValue {
     var fields: JSONObject = [:]
     fields["goal"] = goal.map { .string($0) }
@@ -38,6 +43,8 @@ package struct ScheduleTemplate: Sendable, Hashable {
     fields["priority"] = JSONValue(priority.level)
     fields["class"] = .string(taskClass)
     if !fairnessKey.isEmpty { fields["key"] = .string(fairnessKey) }
+    fields["weight"] = weight.map { JSONValue($0) }
+    fields["budget"] = budget?.json
     fields["retry"] = retry
     fields["deadlineMs"] = deadline.map { .integer($0.milliseconds) }
     return .object(fields)
@@ -52,6 +59,8 @@ package struct ScheduleTemplate: Sendable, Hashable {
     priority = TaskPriority(level: Int(level))
     self.taskClass = taskClass
     fairnessKey = json["key"]?.stringValue ?? ""
+    weight = json["weight"]?.integerValue.flatMap { Int(exactly: $0) }
+    budget = json["budget"].flatMap { try? Budget(json: $0, path: "budget") }
     retry = json["retry"]
     deadline = json["deadlineMs"]?.integerValue.map { .milliseconds($0) }
   }

@@ -74,5 +74,7 @@ extension TaskSubmission {
     uniqueKey = old.uniqueKey
     fairnessKey = old.fairnessKey
     retry = old.retry
+    // The weight of its key is the key's, and stays.
+    budget = old.budget.flatMap { try? Budget(json: $0, path: "budget") }
   }
 }

@@ -67,6 +67,12 @@ extension ScheduleTemplate {
     priority = try TaskSubmission.priority(params.priority)
     if let taskClass = params.taskClass { self.taskClass = taskClass }
     if let key = params.key { fairnessKey = key }
+    weight = params.weight
+    do throws(ShapeError) {
+      budget = try params.budget.map { json throws(ShapeError) in
+        try Budget(json: .object(json), path: "params.task.budget")
+      }
+    } catch { throw error.rpcError }
     retry = params.retry
     deadline = params.deadlineMs.map { .milliseconds($0) }
   }

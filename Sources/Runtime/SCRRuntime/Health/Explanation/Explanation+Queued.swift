@@ -3,6 +3,7 @@ import SCRProtocol
 extension Explanation {
   static func queued(_ facts: TaskFacts) -> [Cause] {
     var reasons = host(facts) + controls(facts)
+    if let held = held(facts, told: Set(reasons.map(\.kind))) { reasons.append(held) }
     let blocked = !reasons.isEmpty
     reasons.append(place(facts))
     if !blocked { reasons.append(turn(facts)) }
@@ -75,6 +76,20 @@ extension Explanation {
     return reasons
   }
 
+  /// What holds its class beside what somebody said about it: the bounds that the configuration gives it.
+  private static func held(_ facts: TaskFacts, told: Set<Cause.Kind>) -> Cause? {
+    switch facts.place?.hold {
+    case .rate(let until)?:
+      return Cause(
+        .rateLimit, "no more tasks of its class begin before \(until), by its limit of tasks a minute", until: until,
+        hint: "set_queue_limits raises it")
+    case .limit(let limit)? where !told.contains(.classLimit) && limit != facts.host?.maxConcurrentTasks:
+      return Cause(
+        .classLimit, "\(limit) tasks of its class run, which is its limit", hint: "set_queue_limits raises it")
+    default: return nil
+    }
+  }
+
   /// - Returns: nil: it does not hold; otherwise when it ends, if it does by itself.
   private static func hold(_ value: JSONValue, _ now: Timestamp) -> Timestamp?? {
     if value == true { return .some(nil) }
@@ -95,8 +110,12 @@ extension Explanation {
     } else {
       place = "it waits in "
     }
+    let rank = facts.place.map { place in
+      place.moreUrgent == 0
+        ? "" : "; \(place.moreUrgent) of more urgent lanes come first, so it is about number \(place.rank) of all"
+    }
     let since = facts.task.reason == nil && task.epoch == 0 ? task.createdAt : task.updatedAt
-    return Cause(.lane, place + lane, since: since)
+    return Cause(.lane, place + lane + (rank ?? ""), since: since)
   }
 
   private static func turn(_ facts: TaskFacts) -> Cause {

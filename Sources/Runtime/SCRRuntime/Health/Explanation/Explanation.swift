@@ -24,6 +24,7 @@ package struct Explanation: Sendable, Hashable {
       // Of a task that is queued.
       case lane, turn, paused, draining
       case classLimit = "class_limit"
+      case rateLimit = "rate_limit"
       case workerLimit = "worker_limit"
       case serverNotReady = "server_not_ready"
       case serverChanged = "server_changed"

@@ -12,6 +12,8 @@ package struct TaskFacts: Sendable, Hashable {
   package var parent: AgentTask?
   /// Tasks of its lane that were accepted before it and are still queued.
   package var before: Int?
+  /// Where it stands in the queue of the process that works it off; nil where that is not known.
+  package var place: QueuePlace?
   /// Tasks of its lane.
   package var laneCount: Int?
   /// Of kind ``DocumentKind/queueControl``: those of the whole queue and of its class.
