@@ -1,7 +1,9 @@
 import SCRProtocol
-import SCRRuntime
 import SCRTestSupport
+import Synchronization
 import Testing
+
+@testable import SCRRuntime
 
 @Suite("A configuration that changes while the runtime lives", .timeLimit(.minutes(1)))
 struct LiveConfigurationTests {
@@ -27,6 +29,47 @@ struct LiveConfigurationTests {
     #expect(live.current.workspaceRoot == "/a")
     #expect(live.current.lease == .seconds(7))
     #expect(live.current.maxQueuedTasks == 3)
+  }
+
+  @Test("another pause between looks at the agents counts at once, and so does what is too long without getting on")
+  func health() async throws {
+    let clock = ManualClock()
+    let rules = Mutex(HealthRules(checkEvery: .seconds(3600), agentStandstill: .seconds(3600)))
+    let (looks, changed) = (Signal<Void>(), Bell())
+    let supervisor = Supervisor(name: "s", flags: SupervisorFlags(intensity: .unlimited), clock: clock)
+    try await supervisor.start(
+      ChildSpec(id: "busy", restart: .permanent, heartbeat: HeartbeatRule(standstill: .seconds(3600))) { context in
+        context.progress()
+        try await Gate().pass()
+      })
+    let watch = HealthWatch(
+      supervisors: [supervisor], clock: clock, rules: { rules.withLock { $0 } }, changed: changed
+    ) { looks.fire(()) }
+    await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await watch.run() }
+      _ = await looks.values(1)
+      rules.withLock { $0 = HealthRules(checkEvery: .seconds(5), agentStandstill: .seconds(10)) }
+      changed.ring()
+      for look in 2...6 {
+        _ = await looks.values(look)
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(5))
+      }
+      _ = await looks.values(7)
+      group.cancelAll()
+    }
+    let restarts = await supervisor.tree().children.first?.restarts ?? 0
+    #expect(restarts > 0)
+    await supervisor.stop()
+  }
+
+  @Test("the queue ages by the new rules what waits already")
+  func ageing() {
+    var rig = QueueRig(FairQueueRules(ageingStep: .seconds(3600), maximumWait: .seconds(36_000)))
+    rig.queue.setRules(FairQueueRules(ageingStep: .seconds(1), maximumWait: .seconds(2)), now: rig.now)
+    #expect(rig.queue.rules.ageingStep == .seconds(1))
+    #expect(rig.queue.rules.maximumWait == .seconds(2))
+    #expect(rig.queue.rules.windowSize == FairQueueRules().windowSize)
   }
 
   @Test("more tasks may run at once, and begin without anything else happening")

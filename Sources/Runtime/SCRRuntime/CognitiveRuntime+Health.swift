@@ -4,9 +4,11 @@ import SCRProtocol
 extension CognitiveRuntime {
   /// Nil where nobody is to look.
   var healthAgent: ChildSpec? {
-    guard let pause = configuration.health.checkEvery else { return nil }
+    guard configuration.health.checkEvery != nil else { return nil }
     return ChildSpec(id: "health", restart: .permanent) { [self] in
-      let watch = HealthWatch(supervisors: [agents] + dispatcher.supervisors, clock: clock, pause: pause) {
+      let watch = HealthWatch(supervisors: [agents] + dispatcher.supervisors, clock: clock,
+        rules: { self.configuration.health }, changed: healthChanged
+      ) {
         [incidentLog] in incidentLog.look()
       }
       try await watch.run()

@@ -23,6 +23,7 @@ package final class CognitiveRuntime: Sendable {
   let waits: WaitDesk
   let incidentLog: IncidentLog
   let agents: Supervisor
+  let healthChanged = Bell()
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -86,8 +87,8 @@ package final class CognitiveRuntime: Sendable {
     scheduleWatch = ScheduleWatch(
       store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, controls: queueControls, notice: notice
     ) { [dispatcher, deadlines] tasks in
-      for task in tasks { dispatcher.queued(task, isNew: true) }
       dispatcher.controlsChanged()
+      for task in tasks { dispatcher.queued(task, isNew: true) }
       deadlines.look()
     }
     controlWatch = ControlWatch(controls: queueControls, hub: hub, clock: clock) { [dispatcher] in
@@ -107,6 +108,7 @@ package final class CognitiveRuntime: Sendable {
     let now = configuration
     queueRoom.configure(now.queueLimits, classes: now.queueClasses)
     dispatcher.reconfigured()
+    healthChanged.ring()
   }
 
   /// Recovers what an earlier incarnation left, then works tasks off until the task is cancelled or ``shutDown()``.

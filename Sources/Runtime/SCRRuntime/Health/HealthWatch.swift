@@ -4,17 +4,21 @@
 struct HealthWatch: Sendable {
   let supervisors: [Supervisor]
   let clock: any RuntimeClock
-  /// From the end of one look to the next.
-  let pause: Duration
+  /// As they are now; without a pause between two looks nobody looks again before they change.
+  let rules: @Sendable () -> HealthRules
+  /// Rings when the rules are others.
+  let changed: Bell
   /// Called after each look.
   let onLook: @Sendable () -> Void
 
   /// Runs until cancelled.
   func run() async throws {
     while true {
-      for supervisor in supervisors { await supervisor.check() }
+      let rules = rules()
+      for supervisor in supervisors { await supervisor.check(standstill: rules.agentStandstill) }
       onLook()
-      try await clock.sleep(for: pause)
+      _ = try await withinTime(rules.checkEvery, by: clock) { await changed.wait() }
+      try Task.checkCancellation()
     }
   }
 }

@@ -41,14 +41,16 @@ extension Supervisor {
   ///
   /// - Returns: those that were found.
   @discardableResult
-  package func check() -> [Watchdog.Finding] {
+  package func check(standstill: Duration? = nil) -> [Watchdog.Finding] {
     let now = clock.now()
     let readings = state.children.values.compactMap { child -> Watchdog.Reading? in
       guard child.spec.heartbeat.isWatched, child.phase.isAlive, let context = context(of: child.generation) else {
         return nil
       }
+      var rule = child.spec.heartbeat
+      if let standstill, rule.standstill != nil { rule.standstill = standstill }
       return Watchdog.Reading(
-        id: child.spec.id, generation: child.generation, signs: context.signs, rule: child.spec.heartbeat)
+        id: child.spec.id, generation: child.generation, signs: context.signs, rule: rule)
     }
     let found = watchdog.look(readings, at: now).sorted { $0.generation < $1.generation }
     for finding in found { perform(state.silent(finding, at: now, chance: .random(in: 0...1))) }

@@ -84,6 +84,8 @@ final class RuntimeHost: Sendable {
     runtime.reconfigure { configuration in
       configuration.maxQueuedBytes = settings.queue.maxBytes
       configuration.queueClasses = settings.queue.classes
+      configuration.queueRules = settings.queue.rules
+      configuration.cancelGrace = .milliseconds(settings.runtime.cancelGraceMs)
       configuration.serversDigest = { loaded.digest(of: $0) }
       configuration.maxConcurrentTasks = settings.runtime.maxConcurrentTasks
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
@@ -109,8 +111,7 @@ final class RuntimeHost: Sendable {
       maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),
       shutdownGrace: .milliseconds(settings.server.drainMs),
       cancelGrace: .milliseconds(settings.runtime.cancelGraceMs))
-    configuration.queueRules = FairQueueRules(
-      ageingStep: .milliseconds(settings.queue.ageingMs), maximumWait: .milliseconds(settings.queue.maximumWaitMs))
+    configuration.queueRules = settings.queue.rules
     configuration.queueClasses = settings.queue.classes
     configuration.retention = settings.retention.retention
     let zones = ZoneDatabase()
@@ -191,6 +192,12 @@ final class RuntimeHost: Sendable {
       defer { runtime.shutDown() }
       return try await body()
     }
+  }
+}
+
+extension QueueSettings {
+  var rules: FairQueueRules {
+    FairQueueRules(ageingStep: .milliseconds(ageingMs), maximumWait: .milliseconds(maximumWaitMs))
   }
 }
 

@@ -7,6 +7,7 @@ extension Dispatcher {
     appliedVersion = known.version
     let now = clock.now()
     queueRoom.control(known)
+    queue.setRules(configuration.queueRules, now: now)
     queue.control { gate in
       gate.pause = known.all.pause
       gate.drain = known.all.drain

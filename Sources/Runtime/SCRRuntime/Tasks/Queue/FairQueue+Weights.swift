@@ -17,4 +17,11 @@ extension FairQueue {
     }
     return true
   }
+
+  /// From now on lanes rise, and tasks are overdue, by these; the bounds of memory stay.
+  package mutating func setRules(_ new: FairQueueRules, now: Timestamp) {
+    guard (new.ageingStep, new.maximumWait) != (rules.ageingStep, rules.maximumWait) else { return }
+    (rules.ageingStep, rules.maximumWait) = (new.ageingStep, new.maximumWait)
+    for key in Array(lanes.keys) { change(key, now: now) { _ in } }
+  }
 }

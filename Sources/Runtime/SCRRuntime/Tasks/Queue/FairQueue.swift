@@ -45,7 +45,7 @@ package struct FairQueue: Sendable {
     let servedBefore: Timestamp?
   }
 
-  package let rules: FairQueueRules
+  package internal(set) var rules: FairQueueRules
   /// The gate of all classes together; its limit is the number of worker slots.
   package internal(set) var gate = ClassGate()
 

@@ -24,12 +24,7 @@ extension LoadedSettings {
     kept.settings.workspaceRoot = start.settings.workspaceRoot
     kept.settings.log.file = start.settings.log.file
     kept.settings.log.format = start.settings.log.format
-    kept.settings.queue.ageingMs = start.settings.queue.ageingMs
-    kept.settings.queue.maximumWaitMs = start.settings.queue.maximumWaitMs
     kept.settings.runtime.leaseMs = start.settings.runtime.leaseMs
-    kept.settings.runtime.cancelGraceMs = start.settings.runtime.cancelGraceMs
-    kept.settings.health.checkMs = start.settings.health.checkMs
-    kept.settings.health.agentStuckMs = start.settings.health.agentStuckMs
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
     // The built-in server is rooted where tasks belong.

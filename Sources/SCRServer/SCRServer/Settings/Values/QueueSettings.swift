@@ -18,13 +18,11 @@ package struct QueueSettings: Sendable, Hashable {
         "Bytes of the plans and inputs that may wait; further submits are answered with `queue_full`."),
       Setting(
         "ageingMs", \.ageingMs, .duration,
-        "The first task of each class, priority and key rises by one level of priority each time it has waited this long.",
-        needsRestart: true
+        "The first task of each class, priority and key rises by one level of priority each time it has waited this long."
       ),
       Setting(
         "maximumWaitMs", \.maximumWaitMs, .duration,
-        "A task that has waited this long is served with every second turn, the oldest first.",
-        needsRestart: true),
+        "A task that has waited this long is served with every second turn, the oldest first."),
     ] + Setting.records("classes", \.classes, empty: { QueueLimits() }, limits)
 
   private static let limits: [Setting<QueueLimits>] = [

@@ -13,6 +13,6 @@ package struct RuntimeSettings: Sendable, Hashable {
       needsRestart: true),
     Setting(
       "cancelGraceMs", \.cancelGraceMs, .integer(0...600_000),
-      "How long a tool call that was cancelled may take to end before it is left behind.", needsRestart: true),
+      "How long a tool call that was cancelled may take to end before it is left behind."),
   ]
 }
