@@ -18,7 +18,8 @@ extension CognitiveRuntime {
   private func retryOnce(
     _ id: TaskID, _ edits: RetryEdits, evenIfRetried: Bool, _ onSubmit: (TaskID) -> Void
   ) async throws(RuntimeError) -> SubmittedTask? {
-    let old = try await task(id).task
+    let snapshot = try await task(id)
+    let old = snapshot.task
     if old.retriedAs != nil, !evenIfRetried { return nil }
     guard old.state.isFinal else {
       throw RuntimeError(
@@ -28,9 +29,13 @@ extension CognitiveRuntime {
     let submission = TaskSubmission(again: old, edits)
     var task = try await prepare(submission)
     task.retryOf = id
+    let rewind = try edits.from.map { step throws(RuntimeError) in
+      try PlanRewind(
+        from: step, of: try Planner.plan(of: old), snapshot.steps, to: try Planner.plan(of: task), as: task.id)
+    }
     onSubmit(task.id)
     do throws(RuntimeError) {
-      let submitted = try await accept(task, submission, retrying: old)
+      let submitted = try await accept(task, submission, retrying: old, taking: rewind?.records ?? [])
       guard submitted.isRepeat else { return submitted }
       throw RuntimeError(
         .conflict, "task \(submitted.id) has the same unique key and has not ended", hint: "wait for its end",

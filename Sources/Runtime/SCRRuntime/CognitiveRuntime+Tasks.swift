@@ -65,12 +65,15 @@ extension CognitiveRuntime {
   }
 
   /// Makes a prepared task durable.
-  /// - Parameter old: the ended task whose work it does again; it is told of its successor in the same commit.
+  /// - Parameters:
+  ///   - old: the ended task whose work it does again; it is told of its successor in the same commit.
+  ///   - records: steps of it that are taken over with their outcomes.
   func accept(
-    _ task: AgentTask, _ submission: TaskSubmission, retrying old: AgentTask? = nil
+    _ task: AgentTask, _ submission: TaskSubmission, retrying old: AgentTask? = nil, taking records: [StepRecord] = []
   ) async throws(RuntimeError) -> SubmittedTask {
     var batch = TaskAcceptance.batch(task)
     if let old { TaskAcceptance.link(old, to: task, in: &batch) }
+    if let old, !records.isEmpty { TaskAcceptance.take(records, of: old, for: task, in: &batch) }
     var weight: StoreChange?
     while true {
       weight = try await enterQueue(task, weight: submission.weight)

@@ -12,6 +12,7 @@ package struct RetryTaskParams: Sendable, Hashable {
   package var priority: JSONValue?
   package var newClass: String?
   package var runAt: String?
+  package var from: String?
 
   package init() {}
 
@@ -30,5 +31,8 @@ package struct RetryTaskParams: Sendable, Hashable {
     .optional("plan", \.plan, .any(["type": "object"]), "The plan of the new tasks instead of the old one."),
     .optional("priority", \.priority, .any(SubmitTaskParams.prioritySchema), "The priority of the new tasks."),
     .optional("newClass", \.newClass, .string, "The queue class of the new tasks."),
-    .optional("runAt", \.runAt, .string, "The new tasks begin not before this moment (RFC 3339)."))
+    .optional("runAt", \.runAt, .string, "The new tasks begin not before this moment (RFC 3339)."),
+    .optional(
+      "from", \.from, .string,
+      "With taskId: the step to begin with; what completed and does not need it is taken over and not run again."))
 }

@@ -40,6 +40,18 @@ enum TaskAcceptance {
     return EventDraft(.taskQueued, taskID: task.id, data: ["priority": JSONValue(task.priority.level)])
   }
 
+  /// Writes the outcomes that a task takes over; its runs find them as their own.
+  static func take(_ records: [StepRecord], of old: AgentTask, for task: AgentTask, in batch: inout StoreBatch) {
+    batch.changes += records.map { .putStep($0) }
+    batch.events.append(
+      EventDraft(
+        .planCreated, taskID: task.id,
+        data: [
+          "steps": .array((task.plan?["steps"]?.arrayValue ?? []).compactMap { $0["id"] }),
+          "takenOver": .array(records.map { .string($0.stepID) }), "from": .string(old.id.text),
+        ]))
+  }
+
   /// Lets an ended task name its successor. Its epoch is counted on, so that of two who retry it at once one is refused.
   static func link(_ old: AgentTask, to new: AgentTask, in batch: inout StoreBatch) {
     batch.preconditions += [.taskState(old.id, oneOf: [old.state]), .taskEpoch(old.id, old.epoch)]

@@ -23,7 +23,9 @@ struct TaskTakeUp: Sendable {
       do throws(RuntimeError) { plan = try Planner.plan(of: task) } catch {
         return try await fail(task, TaskReason(error.kind, error.message, hint: error.hint))
       }
-      let run = isNew && task.epoch == 1 ? run(of: task, plan, [], [], nil) : try await leftRun(of: task, plan)
+      // One that goes on where another ended has a journal from the beginning.
+      let hasNoJournal = isNew && task.epoch == 1 && task.retryOf == nil
+      let run = hasNoJournal ? run(of: task, plan, [], [], nil) : try await leftRun(of: task, plan)
       isNew = false
       if try await runner.run(run, news) { return }
       next = try await store.task(id)

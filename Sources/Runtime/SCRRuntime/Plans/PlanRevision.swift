@@ -53,7 +53,7 @@ package struct PlanRevision: Sendable, Hashable {
 }
 
 extension Step {
-  fileprivate func doesTheSame(as other: Step?) -> Bool {
+  func doesTheSame(as other: Step?) -> Bool {
     work == other?.work && dependencies == other?.dependencies
   }
 }

@@ -35,6 +35,8 @@ package struct RetryEdits: Sendable, Hashable {
   package var priority: TaskPriority?
   package var taskClass: String?
   package var runAt: Timestamp?
+  /// The step to begin with: what completed and needs nothing from it is taken over with its outcome. Nil begins anew.
+  package var from: String?
 
   package init() {}
 }

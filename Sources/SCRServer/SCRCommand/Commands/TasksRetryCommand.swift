@@ -14,6 +14,7 @@ struct TasksRetryCommand: Command {
       EXAMPLES
         scr tasks retry task_0123456789abcdef0123456789abcdef
         scr tasks retry task_0123456789abcdef0123456789abcdef --input folder=/srv/other --detach
+        scr tasks retry task_0123456789abcdef0123456789abcdef --from publish
         scr tasks retry --status dead --class batch --all
       """)
 
@@ -34,6 +35,11 @@ struct TasksRetryCommand: Command {
       "Another value for the plan: name=text or name:=json. May be given again.", valueName: "name=value"))
   var input: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Begin with this step: what completed and does not need it is taken over and not run again.", valueName: "step"))
+  var from: String?
+
   @Flag(help: "Return as soon as the new task is accepted.") var detach = false
   @Flag(help: "Show no progress.") var quiet = false
   @OptionGroup var settings: SettingsOptions
@@ -49,12 +55,14 @@ struct TasksRetryCommand: Command {
     if let status, !Self.states.contains(status) {
       throw ValidationError("--status is one of \(Self.states.joined(separator: ", ")).")
     }
+    if status != nil, from != nil { throw ValidationError("--from goes with a task's id.") }
     if status == nil, taskClass != nil || all { throw ValidationError("--class and --all go with --status.") }
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
     var edits = RetryEdits()
     edits.inputs = try InputAssignment.parse(input)
+    edits.from = from
     let loaded = try settings.load(context)
     let log = try CommandLog.quiet(loaded, clock: context.clock)
     let isLeft = detach || task == nil

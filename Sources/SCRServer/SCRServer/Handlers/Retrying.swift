@@ -10,6 +10,10 @@ extension TaskVerbs {
       let submitted = try await runtime.retry(TaskID(taskID), edits, onSubmit: onSubmit)
       return TaskProjection.json(try await runtime.task(submitted.id))
     }
+    guard params.from == nil else {
+      throw RPCError(
+        .invalidParams, "a step to begin with is given for several tasks", path: "params.from", hint: "give taskId")
+    }
     return RetryProjection.json(try await runtime.retry(try RetryRequest(params, edits), onSubmit: onSubmit))
   }
 
@@ -33,6 +37,7 @@ extension RetryEdits {
     if params.priority != nil { priority = try TaskSubmission.priority(params.priority) }
     taskClass = params.newClass
     runAt = try TaskSubmission.moment(params.runAt, "runAt")
+    from = params.from
   }
 }
 
