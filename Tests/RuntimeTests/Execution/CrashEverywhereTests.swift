@@ -1,5 +1,7 @@
+import Foundation
 import SCRProtocol
 import SCRRuntime
+import SCRStore
 import SCRTestSupport
 import Synchronization
 import Testing
@@ -33,6 +35,35 @@ struct CrashEverywhereTests {
       ],
     ], "result": "${steps.end.text}",
   ]
+
+  /// A task, how it is to end, and how many commits it takes at least: with fewer the drops came to nothing.
+  private struct Work: Sendable {
+    var plan: JSONValue
+    var wanted: End
+    var commits: Int
+  }
+
+  private static let everything = Work(plan: plan, wanted: wanted, commits: 15)
+
+  /// A shorter one for a store that flushes a disk.
+  private static let essence = Work(
+    plan: [
+      "title": "Essence",
+      "steps": [
+        ["id": "first", "tool": "fake.effect"],
+        ["id": "ask", "needs": ["first"], "wait": ["approval": ["question": "go on?"]]],
+        ["id": "end", "needs": ["ask"], "tool": "fake.effect", "arguments": ["text": "${steps.ask.text}"]],
+      ], "result": "${steps.end.text}",
+    ],
+    wanted: End(
+      state: .completed, result: "approve", steps: ["first completed", "ask completed", "end completed"], children: [],
+      effects: ["first": 1, "end": 1], openWaits: 0), commits: 8)
+
+  /// A store, and the same for the next life.
+  private struct Disk: Sendable {
+    var store: any TaskStore
+    var again: @Sendable () async throws -> any TaskStore
+  }
 
   private struct End: Hashable, Sendable {
     var state: TaskState?
@@ -85,34 +116,11 @@ struct CrashEverywhereTests {
       ])
   }
 
-  /// Drops the runtime at its `number`-th commit, before it is written or just after.
-  private static func store(
-    over base: any TaskStore, at number: Int, written: Bool, _ crashed: OneShot<Void>
-  ) -> any TaskStore {
-    let (begun, done) = (Counter(), Counter())
-    let gone = StoreError(.closed, "crashed")
-    return InterceptedTaskStore(
-      base,
-      before: { _ throws(StoreError) in
-        if crashed.current != nil { throw gone }
-        if begun.next() == number, !written {
-          crashed.fire(())
-          throw gone
-        }
-      },
-      after: { _ throws(StoreError) in
-        if written, done.next() == number {
-          crashed.fire(())
-          throw gone
-        }
-      })
-  }
-
   /// Submits the task and answers what it asks until it has ended, or the runtime is gone.
-  private static func drive(_ runtime: CognitiveRuntime) async throws -> TaskSnapshot {
+  private static func drive(_ runtime: CognitiveRuntime, _ work: Work) async throws -> TaskSnapshot {
     let subscription = runtime.subscribe()
     defer { subscription.end() }
-    let id = try await runtime.submit(TaskSubmission(plan: plan, idempotencyKey: key)).id
+    let id = try await runtime.submit(TaskSubmission(plan: work.plan, idempotencyKey: key)).id
     while true {
       for wait in try await runtime.approvals().waits {
         _ = try? await runtime.answer(wait.id, decision: wait.options.first, by: "test")
@@ -123,59 +131,70 @@ struct CrashEverywhereTests {
     }
   }
 
-  /// Time passes for a runtime that is gone: what is left of it sleeps before it tries its store again.
-  private static func pass(_ clock: ManualClock, after crashed: OneShot<Void>) async {
-    guard await crashed.value() != nil else { return }
-    while !Task.isCancelled {
-      await clock.waitForSleepers(1)
-      clock.advance(by: .seconds(1))
-    }
-  }
-
   /// - Returns: how it ended, and whether the crash came at all.
-  private static func life(crashingAt number: Int, written: Bool) async throws -> (End, Bool) {
+  private static func life(
+    _ work: Work, on disk: Disk, crashingAt number: Int, written: Bool
+  ) async throws -> (End, Bool) {
     let ledger = Ledger()
-    let fixture = RuntimeFixture(source(ledger))
-    let crashed = OneShot<Void>()
-    var first = fixture
-    first.store = store(over: fixture.store, at: number, written: written, crashed)
-    let doomed = first
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await pass(fixture.clock, after: crashed) }
-      try await doomed.live { runtime in
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask { _ = try? await drive(runtime) }
-          group.addTask { _ = await crashed.value() }
-          await group.next()
-          group.cancelAll()
-        }
-      }
-      group.cancelAll()
-      // One more sleeper, so that whoever moves the clock sees the end.
-      let sleeper = Task { [clock = fixture.clock] in try? await clock.sleep(for: .seconds(1)) }
-      try await group.waitForAll()
-      sleeper.cancel()
-    }
-    let snapshot = try await fixture.live { try await drive($0) }
-    let children = try await fixture.store.tasks(TaskQuery(parent: snapshot.task.id)).tasks
-    let open = try await fixture.store.documents(DocumentQuery(.wait, isOpen: true)).documents.count
+    var fixture = RuntimeFixture(source(ledger))
+    fixture.store = disk.store
+    let hasCrashed = try await DroppedLife.run(fixture, at: number, written: written) { _ = try await drive($0, work) }
+    fixture.store = try await disk.again()
+    let second = fixture
+    let snapshot = try await second.live { try await drive($0, work) }
+    let children = try await second.store.tasks(TaskQuery(parent: snapshot.task.id)).tasks
+    let open = try await second.store.documents(DocumentQuery(.wait, isOpen: true)).documents.count
     let end = End(
       state: snapshot.task.state, result: snapshot.task.result,
       steps: Set(snapshot.steps.map { "\($0.stepID) \($0.state)" }), children: children.map(\.state),
       effects: ledger.effects, openWaits: open)
-    return (end, crashed.current != nil)
+    return (end, hasCrashed)
   }
 
   @Test("dropped before or just after each commit", arguments: [false, true])
   func everywhere(written: Bool) async throws {
+    try await Self.drop(Self.everything, written: written) { number in
+      let store = InMemoryTaskStore()
+      return try await Self.life(
+        Self.everything, on: Disk(store: store) { store }, crashingAt: number, written: written)
+    }
+  }
+
+  @Test("on a disk, which the next life opens anew", arguments: [false, true])
+  func onDisk(written: Bool) async throws {
+    try await Self.drop(Self.essence, written: written) { number in
+      let path = FileManager.default.temporaryDirectory.appending(path: "scr-crash-\(UUID().uuidString)").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let last = Mutex<(store: SQLiteTaskStore, directory: StateDirectory)?>(nil)
+      let close = { @Sendable () async in
+        guard let (store, directory) = last.withLock({ $0.take() }) else { return }
+        await store.close()
+        directory.release()
+      }
+      let open = { @Sendable () async throws -> any TaskStore in
+        await close()
+        let directory = try StateDirectory.open(path)
+        let store = try await SQLiteTaskStore.open(in: directory)
+        last.withLock { $0 = (store, directory) }
+        return store
+      }
+      let disk = Disk(store: try await open(), again: open)
+      let found = try await Self.life(Self.essence, on: disk, crashingAt: number, written: written)
+      await close()
+      return found
+    }
+  }
+
+  private static func drop(
+    _ work: Work, written: Bool, _ life: (Int) async throws -> (End, Bool)
+  ) async throws {
     var number = 1
     while true {
-      let (end, hasCrashed) = try await Self.life(crashingAt: number, written: written)
-      #expect(end == Self.wanted, "dropped at commit \(number)")
+      let (end, hasCrashed) = try await life(number)
+      #expect(end == work.wanted, "dropped at commit \(number)")
       if !hasCrashed { break }
       number += 1
     }
-    // A task in so many commits; fewer would mean that the drops came to nothing.
-    #expect(number > 15)
+    #expect(number > work.commits)
   }
 }
