@@ -39,6 +39,7 @@ package final class InterceptedTaskStore: TaskStore {
   }
 
   package var durability: StoreDurability { base.durability }
+  package var writeLoss: OneShot<StoreError> { base.writeLoss }
 
   package func commit(_ batch: StoreBatch) async throws(StoreError) -> [RuntimeEvent] {
     try await before(batch)

@@ -34,6 +34,7 @@ extension CognitiveRuntime {
       now: clock.now(), durability: store.durability, maxQueued: configuration.maxQueuedTasks,
       tree: await supervisionTree(), isWorking: await !agents.childIDs.isEmpty, lowDisk: rules.lowDisk)
     facts.freeDisk = rules.freeDisk()
+    facts.writeFailure = store.writeLoss.current?.message
     facts.servers = Dictionary(
       registry.sources.compactMap { source in source.serverName.map { ($0, source.status) } }
     ) { $1 }

@@ -230,10 +230,15 @@ package final class CognitiveRuntime: Sendable {
     let counts: [TaskState: Int]
     do throws(StoreError) { counts = try await store.counts() } catch { throw RuntimeError(error) }
     let servers = registry.sources.compactMap { source in source.serverName.map { ($0, source.status) } }
-    return RuntimeStatus(
+    var status = RuntimeStatus(
       incarnation: incarnation, startedAt: startedAt, durability: store.durability, taskCounts: counts,
       runningTasks: await dispatcher.runningCount, maxConcurrentTasks: configuration.maxConcurrentTasks,
       toolCount: registry.catalogue.entries.count(where: \.isPermitted),
       servers: Dictionary(servers) { $1 })
+    status.writeFailure = store.writeLoss.current?.message
+    return status
   }
+
+  /// Fires when the store can write nothing more in this process's life: whoever runs it should end it.
+  package var storeLoss: OneShot<StoreError> { store.writeLoss }
 }

@@ -38,6 +38,11 @@ extension RuntimeError {
     case .badCursor: self.init(.invalidParams, error.message, path: "params.cursor", cause: error)
     case .badText: self.init(.invalidInput, error.message, cause: error)
     case .closed: self.init(.shuttingDown, error.message, isRetryable: true, cause: error)
+    case .flushFailed:
+      self.init(
+        .storeUnavailable, error.message,
+        hint: "scr ends with exit code 5; started again it makes sure of its log first and then accepts tasks",
+        cause: error)
     default: self.init(.storeUnavailable, error.message, isRetryable: error.code == .diskFull, cause: error)
     }
   }

@@ -3,6 +3,8 @@ package struct RuntimeStatus: Sendable, Hashable {
   package var incarnation: Incarnation
   package var startedAt: Timestamp
   package var durability: StoreDurability
+  /// Why the store writes nothing more.
+  package var writeFailure: String?
   package var taskCounts: [TaskState: Int]
   /// Tasks that this process works on now.
   package var runningTasks: Int

@@ -33,6 +33,8 @@ package final class SQLiteTaskStore: TaskStore {
 
   package var durability: StoreDurability { .durable(path: database.path) }
 
+  package var writeLoss: OneShot<StoreError> { writer?.trust.loss ?? OneShot() }
+
   /// How many transactions were committed since the store was opened; several batches share one.
   package var commitCount: Int { writer?.committer.commits ?? 0 }
 

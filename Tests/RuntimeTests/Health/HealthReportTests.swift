@@ -34,6 +34,21 @@ import Testing
     #expect(report.json["status"] == "ok")
   }
 
+  @Test func `a store that writes nothing more takes the runtime down, and says what to do`() {
+    let store = Self.check(.store) { $0.writeFailure = "the disk could not flush /s/scr.sqlite" }
+    #expect(store?.status == .down)
+    #expect(store?.detail == "the disk could not flush /s/scr.sqlite")
+    #expect(store?.hint?.contains("start scr again") == true)
+  }
+
+  @Test func `a submit is refused with what the store said, and what becomes of the process`() {
+    let error = RuntimeError(StoreError(.flushFailed, "the disk could not flush it"))
+    #expect(error.kind == .storeUnavailable)
+    #expect(error.message == "the disk could not flush it")
+    #expect(error.hint?.contains("exit code 5") == true)
+    #expect(!error.isRetryable)
+  }
+
   @Test func `a store that cannot be read takes the runtime down, whatever else is`() {
     let report = HealthReport(
       Self.facts {

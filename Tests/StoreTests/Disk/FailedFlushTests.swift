@@ -18,7 +18,8 @@ struct FailedFlushTests {
       #expect(await commit(0, in: store) == nil)
       disk.plan(.loseSync, at: .sync, of: .log)
       let first = await commit(1, in: store)
-      #expect(first?.code == .failed)
+      #expect(first?.code == .flushFailed)
+      #expect(store.writeLoss.current?.message == first?.message)
       let start = "the disk could not flush \(disk.folder)/scr.sqlite (disk I/O error): "
       #expect(first?.message.hasPrefix(start) == true)
       let changes = disk.changes

@@ -176,7 +176,7 @@ struct TaskRunner: Sendable {
 
 extension StoreError {
   /// Whether the same commit may succeed later.
-  fileprivate var mayPass: Bool { code != .preconditionFailed && code != .closed && code != .duplicateKey }
+  fileprivate var mayPass: Bool { code != .preconditionFailed && code != .closed && code != .duplicateKey && code != .flushFailed }
 }
 
 extension StoreBatch {

@@ -3,6 +3,8 @@ package struct HealthFacts: Sendable, Hashable {
   package var now: Timestamp
   /// Why the store cannot be read.
   package var storeFailure: String?
+  /// Why nothing more is written.
+  package var writeFailure: String?
   package var durability: StoreDurability
   /// The newest event and with it the newest change of a task.
   package var lastWrite: Timestamp?
@@ -44,6 +46,10 @@ extension HealthReport {
   private static func store(_ facts: HealthFacts) -> HealthCheck {
     if let failure = facts.storeFailure {
       return HealthCheck(.store, .down, failure, since: facts.lastWrite, hint: "scr doctor and the log tell more")
+    }
+    if let failure = facts.writeFailure {
+      return HealthCheck(
+        .store, .down, failure, since: facts.lastWrite, hint: "start scr again; it ends by itself to be started anew")
     }
     if let damaged = facts.damagedRows, damaged > 0 {
       return HealthCheck(

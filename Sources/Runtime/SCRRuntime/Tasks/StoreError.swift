@@ -20,6 +20,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package static let corrupt = Code(name: "corrupt")
     /// The files come from a newer version of the program.
     package static let newerFormat = Code(name: "newer_format")
+    /// The disk did not keep its word: nothing more is written until the next start (docs/decisions/0009).
+    package static let flushFailed = Code(name: "flush_failed")
     package static let closed = Code(name: "closed")
     package static let failed = Code(name: "failed")
   }

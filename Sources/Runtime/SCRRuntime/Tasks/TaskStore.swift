@@ -5,6 +5,9 @@ package protocol TaskStore: Sendable {
   /// What an acknowledged commit survives.
   var durability: StoreDurability { get }
 
+  /// Fires when the store can write nothing more until it is opened anew; what every later commit throws.
+  var writeLoss: OneShot<StoreError> { get }
+
   /// Applies one batch: all of it or nothing. Returns after it is as durable as ``durability`` says; concurrent batches
   /// share one commit. Task and step rows, idempotency keys and events change together.
   /// - Returns: the events of the batch with their numbers, in order.
@@ -81,6 +84,9 @@ extension TaskStore {
     let events = try await commit(batch)
     return (events, try? await task(id))
   }
+
+  /// Most stores have nothing to lose.
+  package var writeLoss: OneShot<StoreError> { OneShot() }
 }
 
 package enum StoreDurability: Sendable, Hashable {

@@ -9,9 +9,11 @@ import Synchronization
 /// (docs/decisions/0009-what-the-disk-may-do.md).
 final class DiskTrust: Sendable {
   private struct State {
-    var lost: StoreError?
     var checkpointsFail = false
   }
+
+  /// Comes once, with the first flush that failed.
+  let loss = OneShot<StoreError>()
 
   private let path: String
   private let notice: @Sendable (String) -> Void
@@ -23,7 +25,7 @@ final class DiskTrust: Sendable {
   }
 
   /// What every writer is told once a flush has failed.
-  var lost: StoreError? { state.withLock { $0.lost } }
+  var lost: StoreError? { loss.current }
 
   static func isFailedFlush(_ error: any Error) -> Bool {
     guard let code = (error as? DatabaseError)?.extendedResultCode else { return false }
@@ -35,13 +37,14 @@ final class DiskTrust: Sendable {
     guard Self.isFailedFlush(error) else { return StoreError(error, path: path, doing: "write") }
     let why = (error as? DatabaseError)?.message ?? "I/O error"
     let lost = StoreError(
-      .failed,
+      .flushFailed,
       "the disk could not flush \(path) (\(why)): what was accepted before is kept, nothing more is written until scr "
         + "is started again; look at the system's log first",
       cause: error)
-    let isFirst = state.withLock { state in
-      defer { state.lost = state.lost ?? lost }
-      return state.lost == nil
+    // The writer and the checkpoint may fail in the same moment.
+    let isFirst = state.withLock { _ in
+      defer { loss.fire(lost) }
+      return loss.current == nil
     }
     if isFirst { notice(lost.message) }
     return self.lost ?? lost

@@ -12,7 +12,8 @@ struct ServeCommand: Command {
     discussion: """
       Ends with its input: what waits is answered first. Accepted tasks stay in the state directory and go on with the
       next start. SIGTERM and SIGINT stop it in order within 1.5 seconds (exit 0), a second one at once (exit 143 and
-      130). SIGHUP reads the configuration again and touches only what is different.
+      130). SIGHUP reads the configuration again and touches only what is different. Where the disk cannot flush the
+      store it answers what is in flight and ends with exit code 5, so that its host starts it anew.
 
       EXAMPLES
         scr serve
@@ -30,7 +31,7 @@ struct ServeCommand: Command {
   var wantsJSON: Bool { false }
 
   private enum End: Sendable {
-    case inputEnded, outputClosed, signal
+    case inputEnded, outputClosed, signal, storeLost
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
@@ -63,7 +64,7 @@ struct ServeCommand: Command {
         host: host, log: log, threshold: threshold, output: context.output,
         load: { [settings] () throws(CommandFailure) in try settings.load(context) },
         onChange: { context.signals.bound(Self.patience($0)) })
-      return await wait(for: end, context.signals, host.runtime, log) { await reload.run(from: loaded, for: $0) }
+      return await wait(for: end, context, host.runtime, log) { await reload.run(from: loaded, for: $0) }
     }
   }
 
@@ -96,10 +97,17 @@ struct ServeCommand: Command {
   }
 
   private func wait(
-    for end: OneShot<End>, _ signals: TerminationSignals, _ runtime: CognitiveRuntime,
-    _ log: Logger, reloading: @escaping @Sendable (AsyncStream<Void>) async -> Void
+    for end: OneShot<End>, _ context: CommandContext, _ runtime: CognitiveRuntime, _ log: Logger,
+    reloading: @escaping @Sendable (AsyncStream<Void>) async -> Void
   ) async -> CommandExit {
-    await withTaskGroup(of: Void.self) { group in
+    let signals = context.signals
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        guard await runtime.storeLoss.value() != nil else { return }
+        // What is in flight is answered, and whoever asks is told why it ends.
+        try? await context.clock.sleep(for: runtime.configuration.shutdownGrace)
+        end.fire(.storeLost)
+      }
       group.addTask {
         await runtime.registry.settle(within: .seconds(10))
         StartupPages.giveBack()
@@ -114,6 +122,11 @@ struct ServeCommand: Command {
         runtime.shutDown(grace: .seconds(2))
         return .success
       case .outputClosed: return .success
+      case .storeLost:
+        signals.boundEnd(.unavailable)
+        runtime.shutDown(grace: .zero)
+        log.error("stopping: the store writes nothing more in this life; start scr again")
+        return .unavailable
       case .signal:
         runtime.shutDown()
         log.notice("stopping: nothing new is taken, steps that run may end within their time")

@@ -53,8 +53,14 @@ import SCRServer
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.watch(signals) }
       group.addTask { await self.display.animate() }
+      group.addTask { [runtime, subscription] in
+        // No event will come any more.
+        if await runtime.storeLoss.value() != nil { subscription.end() }
+      }
       defer { group.cancelAll() }
-      return try await readEvents()
+      let isSettled = try await readEvents()
+      if !isSettled, let loss = runtime.storeLoss.current { throw loss }
+      return isSettled
     }
   }
 

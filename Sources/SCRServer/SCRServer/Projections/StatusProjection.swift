@@ -8,7 +8,7 @@ package enum StatusProjection {
     [
       "incarnation": .string(status.incarnation.text),
       "startedAt": .string(status.startedAt.description),
-      "store": store(status.durability),
+      "store": store(status.durability, status.writeFailure),
       "tasks": .object(
         JSONObject(
           TaskState.allCases.map { JSONField(key: $0.rawValue, value: .init(status.taskCounts[$0] ?? 0)) })),
@@ -31,10 +31,14 @@ package enum StatusProjection {
     return .object(fields)
   }
 
-  private static func store(_ durability: StoreDurability) -> JSONValue {
+  /// `{durability, path?, failure?}`.
+  private static func store(_ durability: StoreDurability, _ failure: String? = nil) -> JSONValue {
     switch durability {
-    case .durable(let path): ["durability": "durable", "path": .string(path)]
-    case .ephemeral: ["durability": "not durable"]
+    case .durable(let path):
+      var fields: JSONObject = ["durability": "durable", "path": .string(path)]
+      fields["failure"] = failure.map { .string($0) }
+      return .object(fields)
+    case .ephemeral: return ["durability": "not durable"]
     }
   }
 
