@@ -26,11 +26,13 @@ struct RuntimeFixture: Sendable {
     _ body: @Sendable (CognitiveRuntime) async throws -> Value
   ) async throws -> Value {
     let runtime = try await make(notice: notice)
-    return try await withThrowingTaskGroup(of: Void.self) { group in
+    let value = try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await runtime.run() }
       defer { runtime.shutDown() }
       return try await body(runtime)
     }
+    try await EventRules.check(store)
+    return value
   }
 
   func make(notice: @escaping @Sendable (String) -> Void = { _ in }) async throws -> CognitiveRuntime {
