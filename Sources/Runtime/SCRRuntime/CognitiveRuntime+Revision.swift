@@ -1,17 +1,25 @@
 package import SCRProtocol
 
 extension CognitiveRuntime {
-  /// Gives a task that waits, in the queue or for an answer, another plan. What has happened stays: see ``PlanRevision``.
+  /// Gives a task that has not ended another plan. What has happened stays: see ``PlanRevision``.
   ///
-  /// - Parameter by: who wants it; told in the event `plan.revised`.
-  /// - Throws: `not_found`; `conflict` for a task that runs or has ended; as ``submit(_:)`` for a plan that is not good.
+  /// - Parameters:
+  ///   - expected: how often the plan may have been revised before; nil: that does not matter.
+  ///   - by: who wants it; told in the event `plan.revised`.
+  /// - Throws: `not_found`; `conflict` for a task that has ended, for a plan that was revised meanwhile, or for what cannot
+  ///   be changed any more; as ``submit(_:)`` for a plan that is not good.
   package func revisePlan(
-    of id: TaskID, to document: JSONValue, by: String
+    of id: TaskID, to document: JSONValue, expecting expected: Int64? = nil, by: String
   ) async throws(RuntimeError) -> TaskSnapshot {
     while true {
       let snapshot = try await self.task(id)
-      try refuseRevision(of: snapshot.task)
+      try refuseRevision(of: snapshot.task, expected)
       let plan = try await checked(document, for: snapshot.task)
+      if snapshot.task.state == .running {
+        let request = RevisionRequest(document, plan, by: by, expected)
+        if try await reviseRunning(id, request) { return try await self.task(id) }
+        continue
+      }
       let revision = try await revision(of: snapshot, to: plan)
       do throws(StoreError) {
         var batch = batch(snapshot.task, document, plan, revision, by: by)
@@ -39,12 +47,25 @@ extension CognitiveRuntime {
     batch.changes.append(.putDocument(TaskRun.document(LoopDetector(), of: task.id, now: batch.at)))
   }
 
-  private func refuseRevision(of task: AgentTask) throws(RuntimeError) {
-    switch task.state {
-    case .scheduled, .queued, .waiting: return
-    case .running:
+  /// Lets whoever runs the task take the plan.
+  /// - Returns: false if the task is to be looked at again.
+  private func reviseRunning(_ id: TaskID, _ request: RevisionRequest) async throws(RuntimeError) -> Bool {
+    guard waits.revise(id, request) else {
       throw RuntimeError(
-        .conflict, "the task is running; its plan can be revised while it waits", taskID: task.id, isRetryable: true)
+        .conflict, "nobody here is at work on the task just now", hint: "try again", taskID: id, isRetryable: true)
+    }
+    switch await request.answer.value() {
+    case .taken?: return true
+    case .refused(let error)?: throw error
+    case .lookAgain?: return false
+    case nil: throw RuntimeError(.cancelled, "the wait for the plan to be taken was cancelled", taskID: id)
+    }
+  }
+
+  private func refuseRevision(of task: AgentTask, _ expected: Int64?) throws(RuntimeError) {
+    if let expected, expected != task.planRevision { throw .revised(task.id, expected, task.planRevision) }
+    switch task.state {
+    case .scheduled, .queued, .waiting, .running: return
     case .completed, .failed, .cancelled, .dead:
       throw RuntimeError(
         .conflict, "the task has ended as \(task.state.rawValue)", hint: "submit the plan as a new task",
@@ -112,10 +133,7 @@ extension CognitiveRuntime {
       events: [
         EventDraft(
           .planRevised, taskID: old.id,
-          data: [
-            "steps": .array(plan.steps.map { .string($0.id) }), "kept": .array(revision.kept.map { .string($0) }),
-            "forgotten": .array(revision.forgotten.map { .string($0) }), "by": .string(by),
-          ])
+          data: revision.told(plan, by: by))
       ])
     guard old.state == .waiting else { return batch }
     // There may be steps now that wait for nobody.
@@ -136,5 +154,13 @@ extension Plan {
       + (steps.compactMap { step in
         if case .plan(let child) = step.work { child.plan.depth } else { nil }
       }.max() ?? 0)
+  }
+}
+
+extension RuntimeError {
+  static func revised(_ id: TaskID, _ expected: Int64, _ found: Int64) -> RuntimeError {
+    RuntimeError(
+      .conflict, "the plan was revised \(found) times, not \(expected)",
+      hint: "read the task again, and its planRevision", path: "planRevision", taskID: id)
   }
 }

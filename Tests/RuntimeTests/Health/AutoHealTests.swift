@@ -116,7 +116,9 @@ import Testing
 
   @Test func `the watch looks again and again, and tells after each look`() async throws {
     let (clock, looks) = (ManualClock(), Signal<Void>())
-    let watch = HealthWatch(supervisors: [], clock: clock, pause: .seconds(5)) { looks.fire() }
+    let watch = HealthWatch(
+      supervisors: [], clock: clock, rules: { HealthRules(checkEvery: .seconds(5)) }, changed: Bell()
+    ) { looks.fire() }
     await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await watch.run() }
       for count in 1...3 {

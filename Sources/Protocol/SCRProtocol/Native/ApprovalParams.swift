@@ -55,13 +55,17 @@ package struct SendEventParams: Sendable, Hashable {
 package struct RevisePlanParams: Sendable, Hashable {
   package var taskID = ""
   package var plan: JSONValue = .null
+  package var planRevision: Int?
   package var by: String?
 
   package init() {}
 
   package static let shape = Shape(
     "RevisePlanParams", Self.init,
-    .required("taskId", \.taskID, .string, "A task that waits, in the queue or for an answer."),
+    .required("taskId", \.taskID, .string, "A task that has not ended."),
     .required("plan", \.plan, .any(["type": "object"]), "The new plan, as in a plan file."),
+    .optional(
+      "planRevision", \.planRevision, .integer(0...(1 << 50)),
+      "Only if the plan was revised so often before, as get_task tells; otherwise conflict."),
     .optional("by", \.by, .string, "Who wants it, for others to see."))
 }

@@ -131,6 +131,23 @@ struct StepJournal: Sendable {
     tell(.stepReady, stepID: stepID, data: [:])
   }
 
+  /// A revised plan has no such step any more, or begins it anew.
+  mutating func forget(_ stepIDs: [String]) {
+    for stepID in stepIDs { byID[stepID] = nil }
+    order.removeAll { stepIDs.contains($0) }
+    changed.removeAll { stepIDs.contains($0) }
+  }
+
+  /// A revised plan has no such step any more; its attempt is being stopped.
+  mutating func stopped(_ stepIDs: [String], now: Timestamp) {
+    for stepID in stepIDs {
+      let reason = TaskReason(
+        .cancelled, "the revised plan has no such step; its call was stopped and may have taken effect",
+        stepID: stepID)
+      end(stepID, .cancelled, reason, now: now)
+    }
+  }
+
   mutating func waits(_ stepID: String, for wait: Wait, attempt: Int, now: Timestamp) {
     if attempt == 1, byID[stepID] == nil { tell(.stepReady, stepID: stepID, data: [:]) }
     change(stepID) { record in

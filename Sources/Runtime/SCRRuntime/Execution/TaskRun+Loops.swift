@@ -31,7 +31,7 @@ extension TaskRun {
   }
 
   /// With the next batch, so that what is counted survives as the outcomes do.
-  private mutating func keepLoops() {
+  mutating func keepLoops() {
     changes.removeAll { if case .putDocument(let document) = $0 { document.kind == .loop } else { false } }
     if let loops { changes.append(.putDocument(Self.document(loops, of: task.id, now: task.updatedAt))) }
   }

@@ -94,8 +94,8 @@ extension TaskRun {
   }
 
   mutating func record(now: Timestamp) -> Turn {
-    var changes = journal.takeChanges() + self.changes
-    self.changes = []
+    var changes = first + journal.takeChanges() + self.changes
+    (first, self.changes) = ([], [])
     if hasNewTask {
       task.usage = meter.json
       changes.append(.updateTask(task))
@@ -107,8 +107,8 @@ extension TaskRun {
   mutating func over(now: Timestamp) -> Turn {
     task.updatedAt = now
     task.usage = meter.json
-    let changes = journal.takeChanges() + self.changes + [.updateTask(task)]
-    self.changes = []
+    let changes = first + journal.takeChanges() + self.changes + [.updateTask(task)]
+    (first, self.changes) = ([], [])
     return Turn(batch: batch(changes, now: now), isOver: true)
   }
 

@@ -141,7 +141,7 @@ extension TaskRun {
     changes += open.map { .putDocument($0.closed(at: now).document) }
   }
 
-  private mutating func guardWaits(_ waits: [Wait]) {
+  mutating func guardWaits(_ waits: [Wait]) {
     let new = Set(fresh.map(\.id))
     preconditions += waits.filter { !new.contains($0.id) }.sorted { $0.id < $1.id }
       .map { .documentRevision(.wait, $0.id, $0.revision) }

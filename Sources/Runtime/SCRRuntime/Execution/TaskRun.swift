@@ -50,6 +50,10 @@ package struct TaskRun: Sendable {
   var hasNewTask = false
   /// Steps whose workers were left behind.
   var stuck: Set<String> = []
+  /// Steps that a revised plan left out while they ran, until their attempts have ended.
+  var leaving: Set<String> = []
+  /// What the next batch does before anything else.
+  var first: [StoreChange] = []
   /// Beside the journal's, for the next batch.
   var changes: [StoreChange] = []
   var preconditions: [StorePrecondition] = []
@@ -115,6 +119,8 @@ package struct TaskRun: Sendable {
     _ stepID: String, _ outcome: AttemptOutcome, now: Timestamp, chance: Double
   ) -> Turn {
     attemptsInFlight -= 1
+    // Whatever it says comes too late.
+    if leaving.remove(stepID) != nil { return Turn() }
     count(now: now)
     switch outcome {
     case .answered(let result) where !result.isError:

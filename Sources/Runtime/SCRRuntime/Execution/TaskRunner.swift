@@ -58,6 +58,8 @@ struct TaskRunner: Sendable {
         }
         let first = state.run.start(now: clock.now(), chance: .random(in: 0...1))
         var isOver = try await perform(first, &state, &group)
+        // What came while an earlier run was coming to its end.
+        if !isOver { isOver = try await revise(&state, &group) }
         while !isOver, let event = await group.next() {
           isOver = try await take(event, &state, &group)
         }
@@ -86,6 +88,7 @@ struct TaskRunner: Sendable {
       return try await perform(state.run.retryDue(stepID, now: now), &state, &group)
     case .news:
       group.addTask { [news = state.news] in await Self.listen(to: news) }
+      if try await revise(&state, &group) { return true }
       let steps = Set(state.run.openWaits.values.compactMap(\.stepID))
       let news = try await waits.news(of: state.run.task.id, childrenFor: steps)
       return try await perform(state.run.heard(news, now: clock.now(), chance: chance), &state, &group)
@@ -110,6 +113,39 @@ struct TaskRunner: Sendable {
       if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
       throw error
     }
+    return try await follow(turn, &state, &group)
+  }
+
+  /// Takes other plans for the task, one after the other. One that is refused by the store changes nothing: a wait was
+  /// answered in the same moment, and the news of it come next.
+  private func revise(_ state: inout State, _ group: inout TaskGroup<Event>) async throws(StoreError) -> Bool {
+    while let request = waits.nextRevision(of: state.run.task.id) {
+      let found = state.run.task.planRevision
+      if let expected = request.expected, expected != found {
+        request.answer.fire(.refused(.revised(state.run.task.id, expected, found)))
+        continue
+      }
+      var run = state.run
+      switch run.revise(to: request.document, request.plan, by: request.by, now: clock.now()) {
+      case .refused(let error): request.answer.fire(.refused(error))
+      case .taken(let turn):
+        do throws(StoreError) { try await commit(turn.batch) } catch {
+          request.answer.fire(.lookAgain)
+          guard error.code == .preconditionFailed else { throw error }
+          continue
+        }
+        state.run = run
+        request.answer.fire(.taken)
+        if try await follow(turn, &state, &group) { return true }
+      }
+    }
+    return false
+  }
+
+  /// Does what a turn wants, once it is written down.
+  private func follow(
+    _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
+  ) async throws(StoreError) -> Bool {
     if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {
@@ -176,7 +212,9 @@ struct TaskRunner: Sendable {
 
 extension StoreError {
   /// Whether the same commit may succeed later.
-  fileprivate var mayPass: Bool { code != .preconditionFailed && code != .closed && code != .duplicateKey && code != .flushFailed }
+  fileprivate var mayPass: Bool { !Self.lasting.contains(code) }
+
+  private static let lasting: Set<Code> = [.preconditionFailed, .closed, .duplicateKey, .flushFailed]
 }
 
 extension StoreBatch {

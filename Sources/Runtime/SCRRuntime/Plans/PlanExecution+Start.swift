@@ -5,8 +5,10 @@ extension PlanExecution {
   /// - Parameters:
   ///   - effect: whether a call that a crash interrupted may be made again.
   ///   - waits: the waits that the journal's waiting steps lie in.
+  ///   - earlier: the execution whose plan was revised, and whose attempts and pauses go on.
   package mutating func start(
-    effect: (StepRecord) -> ToolEffect, waits: [String: Pending] = [:], chance: Double = 0
+    effect: (StepRecord) -> ToolEffect, waits: [String: Pending] = [:], goingOnWith earlier: PlanExecution? = nil,
+    chance: Double = 0
   ) -> [Action] {
     var actions: [Action] = []
     for step in plan.steps {
@@ -19,11 +21,17 @@ extension PlanExecution {
         states[step.id] = record.state
         reasons[step.id] = record.reason
       case .ready where record.attempt == 0: announced.insert(step.id)
+      case .running where earlier?.running.contains(step.id) == true:
+        states[step.id] = .running
+        running.insert(step.id)
+      case .ready where earlier?.states[step.id] == .ready:
+        states[step.id] = .ready
+        if earlier?.due.contains(step.id) == true { due.insert(step.id) }
       case .pending, .ready, .running, .waiting: break
       }
     }
     // A plan that was failing asks nobody any more.
-    for step in plan.steps where stoppedBy == nil {
+    for step in plan.steps where stoppedBy == nil && !running.contains(step.id) {
       guard let record = records[step.id] else { continue }
       switch (record.state, waits[step.id]) {
       case (.waiting, .open?): states[step.id] = .waiting

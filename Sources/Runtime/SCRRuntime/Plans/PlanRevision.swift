@@ -7,13 +7,16 @@ import SCRProtocol
 ///   there.
 /// - A waiting step that is unchanged goes on waiting; otherwise its wait is closed and it is forgotten.
 /// - A step that was skipped, or has not begun, is forgotten: what becomes of it follows from the others.
-/// - A completed step that is changed is a problem, and so is one whose call may have taken effect and that is changed or
-///   left out.
+/// - A step that runs goes on if it is unchanged, and is stopped if it is left out; it then stays as history.
+/// - A completed step that is changed is a problem, and so is one that runs and is changed: its call has begun. So is one
+///   whose call an earlier life of the runtime left without an outcome, if it is changed or left out.
 ///
 /// A step is unchanged if it does the same after the same steps; its retries, limits and policies may be others.
 package struct PlanRevision: Sendable, Hashable {
   /// Steps that keep their records, in the new plan's order.
   package private(set) var kept: [String] = []
+  /// Steps that run and are left out: their attempts are to be stopped.
+  package private(set) var stopped: [String] = []
   /// Steps whose records are removed.
   package private(set) var forgotten: [String] = []
   /// Open waits to close.
@@ -21,7 +24,10 @@ package struct PlanRevision: Sendable, Hashable {
   /// Why the plan cannot be taken.
   package private(set) var problems: [PlanProblem] = []
 
-  package init(from old: Plan, to new: Plan, records: [StepRecord], waits: [Wait]) {
+  /// - Parameter underWay: steps that somebody is at work on now, or that pause between two attempts.
+  package init(
+    from old: Plan, to new: Plan, records: [StepRecord], waits: [Wait], underWay: Set<String> = []
+  ) {
     let before = Dictionary(old.steps.map { ($0.id, $0) }) { first, _ in first }
     let places = Dictionary(new.steps.enumerated().map { ($1.id, $0) }) { first, _ in first }
     for record in records {
@@ -30,6 +36,13 @@ package struct PlanRevision: Sendable, Hashable {
       let open = waits.filter { $0.isOpen && $0.stepID == record.stepID }
       switch (record.state, isUnchanged) {
       case (.completed, true), (.failed, true), (.running, true), (.waiting, true): kept.append(record.stepID)
+      case (.ready, true) where underWay.contains(record.stepID): kept.append(record.stepID)
+      case (.running, false) where underWay.contains(record.stepID):
+        guard let place else {
+          stopped.append(record.stepID)
+          continue
+        }
+        refuse(record, place, "it is running", hint: "give the new step another id, and leave this one out to stop it")
       case (.completed, false):
         guard let place else { continue }
         refuse(record, place, "it has completed", hint: "give the new step another id")

@@ -13,10 +13,19 @@ final class WaitDesk: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var runners: [TaskID: Bell] = [:]
+    var runners: [TaskID: Runner] = [:]
     var onQueued: @Sendable (AgentTask, Bool) -> Void = { _, _ in }
     var onDue: @Sendable () -> Void = {}
   }
+
+  private struct Runner {
+    let bell: Bell
+    /// Other plans for its task.
+    var revisions: [RevisionRequest] = []
+  }
+
+  /// Revisions that may wait for one runner.
+  private static let mostRevisions = 16
 
   init(store: any TaskStore, hub: EventHub, clock: any RuntimeClock, queueRoom: QueueRoom) {
     self.store = store
@@ -36,11 +45,33 @@ final class WaitDesk: Sendable {
   /// Rings when a wait of the task has ended, until ``forget(_:)``. Several endings may come as one.
   func listen(for id: TaskID) -> Bell {
     let bell = Bell()
-    state.withLock { $0.runners[id] = bell }
+    state.withLock { $0.runners[id] = Runner(bell: bell) }
     return bell
   }
 
-  func forget(_ id: TaskID) { state.withLock { $0.runners[id] = nil } }
+  func forget(_ id: TaskID) {
+    let runner = state.withLock { $0.runners.removeValue(forKey: id) }
+    for request in runner?.revisions ?? [] { request.answer.fire(.lookAgain) }
+  }
+
+  /// Gives a runner another plan for its task.
+  /// - Returns: false if the task has no runner, or one that has enough to do.
+  func revise(_ id: TaskID, _ request: RevisionRequest) -> Bool {
+    let bell = state.withLock { state -> Bell? in
+      guard let count = state.runners[id]?.revisions.count, count < Self.mostRevisions else { return nil }
+      state.runners[id]?.revisions.append(request)
+      return state.runners[id]?.bell
+    }
+    bell?.ring()
+    return bell != nil
+  }
+
+  func nextRevision(of id: TaskID) -> RevisionRequest? {
+    state.withLock { state in
+      guard state.runners[id]?.revisions.isEmpty == false else { return nil }
+      return state.runners[id]?.revisions.removeFirst()
+    }
+  }
 
   /// A runner has committed these waits, and the child tasks that some of them wait for.
   func opened(_ waits: [Wait], _ children: [AgentTask]) async throws(StoreError) {
@@ -99,7 +130,7 @@ final class WaitDesk: Sendable {
     if let resting {
       queued(resting, isNew: false)
     } else {
-      state.withLock { $0.runners[wait.taskID] }?.ring()
+      state.withLock { $0.runners[wait.taskID]?.bell }?.ring()
     }
     return true
   }

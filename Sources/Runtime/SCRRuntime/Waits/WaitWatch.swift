@@ -78,6 +78,7 @@ final class WaitWatch: Sendable {
       defer { life?.idle() }
       switch delivery {
       case .events(let events):
+        for child in events.flatMap(\.cancelledChildren) { try await cancel(child) }
         for event in events where event.concernsFamily { if let id = event.taskID { try await ended(id) } }
       case .deltas: break
       case .lagged: try await lookThrough()
@@ -136,6 +137,12 @@ final class WaitWatch: Sendable {
 }
 
 extension RuntimeEvent {
+  /// Those whose end a revised plan has asked for.
+  var cancelledChildren: [TaskID] {
+    guard kind == .planRevised else { return [] }
+    return (data["cancelledChildren"]?.arrayValue ?? []).compactMap(\.stringValue).map { TaskID($0) }
+  }
+
   /// A task has ended that has a parent, or children that may not have; or one begins anew without those that it had.
   var concernsFamily: Bool {
     switch kind {

@@ -28,7 +28,8 @@ package struct ApprovalVerbs: Sendable {
   static let listSummary = "Lists what tasks ask: approvals, inputs, and what only a person can decide; oldest first."
   static let answerSummary = "Answers what a task asks. The first answer counts, whoever gives it."
   static let sendSummary = "Sends an event to the steps that wait for it."
-  static let reviseSummary = "Gives a task that waits another plan; completed steps keep their outcomes."
+  static let reviseSummary =
+    "Gives a task another plan; what completed keeps its outcome, what runs and is left out is stopped."
 
   /// Who answers where a client does not say so.
   private static let client = "client"
@@ -60,7 +61,9 @@ package struct ApprovalVerbs: Sendable {
   /// The task with its new plan.
   func revise(_ params: RevisePlanParams) async throws -> JSONValue {
     TaskProjection.json(
-      try await runtime.revisePlan(of: TaskID(params.taskID), to: params.plan, by: params.by ?? Self.client))
+      try await runtime.revisePlan(
+        of: TaskID(params.taskID), to: params.plan, expecting: params.planRevision.map(Int64.init),
+        by: params.by ?? Self.client))
   }
 
   package static func json(_ page: WaitPage) -> JSONValue {

@@ -39,6 +39,7 @@ package enum TaskProjection {
     fields["updatedAt"] = .string(task.updatedAt.description)
     fields["endedAt"] = task.endedAt.map { .string($0.description) }
     fields["runAt"] = task.runAt.map { .string($0.description) }
+    if task.planRevision > 0 { fields["planRevision"] = .integer(task.planRevision) }
     fields["retryOf"] = task.retryOf.map { .string($0.text) }
     fields["retriedAs"] = task.retriedAs.map { .string($0.text) }
     fields["schedule"] = task.schedule.map { .string($0) }
