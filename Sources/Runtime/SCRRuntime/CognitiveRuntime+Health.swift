@@ -6,7 +6,8 @@ extension CognitiveRuntime {
   var healthAgent: ChildSpec? {
     guard configuration.health.checkEvery != nil else { return nil }
     return ChildSpec(id: "health", restart: .permanent) { [self] in
-      let watch = HealthWatch(supervisors: [agents] + dispatcher.supervisors, clock: clock,
+      let watch = HealthWatch(
+        supervisors: [agents] + dispatcher.supervisors, clock: clock,
         rules: { self.configuration.health }, changed: healthChanged
       ) {
         [incidentLog] in incidentLog.look()
