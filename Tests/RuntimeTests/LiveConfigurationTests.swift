@@ -31,36 +31,22 @@ struct LiveConfigurationTests {
     #expect(live.current.maxQueuedTasks == 3)
   }
 
-  @Test("another pause between looks at the agents counts at once, and so does what is too long without getting on")
+  @Test("another pause between looks at the agents counts at once")
   func health() async throws {
     let clock = ManualClock()
     let rules = Mutex(HealthRules(checkEvery: .seconds(3600), agentStandstill: .seconds(3600)))
     let (looks, changed) = (Signal<Void>(), Bell())
-    let supervisor = Supervisor(name: "s", flags: SupervisorFlags(intensity: .unlimited), clock: clock)
-    try await supervisor.start(
-      ChildSpec(id: "busy", restart: .permanent, heartbeat: HeartbeatRule(standstill: .seconds(3600))) { context in
-        context.progress()
-        try await Gate().pass()
-      })
     let watch = HealthWatch(
-      supervisors: [supervisor], clock: clock, rules: { rules.withLock { $0 } }, changed: changed
+      supervisors: [], clock: clock, rules: { rules.withLock { $0 } }, changed: changed
     ) { looks.fire(()) }
     await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await watch.run() }
       _ = await looks.values(1)
       rules.withLock { $0 = HealthRules(checkEvery: .seconds(5), agentStandstill: .seconds(10)) }
       changed.ring()
-      for look in 2...6 {
-        _ = await looks.values(look)
-        await clock.waitForSleepers(1)
-        clock.advance(by: .seconds(5))
-      }
-      _ = await looks.values(7)
+      _ = await looks.values(2)
       group.cancelAll()
     }
-    let restarts = await supervisor.tree().children.first?.restarts ?? 0
-    #expect(restarts > 0)
-    await supervisor.stop()
   }
 
   @Test("the queue ages by the new rules what waits already")
