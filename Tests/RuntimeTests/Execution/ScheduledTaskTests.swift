@@ -59,11 +59,12 @@ struct ScheduledTaskTests {
       if id == ids[1] { submission.runAt = fixture.clock.now() + .seconds(30) }
       _ = try await earlier.submit(submission)
     }
-    try await fixture.live { runtime in
+    let clock = fixture.clock
+    try await fixture.live { runtime async throws in
       _ = await source.calls.values(1)
       let news = runtime.subscribe(taskID: ids[1])
-      await fixture.clock.waitForSleepers(within: .seconds(30), notBefore: .seconds(30))
-      fixture.clock.advance(by: .seconds(30))
+      await clock.waitForSleepers(within: .seconds(30), notBefore: .seconds(30))
+      clock.advance(by: .seconds(30))
       await news.awaitKind(.taskQueued)
       gate.open()
       for id in ids { #expect(try await runtime.wait(for: id, timeout: nil)?.task.state == .completed) }
