@@ -17,7 +17,7 @@ struct ChaosTests {
 
   @Test("everything holds, is counted, and nothing is left behind")
   func holds() async throws {
-    let end = try await chaos(["--rounds", "3", "--seed", "7", "--tasks", "10", "--report", "\(place.path)/report.md"])
+    let end = try await chaos(["--rounds", "3", "--seed", "7", "--tasks", "30", "--report", "\(place.path)/report.md"])
     #expect(end.code == 0, "\(end.stdout) \(end.stderr)")
     let result = end.json
     #expect(result["ok"] == true)

@@ -155,7 +155,7 @@ import Testing
       event.taskID = "task_\(number + 1)"
       return event
     }
-    book.report = report
+    book.reported(report)
     var evidence = Evidence(round: 4)
     evidence.ticks = [book]
     return evidence.complaints

@@ -80,7 +80,14 @@ struct TickBook: Sendable, Hashable {
   /// The events that told of its tasks, in their order.
   var submitted: [ChaosEvent] = []
   /// What the runtime says of it.
-  var report: Report?
+  private(set) var report: Report?
+  /// Ticks that it ran since it said so before.
+  private(set) var newRuns = 0
+
+  mutating func reported(_ report: Report) {
+    newRuns = report.runs - (self.report?.runs ?? 0)
+    self.report = report
+  }
 
   struct Report: Sendable, Hashable {
     var runs: Int

@@ -6,7 +6,7 @@ enum MissedTicks {
     var finding = Finding()
     for book in evidence.ticks {
       guard let report = book.report else { continue }
-      finding.checked += report.runs
+      finding.checked += max(0, book.newRuns)
       if let complaint = complaint(book, report) {
         finding.violations.append(
           Violation(

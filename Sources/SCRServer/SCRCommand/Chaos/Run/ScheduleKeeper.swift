@@ -30,7 +30,7 @@ struct ScheduleKeeper: Sendable {
       _ = await host.board.wait(within: Self.patience, by: host.clock) { state in
         state.ticks[name]?.submitted.contains { $0.taskID == report.lastTaskID } ?? true
       }
-      host.board.change { $0.ticks[name]?.report = report }
+      host.board.change { $0.ticks[name]?.reported(report) }
     }
   }
 }
