@@ -107,10 +107,10 @@ struct TaskRunner: Sendable {
       // An outcome that is known is not lost to an answer that came in the same moment.
       guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
       try await commit(outcomes)
-      if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+      if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
       throw error
     }
-    if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+    if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {
       let stop = OneShot<Void>()
