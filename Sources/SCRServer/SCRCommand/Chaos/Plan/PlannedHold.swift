@@ -21,7 +21,7 @@ extension ChaosPlan {
       holds.append(
         PlannedHold(
           kind: .pause, taskClass: random.once(in: 3) ? nil : ChaosTask.bulk,
-          afterEvents: random.once(in: 2) ? moment : near ?? moment, lengthMs: random.number(in: 60...300)))
+          afterEvents: random.once(in: 2) ? moment : near ?? moment, lengthMs: random.number(in: 60...200)))
     }
     if random.once(in: 3) {
       holds.append(

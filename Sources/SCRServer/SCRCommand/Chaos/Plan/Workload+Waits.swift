@@ -40,7 +40,7 @@ extension Workload {
         isApproval: !random.once(in: 4), isDoubled: random.once(in: 2), delayMs: random.below(60))
       return .approval(answer, timeoutMs: random.once(in: 5) ? random.number(in: 20...80) : nil)
     case 3..<6: return .event(delayMs: random.below(60))
-    default: return .time(milliseconds: random.number(in: 20...250))
+    default: return .time(milliseconds: random.number(in: 20...150))
     }
   }
 

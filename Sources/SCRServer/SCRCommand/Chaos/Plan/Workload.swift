@@ -41,7 +41,7 @@ struct Workload: Sendable {
   /// Where and when it waits in the queue.
   private mutating func place(_ task: inout ChaosTask) {
     // A deadline that is not after the beginning would be refused.
-    if random.once(in: 10), task.deadlineMs == nil { task.runAfterMs = random.number(in: 50...500) }
+    if random.once(in: 10), task.deadlineMs == nil { task.runAfterMs = random.number(in: 50...300) }
     if random.once(in: 3) { task.key = "k\(random.below(4))" }
     if task.key != nil, random.once(in: 4) { task.weight = random.number(in: 1...50) }
     let taskClass: String? =
