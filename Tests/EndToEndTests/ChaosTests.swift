@@ -17,7 +17,7 @@ struct ChaosTests {
 
   @Test("everything holds, is counted, and nothing is left behind")
   func holds() async throws {
-    let end = try await chaos(["--rounds", "3", "--seed", "7", "--tasks", "10", "--report", "\(place.path)/report.md"])
+    let end = try await chaos(["--rounds", "3", "--seed", "7", "--tasks", "30", "--report", "\(place.path)/report.md"])
     #expect(end.code == 0, "\(end.stdout) \(end.stderr)")
     let result = end.json
     #expect(result["ok"] == true)
@@ -25,7 +25,10 @@ struct ChaosTests {
     #expect(result["violations"] == [])
     #expect((result["tasks"]?.integerValue ?? 0) > 20)
     #expect((result["effects"]?.integerValue ?? 0) > 20)
-    for invariant in ["lost", "repeated", "doubled", "orphans", "unexplained", "keys", "results", "alive"] {
+    for invariant in [
+      "lost", "repeated", "doubled", "orphans", "unexplained", "keys", "results", "alive", "answers", "letters",
+      "early", "ticks", "children", "budgets",
+    ] {
       #expect((result["invariants"]?[invariant]?["checked"]?.integerValue ?? 0) > 0, "\(invariant)")
     }
     let faults = result["faults"]?.objectValue?.reduce(0) { $0 + ($1.value.integerValue ?? 0) }
@@ -53,6 +56,9 @@ struct ChaosTests {
       ("keys", "keys", "hang-server"), ("unexplained", "unexplained", "hang-server"),
       ("results", "results", "hang-server"), ("orphan", "orphans", "kill-runtime"),
       ("owner", "owner", "second-runtime"), ("refuse", "alive", "hang-server"),
+      ("agree", "answers", "hang-server"), ("echo", "letters", "hang-server"), ("early", "early", "hang-server"),
+      ("ticks", "ticks", "hang-server"), ("bereave", "children", "hang-server"), ("rush", "held", "hang-server"),
+      ("unmarked", "drained", "hang-server"), ("lavish", "budgets", "hang-server"),
     ])
   func broken(_ how: String, _ invariant: String, _ fault: String) async throws {
     let wrapper = "\(place.path)/scr-\(how)"
@@ -60,11 +66,10 @@ struct ChaosTests {
       "scr-\(how)", "#!/bin/sh\nexec '\(place.brokenPath)' '\(place.binary)' \(how) \"$@\"\n")
     chmod(wrapper, 0o700)
     let end = try await chaos(
-      ["--rounds", "2", "--seed", "5", "--tasks", "12", "--only", fault, "--binary", wrapper])
+      ["--rounds", "6", "--seed", "5", "--tasks", "20", "--only", fault, "--binary", wrapper])
     #expect(end.code == 1, "\(end.stderr)")
     let result = end.json
     #expect(result["ok"] == false)
-    #expect(result["rounds"] == 1)
     let count = result["invariants"]?[invariant]?["violations"]?.integerValue ?? 0
     #expect(count > 0, "\(result["violations"]?.jsonText ?? "")")
     let found = result["violations"]?.arrayValue?.first { $0["invariant"]?.stringValue == invariant }
@@ -72,7 +77,7 @@ struct ChaosTests {
     // What shows it is kept.
     #expect(try leftovers().count == 1)
     #expect(result["folder"]?.stringValue?.hasPrefix(place.path) == true)
-    #expect(result["repeat"]?.stringValue == "scr chaos --rounds 2 --seed 5 --tasks 12 --only \(fault)")
+    #expect(result["repeat"]?.stringValue == "scr chaos --rounds 6 --seed 5 --tasks 20 --only \(fault)")
   }
 
   @Test("Ctrl-C ends it, and everything that it had started")

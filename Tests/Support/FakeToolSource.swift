@@ -12,9 +12,18 @@ package final class FakeToolSource: ToolSource {
   package let calls = Signal<ToolCall>()
   private let bodies: [String: Body]
   private let currentStatus: Mutex<ToolServerStatus>
+  /// Fires with every change of the status.
+  private let changed = Mutex(OneShot<Void>())
+  private let onSettle: @Sendable (FakeToolSource, Int) -> Void
+  private let settled = Mutex(0)
 
-  package init(name: String = "fake", effects: [String: ToolEffect] = [:], _ bodies: [String: Body]) {
+  /// - Parameter onSettle: what happens when somebody has waited for it, with how often somebody did.
+  package init(
+    name: String = "fake", effects: [String: ToolEffect] = [:],
+    onSettle: @escaping @Sendable (FakeToolSource, Int) -> Void = { _, _ in }, _ bodies: [String: Body]
+  ) {
     serverName = name
+    self.onSettle = onSettle
     self.bodies = bodies
     tools = bodies.keys.sorted().map { tool in
       ToolDescriptor(
@@ -26,10 +35,28 @@ package final class FakeToolSource: ToolSource {
 
   package var status: ToolServerStatus {
     get { currentStatus.withLock { $0 } }
-    set { currentStatus.withLock { $0 = newValue } }
+    set {
+      currentStatus.withLock { $0 = newValue }
+      changed.withLock { changed in
+        defer { changed = OneShot() }
+        return changed
+      }.fire(())
+    }
   }
 
-  package func settle() async {}
+  /// Returns once its status is one that stays, or at once when the task is cancelled.
+  package func settle() async {
+    while !Task.isCancelled {
+      let change = changed.withLock { $0 }
+      if status.state.isSettled { break }
+      _ = await change.value()
+    }
+    let count = settled.withLock { count in
+      count += 1
+      return count
+    }
+    onSettle(self, count)
+  }
 
   package func call(_ call: ToolCall) async throws -> ToolResult {
     calls.fire(call)

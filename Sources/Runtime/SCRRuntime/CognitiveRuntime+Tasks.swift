@@ -53,12 +53,11 @@ extension CognitiveRuntime {
   private func awaitServers(of plan: Plan) async throws(RuntimeError) {
     for name in plan.serverNames.sorted() {
       guard let source = registry.sources.first(where: { $0.serverName == name }) else { continue }
-      await source.settle(within: configuration.serverPatience, by: clock)
-      guard source.status.state == .ready else {
+      let status = await source.settled(within: configuration.serverPatience, by: clock)
+      guard status.state == .ready else {
         throw RuntimeError(
           .serverUnavailable,
-          "the tool server \(name) is \(source.status.state.rawValue)"
-            + (source.status.reason.map { ": \($0)" } ?? ""),
+          "the tool server \(name) is \(status.state.rawValue)" + (status.reason.map { ": \($0)" } ?? ""),
           hint: "scr mcp smoke --server \(name) shows what is wrong", isRetryable: true)
       }
     }

@@ -138,7 +138,7 @@ extension CognitiveRuntime {
           ], changes: [.putDocument(mailbox.document(now: now))])
         _ = try await store.commit(batch)
         // The task may have begun to wait for it in the meantime.
-        return try await waits.deliver(to: id)
+        return await waits.deliverOrOwe(to: id)
       } catch {
         if error.code == .preconditionFailed { continue }
         throw error.message == Mailbox.full

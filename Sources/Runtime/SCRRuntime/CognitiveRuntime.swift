@@ -82,7 +82,7 @@ package final class CognitiveRuntime: Sendable {
     }
     deadlines = DeadlineWatch(store: store, hub: hub, clock: clock, queueRoom: queueRoom, bell: resting)
     starts = StartWatch(store: store, hub: hub, clock: clock, bell: starting) { [dispatcher] task in
-      dispatcher.queued(task, isNew: true)
+      dispatcher.queued(task, isNew: false)
     }
     scheduleWatch = ScheduleWatch(
       store: store, hub: hub, clock: clock, limits: live, queueRoom: queueRoom, controls: queueControls, notice: notice

@@ -23,10 +23,12 @@ struct ChaosFiles {
       ], priority: 3, idempotencyKey: "key")
   }
 
-  static func event(_ sequence: Int64, _ kind: EventKind, step: String? = nil, at: Int64 = 110) -> ChaosEvent {
+  static func event(
+    _ sequence: Int64, _ kind: EventKind, step: String? = nil, at: Int64 = 110, data: JSONValue = [:]
+  ) -> ChaosEvent {
     ChaosEvent(
       sequence: sequence, at: at, kind: kind, taskID: "task_1", stepID: step,
-      title: kind == .taskSubmitted ? "r4t0" : nil)
+      data: kind == .taskSubmitted ? ["title": "r4t0"] : data)
   }
 
   static func line(

@@ -62,6 +62,14 @@ import Testing
         ✓ results that no tool gave                   0  of 2 steps
         ✓ second owners of the directory              0  of 0 attempts
         ✓ starts, stops and submissions that failed   0  of 0 attempts
+        ✓ questions asked again, or answered twice    0  of 0 questions
+        ✓ sent events lost, or delivered twice        0  of 0 events
+        ✓ tasks and steps before their time           0  of 0 moments
+        ✓ ticks of schedules lost, or run twice       0  of 0 ticks
+        ✓ child tasks lost, doubled, or left behind   0  of 0 children
+        ✓ tasks begun while the queue was held        0  of 0 holds
+        ✓ drained tasks that do not say so            0  of 0 tasks
+        ✓ calls beyond a budget                       0  of 0 budgets
 
         faults  kill-runtime 0, disk-full 2
         tasks   1 accepted (1 completed); 2 effects; 3 starts of the runtime

@@ -51,6 +51,85 @@ import Testing
     #expect(!state.isQuiet)
   }
 
+  // MARK: Waiting
+
+  /// A task that waits for one thing, as far as its events tell.
+  private static func waiting(_ wait: ChaosWait?, kind: String, children: [ChaosTask] = []) -> ChaosState {
+    var task = ChaosTask(name: "r4t0", steps: [], priority: 3)
+    task.steps = children.map { ChaosStep(id: "w", kind: .child($0)) }
+    if let wait { task.steps = [ChaosStep(id: "w", kind: .wait(wait))] }
+    var state = state(4, [task])
+    state.take(ChaosFiles.event(1, .taskSubmitted))
+    state.take(
+      ChaosFiles.event(
+        2, .stepWaiting, step: "w",
+        data: ["waitId": "wait_1", "kind": .string(kind), "childTaskId": .string("task_2")]))
+    state.take(
+      ChaosFiles.event(
+        3, .approvalRequested, step: "w", data: ["approvalId": "wait_1", "kind": .string(kind)]))
+    state.take(ChaosFiles.event(4, .taskWaiting))
+    return state
+  }
+
+  @Test func `A task that waits for what nobody will do is at rest, others are not`() {
+    #expect(Self.waiting(nil, kind: "unknown_outcome").isQuiet)
+    #expect(!Self.waiting(.approval(ChaosAnswer(), timeoutMs: nil), kind: "approval").isQuiet)
+    #expect(!Self.waiting(.event(delayMs: 0), kind: "event").isQuiet)
+    #expect(!Self.waiting(.time(milliseconds: 5), kind: "time").isQuiet)
+  }
+
+  @Test func `A parent rests with its child, and a child not after its parent's end`() {
+    let child = ChaosTask(name: "r4t0.c", steps: [], priority: 3, parent: "r4t0")
+    var state = Self.waiting(nil, kind: "child", children: [child])
+    func event(_ sequence: Int64, _ kind: EventKind, _ data: JSONValue = [:]) -> ChaosEvent {
+      ChaosEvent(sequence: sequence, at: 110, kind: kind, taskID: "task_2", data: data)
+    }
+    state.take(event(5, .taskSubmitted, ["title": "r4t0.c"]))
+    #expect(!state.isQuiet)
+    state.take(event(6, .taskWaiting))
+    #expect(state.isQuiet)
+    state.take(ChaosFiles.event(7, .taskCancelled))
+    #expect(state.restless.map(\.taskID) == ["task_2"])
+    state.take(event(8, .taskCancelled))
+    #expect(state.isQuiet)
+  }
+
+  @Test func `A question is given to one who answers it, until it is answered`() {
+    var state = Self.waiting(.approval(ChaosAnswer(), timeoutMs: nil), kind: "approval")
+    #expect(state.nextQuestion?.id == "wait_1")
+    #expect(state.takeNextQuestion()?.id == "wait_1")
+    #expect(state.takeNextQuestion() == nil)
+    state.take(ChaosFiles.event(5, .approvalAnswered, step: "w", data: ["approvalId": "wait_1"]))
+    #expect(state.questions["wait_1"]?.answered.map(\.sequence) == [5])
+    #expect(Self.waiting(nil, kind: "unknown_outcome").nextQuestion == nil)
+  }
+
+  @Test func `A task of a schedule gets a file of its own, with the lines that carry its key`() {
+    var state = Self.state()
+    state.ticks["steady"] = TickBook(schedule: ChaosSchedule.all[0], first: 0)
+    var event = ChaosFiles.event(1, .taskSubmitted)
+    event.data = ["title": "steady", "schedule": "steady"]
+    state.take(event)
+    var line = ChaosFiles.line("a")
+    (line.token, line.key) = ("steady/tick", "task_1/tick")
+    state.take([line])
+    let file = state.files["steady-task_1"]
+    #expect(file?.lines.map(\.token) == ["steady-task_1/tick"])
+    #expect(state.ticks["steady"]?.submitted == [event])
+    #expect(state.isQuiet, "it comes at any time")
+    #expect(state.evidence.files.isEmpty, "it is looked at in the next round")
+  }
+
+  @Test func `A submission that stands for another task has none of its own`() {
+    var task = Self.task
+    (task.idempotencyKey, task.uniqueKey) = (nil, "u")
+    var state = Self.state(4, [task])
+    state.accepted("r4t0", as: "task_9", isRepeat: true)
+    #expect(state.isQuiet)
+    #expect(state.evidence.files.isEmpty)
+    #expect(state.evidence.repeats.map(\.repeatOf) == ["task_9"])
+  }
+
   @Test func `A second id for one task is kept as evidence, whether an answer or an event told of it`() {
     var state = Self.state()
     state.accepted("r4t0", as: "task_1")
@@ -67,7 +146,9 @@ import Testing
     for event in ChaosFiles.events { state.take(event) }
     for event in ChaosFiles.events.dropFirst() { state.takeAgain(event) }
     state.takeAgain(ChaosFiles.event(4, .stepStarted, step: "b"))
-    state.rereadEnded()
+    state.rereadEnded(upTo: 3)
+    #expect(state.vanished.map(\.sequence) == [1])
+    state.rereadEnded(upTo: 8)
     #expect(state.vanished.map(\.sequence) == [1, 4])
   }
 

@@ -14,7 +14,7 @@ import Testing
     #expect(
       findings.mapValues(\.checked) == [
         .lost: 1, .repeated: 2, .doubled: 2, .orphans: 0, .unexplained: 1, .keys: 1, .results: 2, .owner: 0,
-        .alive: 0,
+        .alive: 0, .answers: 0, .letters: 0, .early: 0, .ticks: 0, .children: 0, .held: 0, .drained: 0, .budgets: 0,
       ])
   }
 

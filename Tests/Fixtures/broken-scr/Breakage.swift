@@ -19,6 +19,22 @@ struct Breakage {
     case owner
     /// Does not start.
     case refuse
+    /// Whoever answers a question is told that the answer counts.
+    case agree
+    /// An event that is sent comes twice.
+    case echo
+    /// A task begins before its moment.
+    case early
+    /// A tick is counted that gave no task.
+    case ticks
+    /// A child goes on after its parent has ended.
+    case bereave
+    /// The queue is said to be held, and is not.
+    case rush
+    /// A drained task does not say so.
+    case unmarked
+    /// A task may use more than its budget.
+    case lavish
   }
 
   struct Outcome {
@@ -32,6 +48,8 @@ struct Breakage {
   private var plans: [String: JSONValue] = [:]
   private var titles: [String: String] = [:]
   private var gets: [Int64: String] = [:]
+  /// Who answers a question, and what they say.
+  private var answers: [Int64: JSONValue] = [:]
   /// What waits until our own call is answered; nil while there is none.
   private var held: [JSONValue]?
   private var isDone = false
@@ -45,21 +63,33 @@ struct Breakage {
     switch message["method"]?.stringValue {
     case "submit_task": submit(message)
     case "get_task": get(message)
+    case "answer_approval": answering(message)
+    case "send_event" where kind == .echo: Outcome(toChild: [Self.copied(message), message])
+    case "pause_queue" where kind == .rush, "drain_queue" where kind == .rush:
+      Outcome(toChild: [message.setting("method", "queue_stats")])
     default: Outcome(toChild: [message])
     }
   }
 
+  private mutating func answering(_ message: JSONValue) -> Outcome {
+    if let id = message["id"]?.integerValue { answers[id] = message["params"] }
+    return Outcome(toChild: [message])
+  }
+
+  /// The same request once more, under an id that nobody waits for.
+  private static func copied(_ message: JSONValue) -> JSONValue { message.setting("id", .integer(ownCall + 1)) }
+
   private mutating func submit(_ message: JSONValue) -> Outcome {
     let params = message["params"]
     if let plan = params?["plan"], let title = plan["title"]?.stringValue { plans[title] = plan }
+    if kind == .early || kind == .lavish {
+      let member = kind == .early ? "runAt" : "budget"
+      return Outcome(toChild: [message.setting("params", params?.setting(member, nil))])
+    }
     guard kind == .keys, let key = params?["idempotencyKey"]?.stringValue, !keys.insert(key).inserted else {
       return Outcome(toChild: [message])
     }
-    var fields = message.objectValue ?? [:]
-    var inner = params?.objectValue ?? [:]
-    inner["idempotencyKey"] = nil
-    fields["params"] = .object(inner)
-    return Outcome(toChild: [.object(fields)])
+    return Outcome(toChild: [message.setting("params", params?.setting("idempotencyKey", nil))])
   }
 
   private mutating func get(_ message: JSONValue) -> Outcome {
@@ -82,9 +112,19 @@ struct Breakage {
       defer { held = nil }
       return Outcome(toHost: held ?? [])
     }
+    if message["id"] == .integer(Self.ownCall + 1) { return Outcome() }
     if held != nil {
       held?.append(message)
       return Outcome()
+    }
+    if let id = message["id"]?.integerValue, let said = answers.removeValue(forKey: id) {
+      guard kind == .agree, message["error"] != nil else { return Outcome(toHost: [message]) }
+      let answer: JSONValue = ["by": said["by"] ?? .null, "decision": said["decision"] ?? .null]
+      return Outcome(toHost: [["jsonrpc": "2.0", "id": .integer(id), "result": ["answer": answer]]])
+    }
+    if kind == .ticks, let schedules = message["result"]?["schedules"]?.arrayValue {
+      let counted = schedules.map { $0.setting("runs", .integer(($0["runs"]?.integerValue ?? 0) + 1)) }
+      return Outcome(toHost: [message.setting("result", ["schedules": .array(counted)])])
     }
     if let id = message["id"]?.integerValue, let task = gets.removeValue(forKey: id) {
       return Outcome(toHost: [spoilt(message, task)])
@@ -96,12 +136,15 @@ struct Breakage {
   private func spoilt(_ message: JSONValue, _ task: String) -> JSONValue {
     switch kind {
     case .unexplained where task == victim:
-      var fields = message.objectValue ?? [:]
-      var result = message["result"]?.objectValue ?? [:]
-      result["state"] = "running"
-      result["result"] = nil
-      fields["result"] = .object(result)
-      return .object(fields)
+      return message.setting(
+        "result", message["result"]?.setting("state", "running").setting("result", nil))
+    case .bereave where message["result"]?["parent"] != nil:
+      let reason: JSONValue = ["kind": "waiting", "message": "it waits"]
+      return message.setting(
+        "result", message["result"]?.setting("state", "waiting").setting("reason", reason))
+    case .unmarked where message["result"]?["reason"]?["kind"] == "drained":
+      let reason: JSONValue = ["kind": "cancelled", "message": "somebody cancelled it"]
+      return message.setting("result", message["result"]?.setting("reason", reason))
     case .results:
       let text = message.jsonText.replacing("\"serial\":\"alpha:", with: "\"serial\":\"omega:")
       return (try? JSONParser.parse(text)) ?? message
@@ -124,5 +167,14 @@ struct Breakage {
       "params": ["name": step["tool"] ?? "", "arguments": step["arguments"] ?? [:]],
     ]
     return Outcome(toChild: [call])
+  }
+}
+
+extension JSONValue {
+  /// An object with another value of a member, or without it.
+  fileprivate func setting(_ key: String, _ value: JSONValue?) -> JSONValue {
+    guard var fields = objectValue else { return self }
+    fields[key] = value
+    return .object(fields)
   }
 }

@@ -40,6 +40,38 @@ struct ScheduledTaskTests {
     #expect(events[2].data == ["priority": 3, "due": true])
   }
 
+  @Test("it has its turn although the queue has read past its place in the meantime")
+  func readPast() async throws {
+    let gate = Gate()
+    let source = FakeToolSource([
+      "echo": { call in
+        if call.context.taskID == TaskID("first") { try await gate.pass() }
+        return ToolResult(text: "ok")
+      }
+    ])
+    var fixture = RuntimeFixture(source)
+    fixture.configuration.maxConcurrentTasks = 1
+    // In the order of their places.
+    let ids = ["first", "later", "second", "third"].map { TaskID($0) }
+    let earlier = try await fixture.make()
+    for id in ids {
+      var submission = TaskSubmission(id: id, plan: Self.plan)
+      if id == ids[1] { submission.runAt = fixture.clock.now() + .seconds(30) }
+      _ = try await earlier.submit(submission)
+    }
+    let clock = fixture.clock
+    try await fixture.live { runtime async throws in
+      _ = await source.calls.values(1)
+      let news = runtime.subscribe(taskID: ids[1])
+      await clock.waitForSleepers(within: .seconds(30), notBefore: .seconds(30))
+      clock.advance(by: .seconds(30))
+      await news.awaitKind(.taskQueued)
+      gate.open()
+      for id in ids { #expect(try await runtime.wait(for: id, timeout: nil)?.task.state == .completed) }
+    }
+    #expect(source.calls.all.map(\.context.taskID) == ids)
+  }
+
   @Test("a moment that has passed, or is now, is at once", arguments: [-5, 0])
   func past(seconds: Int) async throws {
     let submitted = try await fixture.make().submit(later(seconds))

@@ -44,6 +44,45 @@ struct SubmissionTests {
     #expect(error.message.contains("exit code 3"))
   }
 
+  /// Dies in the moment in which somebody who waited for it has found it ready.
+  private static func dying(_ died: Signal<Void>) -> FakeToolSource {
+    FakeToolSource(
+      onSettle: { source, count in
+        guard count == 1 else { return }
+        source.status = ToolServerStatus(state: .restarting, restarts: 1, reason: "exit code 3")
+        died.fire()
+      }, ["echo": { _ in ToolResult(text: "ok") }])
+  }
+
+  @Test("a tool server that dies in the moment in which it was found ready is waited for")
+  func serverDies() async throws {
+    let died = Signal<Void>()
+    let fixture = RuntimeFixture(Self.dying(died))
+    let runtime = try await fixture.make()
+    async let submitted = runtime.submit(TaskSubmission(plan: Self.plan))
+    _ = await died.values(1)
+    fixture.source.status = ToolServerStatus(state: .ready, restarts: 1)
+    #expect(try await submitted.state == .queued)
+  }
+
+  @Test("a tool server that does not come back is waited for as long as the patience lasts")
+  func serverStaysAway() async throws {
+    let died = Signal<Void>()
+    let fixture = RuntimeFixture(Self.dying(died))
+    let runtime = try await fixture.make()
+    async let submitted = runtime.submit(TaskSubmission(plan: Self.plan))
+    _ = await died.values(1)
+    await fixture.clock.waitForSleepers()
+    fixture.clock.advance(by: fixture.configuration.serverPatience)
+    do throws(any Error) {
+      _ = try await submitted
+      Issue.record("it was accepted")
+    } catch let error as RuntimeError {
+      #expect(error.kind == .serverUnavailable)
+      #expect(error.message == "the tool server fake is restarting: exit code 3")
+    }
+  }
+
   @Test("another folder than the runtime's is refused")
   func otherFolder() async throws {
     let error = try await refusal(TaskSubmission(plan: Self.plan, workspaceRoot: "/elsewhere"))

@@ -290,6 +290,35 @@ struct WaitingTests {
     #expect(snapshot?.task.result == "noted first")
   }
 
+  @Test("a kept event whose delivery the store refused is delivered later", .timeLimit(.minutes(1)))
+  func eventDeliveredLater() async throws {
+    let gate = Gate()
+    let source = Self.source(gate)
+    var fixture = RuntimeFixture(source)
+    let failures = Counter()
+    fixture.store = InterceptedTaskStore(
+      fixture.store,
+      beforeBatch: { batch throws(StoreError) in
+        let closes = batch.changes.contains { change in
+          if case .putDocument(let document) = change { document.kind == .wait && !document.isOpen } else { false }
+        }
+        if closes, failures.next() == 1 { throw StoreError(.diskFull, "the disk is full") }
+      })
+    let snapshot = try await fixture.live { runtime in
+      let submission = TaskSubmission(plan: [
+        "title": "E",
+        "steps": [["id": "hold", "tool": "fake.hold"], ["id": "w", "needs": ["hold"], "wait": Self.event]],
+        "result": "${steps.w.text}",
+      ])
+      _ = try await runtime.submit(submission)
+      _ = await source.calls.values(1)
+      _ = try await runtime.sendEvent(EventName("paid", key: "7"), payload: "now", taskID: submission.id, by: "shop")
+      gate.open()
+      return try await runtime.wait(for: submission.id, timeout: nil)
+    }
+    #expect(snapshot?.task.result == "now")
+  }
+
   @Test("a task keeps no more events than it may")
   func mailboxLimit() async throws {
     let fixture = RuntimeFixture(Self.source())

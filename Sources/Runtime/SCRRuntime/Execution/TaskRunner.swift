@@ -110,7 +110,7 @@ struct TaskRunner: Sendable {
       // An outcome that is known is not lost to an answer that came in the same moment.
       guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
       try await commit(outcomes)
-      if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+      if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
       throw error
     }
     return try await follow(turn, &state, &group)
@@ -146,7 +146,7 @@ struct TaskRunner: Sendable {
   private func follow(
     _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
   ) async throws(StoreError) -> Bool {
-    if !turn.opened.isEmpty { try await waits.opened(turn.opened, turn.children) }
+    if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     for attempt in turn.attempts {
       let stop = OneShot<Void>()

@@ -16,6 +16,8 @@ final class WaitDesk: Sendable {
     var runners: [TaskID: Runner] = [:]
     var onQueued: @Sendable (AgentTask, Bool) -> Void = { _, _ in }
     var onDue: @Sendable () -> Void = {}
+    /// A kept event could not be delivered, since the store failed: somebody has to look again.
+    var owesEvents = false
   }
 
   private struct Runner {
@@ -74,10 +76,10 @@ final class WaitDesk: Sendable {
   }
 
   /// A runner has committed these waits, and the child tasks that some of them wait for.
-  func opened(_ waits: [Wait], _ children: [AgentTask]) async throws(StoreError) {
+  func opened(_ waits: [Wait], _ children: [AgentTask]) async {
     if waits.contains(where: { $0.dueAt != nil }) { state.withLock(\.onDue)() }
     for child in children { queued(child, isNew: true) }
-    if let wait = waits.first(where: { $0.kind == .event }) { try await deliver(to: wait.taskID) }
+    if let wait = waits.first(where: { $0.kind == .event }) { await deliverOrOwe(to: wait.taskID) }
   }
 
   /// The waits of a task, oldest first, with the children that the ended ones waited for.
@@ -151,6 +153,26 @@ final class WaitDesk: Sendable {
   }
 
   // MARK: Events
+
+  /// The same as ``deliver(to:)``; what the store does not let happen now, the watch makes good.
+  func deliverOrOwe(to id: TaskID) async {
+    do throws(StoreError) { try await deliver(to: id) } catch { oweEvents() }
+  }
+
+  func oweEvents() {
+    state.withLock { state in
+      state.owesEvents = true
+      return state.onDue
+    }()
+  }
+
+  /// Whether kept events have to be looked through; whoever is told so does it, or says ``oweEvents()``.
+  func takeDebt() -> Bool {
+    state.withLock { state in
+      defer { state.owesEvents = false }
+      return state.owesEvents
+    }
+  }
 
   /// Gives a task the events that it keeps and waits for.
   func deliver(to id: TaskID) async throws(StoreError) {

@@ -26,10 +26,20 @@ final class WaitWatch: Sendable {
     while !Task.isCancelled {
       life?.progress()
       let now = desk.clock.now()
+      try await payDebt()
       try await endOverdue(now)
       let nearest = try await desk.store.nearestDue(.wait)
       life?.idle()
       try await bell.wait(until: nearest, looked: now, by: desk.clock)
+    }
+  }
+
+  /// Delivers what a failing store kept from being delivered.
+  private func payDebt() async throws {
+    guard desk.takeDebt() else { return }
+    do { try await lookThrough() } catch {
+      desk.oweEvents()
+      throw error
     }
   }
 

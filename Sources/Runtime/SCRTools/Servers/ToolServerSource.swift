@@ -156,11 +156,7 @@ package final class ToolServerSource: ToolSource {
   // MARK: Calls
 
   package func call(_ call: ToolCall) async throws -> ToolResult {
-    await settle()
-    let (current, limit) = state.withLock { state in
-      state.callsInFlight += 1
-      return (state.server, state.definition.spec.callTimeout)
-    }
+    let (current, limit) = await begin()
     defer { callEnded() }
     guard let server = current else {
       throw ToolError(
@@ -186,6 +182,20 @@ package final class ToolServerSource: ToolSource {
 }
 
 extension ToolServerSource {
+  /// Counts a call as begun once there is a server, or none that could be waited for.
+  private func begin() async -> (ToolServerProcess?, Duration) {
+    while true {
+      await settle()
+      let begun = state.withLock { state -> (ToolServerProcess?, Duration)? in
+        // It may have died again since.
+        if state.server == nil, !state.status.state.isSettled, !Task.isCancelled { return nil }
+        state.callsInFlight += 1
+        return (state.server, state.definition.spec.callTimeout)
+      }
+      if let begun { return begun }
+    }
+  }
+
   /// Returns when no call is under way, at the latest after `limit`. Calls that come later are not waited for.
   package func drain(within limit: Duration) async {
     let idle = state.withLock { state -> OneShot<Void>? in
@@ -211,16 +221,6 @@ extension ToolServerSource.State {
   fileprivate mutating func take(_ listed: [MCPTool]) {
     self.listed = listed
     tools = definition.descriptors(listed)
-  }
-}
-
-extension ToolServerStatus.State {
-  /// Nothing is under way that a caller could wait for.
-  var isSettled: Bool {
-    switch self {
-    case .ready, .failed, .stopped, .disabled, .needsApproval: true
-    case .configured, .starting, .restarting: false
-    }
   }
 }
 

@@ -9,13 +9,19 @@ struct ChaosEvent: Sendable, Hashable {
   var kind: EventKind
   var taskID: String?
   var stepID: String?
-  /// Of `task.submitted`: the task's title.
-  var title: String?
+  var data: JSONValue = [:]
 
   var text: String {
     let subject = [taskID, stepID].compactMap(\.self).joined(separator: " ")
-    return "event \(sequence) \(kind)" + (subject.isEmpty ? "" : " \(subject)") + " at \(Timestamp(milliseconds: at))"
+    let detail = Self.told.contains(kind) ? " \(data.jsonText.prefix(500))" : ""
+    return "event \(sequence) \(kind)" + (subject.isEmpty ? "" : " \(subject)")
+      + " at \(Timestamp(milliseconds: at))\(detail)"
   }
+
+  /// Those of which the data say more than the kind.
+  private static let told: Set<EventKind> = [
+    .approvalRequested, .approvalAnswered, .stepWaiting, .taskScheduled, .queuePaused, .queueResumed, .queueDrained,
+  ]
 }
 
 extension ChaosEvent {
@@ -26,9 +32,16 @@ extension ChaosEvent {
     else { return nil }
     self.init(
       sequence: sequence, at: at.milliseconds, kind: EventKind(rawValue: kind),
-      taskID: params["taskId"]?.stringValue, stepID: params["stepId"]?.stringValue,
-      title: params["data"]?["title"]?.stringValue)
+      taskID: params["taskId"]?.stringValue, stepID: params["stepId"]?.stringValue, data: params["data"] ?? [:])
   }
+
+  /// Of `task.submitted`: the task's title, and the schedule that it comes from.
+  var title: String? { data["title"]?.stringValue }
+  var schedule: String? { data["schedule"]?.stringValue }
+  /// Of `approval.answered`: the answer that counts.
+  var answer: JSONValue? { data["answer"] }
+  /// Of `step.waiting` and what tells of a question: when it ends by itself.
+  var dueAt: Int64? { data["dueAt"]?.stringValue.flatMap { Timestamp($0)?.milliseconds } }
 
   /// The state that the task is in from here on, where it comes to rest in it.
   var restingState: TaskState? {
@@ -41,4 +54,7 @@ extension ChaosEvent {
     default: nil
     }
   }
+
+  /// Whether it tells of a state of its task.
+  var tellsState: Bool { restingState != nil || [.taskQueued, .taskStarted, .taskScheduled].contains(kind) }
 }

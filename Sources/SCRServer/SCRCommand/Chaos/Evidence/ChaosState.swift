@@ -5,8 +5,8 @@ import SCRRuntime
 struct ChaosState: Sendable {
   private(set) var round = 0
   /// Tasks of this round and of the last ones, by name.
-  private(set) var files: [String: TaskFile] = [:]
-  private var names: [String: String] = [:]
+  var files: [String: TaskFile] = [:]
+  private(set) var names: [String: String] = [:]
   /// Tasks that ended some rounds ago, by name: how they ended, and under which id.
   private(set) var ended: [String: Ended] = [:]
   private(set) var lastSequence: Int64 = 0
@@ -25,6 +25,16 @@ struct ChaosState: Sendable {
   var failures: [String] = []
   var secondRuntimes: [String] = []
   var wrongSecondRuntimes: [String] = []
+  /// By id, of the tasks that there are files of.
+  var questions: [String: ChaosQuestion] = [:]
+  /// By the name of the task that they are for.
+  var letters: [String: [ChaosLetter]] = [:]
+  /// Of this round.
+  var holds: [ChaosHold] = []
+  /// By the schedule's name, of the whole run.
+  var ticks: [String: TickBook] = [:]
+  /// Nobody answers questions or sends events any more.
+  var isOver = false
 
   struct Ended: Sendable, Hashable {
     var taskID: String
@@ -40,7 +50,10 @@ struct ChaosState: Sendable {
     round = plan.number
     (events, eventsAgain, vanished, lateLines) = ([:], [:], [], [])
     (faults, attempts, failures, secondRuntimes, wrongSecondRuntimes) = ([], 0, [], [], [])
-    for task in plan.tasks { files[task.name] = TaskFile(task: task, taskID: "", round: round) }
+    (holds, isOver) = ([], false)
+    for task in plan.tasks.flatMap(\.family) {
+      files[task.name] = TaskFile(task: task, taskID: "", round: round)
+    }
   }
 
   /// After the last round.
@@ -70,14 +83,21 @@ struct ChaosState: Sendable {
       files[name] = nil
       names[file.taskID] = nil
     }
+    questions = questions.filter { files[$0.value.taskName] != nil }
+    letters = letters.filter { files[$0.key] != nil }
   }
 
   /// Every file, and what is told of at once.
   var evidence: Evidence {
     var evidence = Evidence(round: round)
-    evidence.files = files.values.filter { !$0.taskID.isEmpty }.sorted {
+    // What a schedule submitted may have begun just now: it is looked at in the next round.
+    evidence.files = files.values.filter { !$0.taskID.isEmpty && !($0.task.isTick && $0.round == round) }.sorted {
       ($0.round, $0.task.name) < ($1.round, $1.task.name)
     }
+    evidence.repeats = files.values.filter { $0.repeatOf != nil }.sorted { $0.task.name < $1.task.name }
+    evidence.questions = questions.values.sorted { $0.id < $1.id }
+    (evidence.letters, evidence.holds) = (letters, holds)
+    evidence.ticks = ticks.values.sorted { $0.schedule.name < $1.schedule.name }
     (evidence.lives, evidence.faults) = (lives, faults)
     (evidence.vanished, evidence.lateLines) = (vanished, lateLines)
     (evidence.secondRuntimes, evidence.wrongSecondRuntimes) = (secondRuntimes, wrongSecondRuntimes)
@@ -88,7 +108,12 @@ struct ChaosState: Sendable {
   // MARK: What happens
 
   /// A submission was answered with this id.
-  mutating func accepted(_ name: String, as taskID: String) {
+  /// - Parameter isRepeat: it stands for a task that was there before.
+  mutating func accepted(_ name: String, as taskID: String, isRepeat: Bool = false) {
+    if isRepeat, let file = files[name], file.task.uniqueKey != nil, file.taskID != taskID {
+      files[name]?.repeatOf = taskID
+      return
+    }
     identify(name, taskID)
     files[name]?.isAccepted = true
   }
@@ -109,23 +134,44 @@ struct ChaosState: Sendable {
     lastSequence = event.sequence
     events[event.sequence] = event
     guard let taskID = event.taskID else { return }
-    if event.kind == .taskSubmitted, let title = event.title { identify(title, taskID) }
-    if let name = names[taskID] { files[name]?.events.append(event) }
+    if event.kind == .taskSubmitted { submitted(event, taskID) }
+    guard let name = names[taskID] else { return }
+    files[name]?.take(event)
+    takeQuestion(event, of: name)
+  }
+
+  private mutating func submitted(_ event: ChaosEvent, _ taskID: String) {
+    guard let title = event.title else { return }
+    guard let schedule = event.schedule else { return identify(title, taskID) }
+    ticks[schedule]?.submitted.append(event)
+    guard let book = ticks[schedule] else { return }
+    let name = "\(schedule)-\(taskID)"
+    files[name] = TaskFile(task: book.schedule.task(name), taskID: "", round: round)
+    identify(name, taskID)
   }
 
   /// An event of the round, out of the store.
   mutating func takeAgain(_ event: ChaosEvent) { eventsAgain[event.sequence] = event }
 
-  /// Everything that is stored of the round has come again: what was told and is not among it has vanished.
-  mutating func rereadEnded() {
-    vanished = events.values.filter { eventsAgain[$0.sequence] != $0 }.sorted { $0.sequence < $1.sequence }
+  /// Everything that is stored of the round has come again, up to an event at least: what was told and is not among it
+  /// has vanished.
+  mutating func rereadEnded(upTo last: Int64) {
+    vanished = events.values.filter { $0.sequence <= last && eventsAgain[$0.sequence] != $0 }.sorted {
+      $0.sequence < $1.sequence
+    }
   }
 
   mutating func take(_ lines: [LedgerLine]) {
     for line in lines {
       if line.kind == .effect { effects += 1 }
-      let parts = line.token.split(separator: "/", maxSplits: 1).map(String.init)
+      var line = line
+      var parts = line.token.split(separator: "/", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { continue }
+      if ticks[parts[0]] != nil, let id = line.key?.split(separator: "/").first {
+        // All tasks of a schedule have the same plan; the key tells whose line it is.
+        parts[0] = "\(parts[0])-\(id)"
+        line.token = parts.joined(separator: "/")
+      }
       if files[parts[0]] != nil {
         files[parts[0]]?.lines.append(line)
       } else if let past = ended[parts[0]], past.end.completedSteps.contains(parts[1]), line.kind != .look {
@@ -149,12 +195,6 @@ struct ChaosState: Sendable {
 
   var eventCount: Int { events.count }
   var firstSequence: Int64? { events.keys.min() }
-
-  /// Tasks that were accepted, as far as is known, and have not come to rest.
-  var restless: [TaskFile] { files.values.filter { !$0.taskID.isEmpty && !$0.isAtRest } }
-
-  /// Nothing happens any more unless somebody does something.
-  var isQuiet: Bool { openSubmissions == 0 && restless.isEmpty }
 
   /// Tasks that wait for somebody's decision.
   var waiting: [TaskFile] { files.values.filter { $0.state == TaskState.waiting.rawValue } }

@@ -6,7 +6,7 @@ enum DoubledEffects {
   static func check(_ evidence: Evidence) -> Finding {
     var finding = Finding()
     for file in evidence.files {
-      for step in file.task.steps {
+      for step in file.task.steps where step.isCall {
         let lines = file.lines(of: step)
         switch step.tool {
         case .look: break
@@ -41,7 +41,7 @@ enum DoubledEffects {
     _ file: TaskFile, _ step: ChaosStep, _ lines: [LedgerLine], in round: Int
   ) -> [Violation] {
     let effects = lines.filter { $0.kind == .effect }
-    guard step.attempts == 1, step.onUnknownOutcome != .retry, effects.count > 1 else { return [] }
+    guard step.attempts == 1, file.task.runs == 1, step.onUnknownOutcome != .retry, effects.count > 1 else { return [] }
     return [
       file.violation(
         .doubled, in: round, step: step.id,

@@ -22,6 +22,14 @@ struct Evidence: Sendable, Hashable {
   /// Starts, stops and submissions, counted; and what failed of them.
   var attempts = 0
   var failures: [String] = []
+  /// Submissions that were said to stand for another task.
+  var repeats: [TaskFile] = []
+  var questions: [ChaosQuestion] = []
+  /// By the name of the task that they were sent to.
+  var letters: [String: [ChaosLetter]] = [:]
+  /// Of this round.
+  var holds: [ChaosHold] = []
+  var ticks: [TickBook] = []
 
   struct LateLine: Sendable, Hashable {
     var taskName: String
@@ -42,6 +50,9 @@ struct Evidence: Sendable, Hashable {
       .lost: LostTasks.check(self), .repeated: RepeatedSteps.check(self), .doubled: DoubledEffects.check(self),
       .orphans: OrphanProcesses.check(self), .unexplained: UnexplainedTasks.check(self), .keys: SharedKeys.check(self),
       .results: InventedResults.check(self), .owner: SecondOwners.check(self), .alive: BrokenLives.check(self),
+      .answers: AskedAgain.check(self), .letters: LostLetters.check(self), .early: EarlyStarts.check(self),
+      .ticks: MissedTicks.check(self), .children: LostChildren.check(self), .held: BrokenHolds.check(self),
+      .drained: UnmarkedDrains.check(self), .budgets: BrokenBudgets.check(self),
     ]
   }
 }

@@ -11,6 +11,14 @@ enum Invariant: String, Sendable, Hashable, CaseIterable {
   case results
   case owner
   case alive
+  case answers
+  case letters
+  case early
+  case ticks
+  case children
+  case held
+  case drained
+  case budgets
 
   /// What is counted; none of it may be there.
   var claim: String {
@@ -24,6 +32,14 @@ enum Invariant: String, Sendable, Hashable, CaseIterable {
     case .results: "results that no tool gave"
     case .owner: "second owners of the directory"
     case .alive: "starts, stops and submissions that failed"
+    case .answers: "questions asked again, or answered twice"
+    case .letters: "sent events lost, or delivered twice"
+    case .early: "tasks and steps before their time"
+    case .ticks: "ticks of schedules lost, or run twice"
+    case .children: "child tasks lost, doubled, or left behind"
+    case .held: "tasks begun while the queue was held"
+    case .drained: "drained tasks that do not say so"
+    case .budgets: "calls beyond a budget"
     }
   }
 
@@ -36,6 +52,14 @@ enum Invariant: String, Sendable, Hashable, CaseIterable {
     case .orphans: "processes"
     case .keys: "keys"
     case .owner, .alive: "attempts"
+    case .answers: "questions"
+    case .letters: "events"
+    case .early: "moments"
+    case .ticks: "ticks"
+    case .children: "children"
+    case .held: "holds"
+    case .drained: "tasks"
+    case .budgets: "budgets"
     }
   }
 }

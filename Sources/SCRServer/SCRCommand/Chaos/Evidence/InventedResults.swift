@@ -6,7 +6,7 @@ enum InventedResults {
   static func check(_ evidence: Evidence) -> Finding {
     var finding = Finding()
     for file in evidence.files where file.answer != nil {
-      for step in file.task.steps {
+      for step in file.task.steps where step.isCall {
         if evidence.isOwn(file) { finding.checked += 1 }
         if let violation = result(of: step, file, in: evidence.round) { finding.violations.append(violation) }
         if let violation = inputs(of: step, file, in: evidence.round) { finding.violations.append(violation) }
@@ -30,7 +30,8 @@ enum InventedResults {
 
   private static func inputs(of step: ChaosStep, _ file: TaskFile, in round: Int) -> Violation? {
     for line in file.lines(of: step) {
-      for need in step.needs where line.from[need] != file.serial(of: need) || line.from[need] == nil {
+      let needs = step.needs.filter { file.task.step($0)?.givesSerial == true }
+      for need in needs where line.from[need] != file.serial(of: need) || line.from[need] == nil {
         return file.violation(
           .results, in: round, step: step.id,
           "it was called with \(line.from[need] ?? "nothing") from \(need), which gave \(file.serial(of: need) ?? "nothing")",

@@ -12,7 +12,7 @@ enum RepeatedSteps {
       for step in file.task.steps {
         if evidence.isOwn(file) { finding.checked += 1 }
         finding.violations += order(file, step, in: evidence.round)
-        if step.tool != .look { finding.violations += calls(file, step, evidence) }
+        if step.isCall, step.tool != .look { finding.violations += calls(file, step, evidence) }
       }
       finding.violations += afterTheEnd(file, in: evidence.round)
     }
@@ -28,12 +28,12 @@ enum RepeatedSteps {
   private static func order(_ file: TaskFile, _ step: ChaosStep, in round: Int) -> [Violation] {
     let events = file.events(of: step.id)
     guard let completed = events.firstIndex(where: { $0.kind == .stepCompleted }) else { return [] }
-    let later = events[(completed + 1)...].filter { $0.kind == .stepStarted || $0.kind == .stepCompleted }
+    let later = events[(completed + 1)...].filter { [.stepStarted, .stepWaiting, .stepCompleted].contains($0.kind) }
     guard let again = later.first else { return [] }
     return [
       file.violation(
         .repeated, in: round, step: step.id,
-        again.kind == .stepStarted ? "it started again after it had completed" : "it completed twice",
+        again.kind == .stepCompleted ? "it completed twice" : "it started again after it had completed",
         evidence: [events[completed].text] + later.map(\.text) + file.lines(of: step).map(\.json.jsonText))
     ]
   }

@@ -13,22 +13,6 @@ enum OrphanProcesses {
   }
 }
 
-/// Under one idempotency key there is one task, however often it was submitted.
-enum SharedKeys {
-  static func check(_ evidence: Evidence) -> Finding {
-    var finding = Finding()
-    for file in evidence.files where file.task.idempotencyKey != nil {
-      if evidence.isOwn(file) { finding.checked += 1 }
-      guard !file.otherIDs.isEmpty else { continue }
-      finding.violations.append(
-        file.violation(
-          .keys, in: evidence.round, "the same key gave another task: \(file.otherIDs.joined(separator: ", "))",
-          evidence: file.events.filter { $0.kind == .taskSubmitted }.map(\.text)))
-    }
-    return finding
-  }
-}
-
 /// One runtime owns a directory; a second one is refused with exit code 5.
 enum SecondOwners {
   static func check(_ evidence: Evidence) -> Finding {

@@ -11,6 +11,10 @@ struct TaskFile: Sendable, Hashable {
   var isAccepted = false
   /// Other ids that came for the same task: as an answer to the same key, or out of the events.
   var otherIDs: [String] = []
+  /// The task that its submission was said to stand for, since that has the same unique key.
+  var repeatOf: String?
+  /// Milliseconds since 1970; it was asked for when the round began.
+  var runAt: Int64?
   /// In the order of their numbers.
   var events: [ChaosEvent] = []
   /// In the order in which each ledger has them.
@@ -23,6 +27,16 @@ struct TaskFile: Sendable, Hashable {
   var explanation: String?
   /// How the task ended, by the first answer that told of its end.
   var end: End?
+  /// The state that the newest event tells of; nil where it is none to rest in.
+  private(set) var restingState: TaskState?
+  /// What it waits for, by the id of the wait.
+  private(set) var openWaits: [String: OpenWait] = [:]
+
+  struct OpenWait: Sendable, Hashable {
+    var kind: String
+    var stepID: String?
+    var childID: String?
+  }
 
   /// What may never change any more.
   struct End: Sendable, Hashable {
@@ -41,12 +55,33 @@ struct TaskFile: Sendable, Hashable {
     }
   }
 
-  var state: String? { answer?["state"]?.stringValue }
+  init(task: ChaosTask, taskID: String, round: Int) {
+    self.task = task
+    self.taskID = taskID
+    self.round = round
+  }
 
-  /// Whether nothing will happen to it by itself, as far as its events tell.
-  var isAtRest: Bool {
-    let last = events.last { $0.restingState != nil || $0.kind == .taskQueued || $0.kind == .taskStarted }
-    return last?.restingState != nil
+  var state: String? { answer?["state"]?.stringValue }
+  var reasonKind: String? { answer?["reason"]?["kind"]?.stringValue }
+
+  /// Takes the next event.
+  mutating func take(_ event: ChaosEvent) {
+    events.append(event)
+    if event.tellsState { restingState = event.restingState }
+    switch event.kind {
+    case .stepWaiting:
+      guard let id = event.data["waitId"]?.stringValue else { break }
+      openWaits[id] = OpenWait(
+        kind: event.data["kind"]?.stringValue ?? "", stepID: event.stepID,
+        childID: event.data["childTaskId"]?.stringValue)
+    case .approvalRequested where event.stepID == nil:
+      guard let id = event.data["approvalId"]?.stringValue else { break }
+      openWaits[id] = OpenWait(kind: event.data["kind"]?.stringValue ?? "")
+    case .approvalAnswered: event.data["approvalId"]?.stringValue.map { openWaits[$0] = nil }
+    case .stepCompleted, .stepFailed, .stepSkipped, .stepStarted:
+      openWaits = openWaits.filter { $0.value.stepID != event.stepID }
+    default: break
+    }
   }
 
   func events(of stepID: String) -> [ChaosEvent] { events.filter { $0.stepID == stepID } }
@@ -58,11 +93,18 @@ struct TaskFile: Sendable, Hashable {
 
   /// What the runtime says that the step gave: a serial number of the ledger.
   func serial(of stepID: String) -> String? {
-    step(stepID)?["value"]?["structuredContent"]?["serial"]?.stringValue
+    let value = value(of: stepID)
+    return value?["serial"]?.stringValue ?? value?.stringValue
   }
+
+  /// The structured part of a step's value.
+  func value(of stepID: String) -> JSONValue? { step(stepID)?["value"]?["structuredContent"] }
 
   /// The step as the runtime answered it.
   func step(_ id: String) -> JSONValue? { answer?["steps"]?.arrayValue?.first { $0["id"]?.stringValue == id } }
+
+  /// Whether the runtime answered that the step completed.
+  func hasCompleted(_ step: ChaosStep) -> Bool { self.step(step.id)?["state"] == "completed" }
 
   func violation(
     _ invariant: Invariant, in round: Int, step: String? = nil, _ text: String, evidence: [String] = []

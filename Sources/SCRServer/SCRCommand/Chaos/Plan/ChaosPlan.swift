@@ -6,6 +6,8 @@ struct ChaosPlan: Sendable, Hashable {
     var tasks: [ChaosTask]
     /// In the order of their moments.
     var faults: [PlannedFault]
+    /// Pauses and drains of the queue.
+    var holds: [PlannedHold] = []
     /// Which of the tasks that ended in earlier rounds are looked at again.
     var recall: [UInt64]
   }
@@ -21,9 +23,10 @@ struct ChaosPlan: Sendable, Hashable {
     var random = SplitMix(seed: seed, part: 2 * number + 1)
     let others = (0..<random.number(in: 0...2)).map { _ in random.element(of: kinds) }
     let faults = ([dealt(to: number)] + others).map { fault($0, &random) }.sorted { $0.afterEvents < $1.afterEvents }
+    let holds = holds(faults, &random)
     return Round(
       number: number, tasks: Workload.tasks(seed: seed, round: number, count: tasksPerRound), faults: faults,
-      recall: (0..<3).map { _ in random.next() })
+      holds: holds, recall: (0..<3).map { _ in random.next() })
   }
 
   /// One fault of each round comes from a shuffled deck, so that every kind has its turn before any has its second.

@@ -63,6 +63,8 @@ struct ChaosFolder: Sendable, Hashable {
     servers["filesystem"] = ["command": .string(executable), "enabled": false]
     let settings: JSONValue = [
       "log": ["file": .string(runtimeLog)], "tools": ["callTimeoutMs": 5000], "mcp": ["servers": .object(servers)],
+      // So that something waits in them.
+      "queue": ["classes": [ChaosTask.drained: ["maxConcurrent": 1], ChaosTask.bulk: ["maxConcurrent": 3]]],
     ]
     // JSON is YAML, and its quotes suit every path.
     do { try DiskFile.replace(configuration, with: settings.encoded) } catch {

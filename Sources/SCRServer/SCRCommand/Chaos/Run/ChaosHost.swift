@@ -94,9 +94,11 @@ final class ChaosHost: Sendable {
   /// Reads the round's events once more, out of the store.
   func rereadEvents() async {
     guard let since = board.read({ $0.firstSequence }).map({ $0 - 1 }), let runtime = current else { return }
+    // What comes meanwhile may come too late for the reading.
+    let last = board.read(\.lastSequence)
     let reply = await runtime.request(
       "stream", ["since": .integer(since), "follow": false], id: Self.rereading, within: Self.patience)
-    guard reply.result == nil else { return board.change { $0.rereadEnded() } }
+    guard reply.result == nil else { return board.change { $0.rereadEnded(upTo: last) } }
     fail("the stored events could not be read: \(reply)")
   }
 

@@ -16,21 +16,41 @@ struct ChaosRound: Sendable {
 
   func run() async {
     board.change { $0.begin(plan) }
-    await host.start()
+    // Without a runtime there is nothing to torment; that it is not there is noted.
+    guard await host.start() != nil else { return }
+    if plan.number == 1 { await ScheduleKeeper(host: host).put() }
     await decideWhatWaits()
-    let deadlines = deadlineTexts()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await Correspondent(host: host).run(plan.tasks.flatMap(\.family)) }
+      await torment()
+      // From here on nothing is wrong any more.
+      await host.start()
+      await settle()
+      board.change { $0.isOver = true }
+    }
+    await ScheduleKeeper(host: host).look()
+    await host.rereadEvents()
+    await readTasks()
+  }
+
+  private func torment() async {
+    let moments = moments()
     board.change { $0.openSubmissions = plan.tasks.count { $0.submitAfterEvents == 0 } }
     await withTaskGroup(of: Void.self) { group in
       for task in plan.tasks {
-        group.addTask { await submitFirst(task, deadline: deadlines[task.name]) }
+        group.addTask { await submitFirst(task, moments[task.name] ?? ChaosMoments()) }
         if let count = task.cancelAfterEvents { group.addTask { await cancel(task, after: count) } }
+      }
+      for hold in plan.holds {
+        group.addTask {
+          _ = await moment(of: hold.afterEvents)
+          await QueueHolder(host: host).hold(hold)
+        }
       }
       group.addTask { await injectFaults() }
     }
-    // From here on nothing is wrong any more.
     await host.start()
-    await submitAgain(deadlines)
-    await settle()
+    await submitAgain(moments)
   }
 
   /// Tasks that wait for a decision since an earlier round are decided: they are cancelled.
@@ -45,41 +65,51 @@ struct ChaosRound: Sendable {
     }
   }
 
-  private func deadlineTexts() -> [String: String] {
+  private func moments() -> [String: ChaosMoments] {
     let now = clock.now()
-    return Dictionary(
-      plan.tasks.compactMap { task in
-        task.deadlineMs.map { (task.name, (now + .milliseconds($0)).description) }
-      }, uniquingKeysWith: { first, _ in first })
+    var all: [String: ChaosMoments] = [:]
+    for task in plan.tasks {
+      var moments = ChaosMoments()
+      moments.deadline = task.deadlineMs.map { (now + .milliseconds($0)).description }
+      if let length = task.runAfterMs {
+        let runAt = now + .milliseconds(length)
+        moments.runAt = runAt.description
+        board.change { $0.files[task.name]?.runAt = runAt.milliseconds }
+      }
+      all[task.name] = moments
+    }
+    return all
   }
 
   // MARK: Submitting
 
-  private func submitFirst(_ task: ChaosTask, deadline: String?) async {
+  private func submitFirst(_ task: ChaosTask, _ moments: ChaosMoments) async {
     if task.submitAfterEvents > 0 {
       _ = await moment(of: task.submitAfterEvents)
       board.change { $0.openSubmissions += 1 }
     }
-    _ = await submit(task, deadline: deadline)
+    _ = await submit(task, moments)
     board.change { $0.openSubmissions -= 1 }
   }
 
-  private func submit(_ task: ChaosTask, deadline: String?) async -> ChaosRuntime.Reply {
+  private func submit(_ task: ChaosTask, _ moments: ChaosMoments) async -> ChaosRuntime.Reply {
     guard let runtime = host.current else { return .gone }
     let reply = await runtime.request(
-      "submit_task", task.submission(deadline: deadline), within: ChaosHost.patience)
-    if let id = reply.result?["taskId"]?.stringValue { board.change { $0.accepted(task.name, as: id) } }
+      "submit_task", task.submission(moments), within: ChaosHost.patience)
+    if let result = reply.result, let id = result["taskId"]?.stringValue {
+      board.change { $0.accepted(task.name, as: id, isRepeat: result["isRepeat"] == true) }
+    }
     return reply
   }
 
   /// Whoever got no answer asks again, if a key makes that safe; some ask although they got one.
-  private func submitAgain(_ deadlines: [String: String]) async {
+  private func submitAgain(_ moments: [String: ChaosMoments]) async {
     let accepted = board.read { state in Set(state.files.values.filter(\.isAccepted).map(\.task.name)) }
     await withTaskGroup(of: Void.self) { group in
       for task in plan.tasks where task.idempotencyKey != nil {
         guard task.isSubmittedAgain || !accepted.contains(task.name) else { continue }
         group.addTask {
-          let reply = await submitPatiently(task, deadline: deadlines[task.name])
+          let reply = await submitPatiently(task, moments[task.name] ?? ChaosMoments())
           board.change { state in
             state.attempts += 1
             if reply.result == nil {
@@ -92,13 +122,13 @@ struct ChaosRound: Sendable {
   }
 
   /// A tool server that was killed may still be on its way back: whoever is told to try again does.
-  private func submitPatiently(_ task: ChaosTask, deadline: String?) async -> ChaosRuntime.Reply {
+  private func submitPatiently(_ task: ChaosTask, _ moments: ChaosMoments) async -> ChaosRuntime.Reply {
     for attempt in 1..<Self.tries {
-      let reply = await submit(task, deadline: deadline)
+      let reply = await submit(task, moments)
       guard reply.isRetryable else { return reply }
       try? await clock.sleep(for: Self.pause * attempt)
     }
-    return await submit(task, deadline: deadline)
+    return await submit(task, moments)
   }
 
   private static let tries = 6
@@ -132,8 +162,6 @@ struct ChaosRound: Sendable {
 
   private func settle() async {
     _ = await board.wait(within: Self.settleLimit, by: clock) { $0.isQuiet }
-    await host.rereadEvents()
-    await readTasks()
   }
 
   private func readTasks() async {
