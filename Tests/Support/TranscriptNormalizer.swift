@@ -1,12 +1,13 @@
 package import SCRProtocol
 
 /// Replaces what differs from run to run: `<taskId:1>`, `<taskId:2>` in the order of appearance, `<time>`, `<run>`,
-/// `<traceId>`, and `<number>` for durations and process ids; and what differs from build to build: `<version>` and
-/// `<instructions>` of the server, and the `<workspace>` it works in. Looks into strings that hold JSON, too.
+/// `<traceId>`, and `<number>` for durations, process ids and the numbers of events (those of agents fall between them);
+/// and what differs from build to build: `<version>` and `<instructions>` of the server, and the `<workspace>` it works in.
+/// Looks into strings that hold JSON, too.
 package struct TranscriptNormalizer: Sendable {
   private var taskIDs: [String] = []
   private let workspace: String
-  private static let numbers: Set<String> = ["durationMs", "wallMs", "pid"]
+  private static let numbers: Set<String> = ["durationMs", "wallMs", "pid", "sequence", "nextSequence"]
   private static let texts = ["traceId": "<traceId>", "instructions": "<instructions>", "version": "<version>"]
 
   /// - Parameter workspace: the folder that the server works in.

@@ -99,7 +99,7 @@ struct FailedFlushTests {
       }
       #expect(outcomes.count == 20)
       let succeeded = outcomes.count { $0 == nil }
-      #expect(outcomes.count { $0 == .failed } == 20 - succeeded)
+      #expect(outcomes.count { $0 == .flushFailed } == 20 - succeeded)
       #expect(try await store.counts()[.queued, default: 0] == succeeded)
       await store.close()
       directory.release()
