@@ -92,8 +92,10 @@ struct MemoryCheck {
     let told = try MemoryFinder(database: database).usage()
     report.usage = told
     guard areAllRead else { return }
-    for one in told {
-      let real = usage[one.namespace] ?? MemoryUsage(namespace: one.namespace)
+    let counted = Dictionary(told.map { ($0.namespace, $0) }) { $1 }
+    for namespace in Set(counted.keys).union(usage.keys).sorted() {
+      let one = counted[namespace] ?? MemoryUsage(namespace: namespace)
+      let real = usage[namespace] ?? MemoryUsage(namespace: namespace)
       if (one.records, one.bytes) == (real.records, real.bytes) { continue }
       report.add(
         MemoryReport.Problem(

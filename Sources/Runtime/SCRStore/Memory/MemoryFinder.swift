@@ -24,7 +24,7 @@ struct MemoryFinder {
       try take(row, into: &result) { record in
         MemoryHit(
           record: record, score: ranked.score,
-          snippet: query.match.map { MemorySnippet.make(of: record.searchText, $0) } ?? [])
+          snippet: query.match.map { MemorySnippet.make(of: record.spokenText, $0) } ?? [])
       }
     }
     return result

@@ -32,7 +32,8 @@ enum WordTable {
 
   /// Rows that cannot be read are left out.
   static func rebuild(_ database: Database) throws {
-    try database.execute(sql: "DROP TABLE IF EXISTS search; \(create)")
+    do { try database.execute(sql: "DROP TABLE IF EXISTS search") } catch is DatabaseError { try tearOut(database) }
+    try database.execute(sql: create)
     let rows = try Row.fetchCursor(database, sql: "SELECT \(MemoryRow.columns) FROM records")
     while let row = try rows.next() {
       guard let stored = try? MemoryRow.read(row) else { continue }
@@ -40,6 +41,17 @@ enum WordTable {
     }
     try database.execute(
       sql: "INSERT OR REPLACE INTO marks VALUES (?, ?)", arguments: [versionMark, SearchWords.version])
+  }
+
+  /// What is too damaged for FTS5 to open cannot be dropped by it either.
+  private static func tearOut(_ database: Database) throws {
+    for part in ["data", "idx", "docsize", "config"] {
+      try database.execute(sql: "DROP TABLE IF EXISTS search_\(part)")
+    }
+    try database.execute(
+      sql: """
+        PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'search'; PRAGMA writable_schema = RESET
+        """)
   }
 
   private static func words(of record: MemoryRecord) -> [UInt8] {

@@ -17,7 +17,7 @@ extension InMemoryMemory {
         entries[ranked.number].map { entry in
           MemoryHit(
             record: entry.record, score: ranked.score,
-            snippet: query.match.map { MemorySnippet.make(of: entry.record.searchText, $0) } ?? [])
+            snippet: query.match.map { MemorySnippet.make(of: entry.record.spokenText, $0) } ?? [])
         }
       }, nextCursor: next)
   }

@@ -128,8 +128,15 @@ extension MemoryRecord {
   /// What the search looks at.
   package var searchText: String { Self.searchText(address, content) }
 
-  package static func searchText(_ address: MemoryAddress, _ content: MemoryContent) -> String {
-    var parts = [content.text.isEmpty ? content.value.map(strings) ?? "" : content.text] + content.tags
+  /// The text; where there is none the texts of the value.
+  package var spokenText: String { Self.spokenText(content) }
+
+  private static func spokenText(_ content: MemoryContent) -> String {
+    content.text.isEmpty ? content.value.map(strings) ?? "" : content.text
+  }
+
+  private static func searchText(_ address: MemoryAddress, _ content: MemoryContent) -> String {
+    var parts = [spokenText(content)] + content.tags
     // Keys of the runtime's own making say nothing, and all of them the same.
     if !["task_", "mem_"].contains(where: address.key.hasPrefix) { parts.append(address.key) }
     return parts.joined(separator: "\n")
