@@ -60,6 +60,7 @@ struct GeneratedFilesTests {
     numbers.health = loaded.settings.health
     numbers.retention = loaded.settings.retention
     numbers.memory = loaded.settings.memory
+    numbers.memory.path = nil
     numbers.server = loaded.settings.server
     #expect(numbers == Settings(stateDir: ""))
   }

@@ -40,7 +40,7 @@ struct SettingsReportTests {
         retention.maxEvents = 1000000  (default)
         memory.enabled = true  (default)
         memory.backend = sqlite  (default)
-        memory.path = not set  (default)
+        memory.path = (none)  (default)
         memory.maxRecords = 100000  (default)
         memory.maxBytes = 268435456  (default)
         memory.ttlMs = 0  (default)

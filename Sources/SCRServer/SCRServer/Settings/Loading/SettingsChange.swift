@@ -30,6 +30,9 @@ extension LoadedSettings {
     kept.settings.runtime.cancelGraceMs = start.settings.runtime.cancelGraceMs
     kept.settings.health.checkMs = start.settings.health.checkMs
     kept.settings.health.agentStuckMs = start.settings.health.agentStuckMs
+    let ttl = kept.settings.memory.ttlMs
+    kept.settings.memory = start.settings.memory
+    kept.settings.memory.ttlMs = ttl
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
     // The built-in server is rooted where tasks belong.
