@@ -92,7 +92,7 @@ import Testing
 
   @Test func `while it rests what ends gathers, and becomes one commit`() async throws {
     try await end("task_before")
-    try await live {
+    try await live(MemoryRules(gathering: .milliseconds(250))) {
       await mark(1)
       try await end("task_0")
       await mark(2)

@@ -13,7 +13,7 @@ package struct MemoryRules: Sendable, Hashable {
 
   package init(
     isEnabled: Bool = true, taskLife: Duration? = nil, life: Duration? = nil, mark: String = "events",
-    gathering: Duration = .milliseconds(250)
+    gathering: Duration = .zero
   ) {
     self.isEnabled = isEnabled
     self.taskLife = taskLife

@@ -49,7 +49,7 @@ package struct MemorySettings: Sendable, Hashable {
     MemoryRules(
       isEnabled: enabled, taskLife: taskTtlMs > 0 ? .milliseconds(taskTtlMs) : nil, life: life,
       // A memory that has its own place may have served other state directories.
-      mark: path == nil ? "events" : "events:\(stateDir)")
+      mark: path == nil ? "events" : "events:\(stateDir)", gathering: .milliseconds(250))
   }
 }
 
