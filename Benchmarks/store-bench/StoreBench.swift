@@ -8,10 +8,16 @@ import SCRStore
 ///     store-bench submit DIR COUNT IN_FLIGHT   accepts tasks: {perSecond}
 ///     store-bench fill DIR COUNT               leaves COUNT tasks queued, quickly: {count}
 ///     store-bench claim DIR COUNT ROOT         claims one after the other and puts back as many: {p50us}
+///     store-bench memory DIR TEXTS QUESTIONS   see ``MemoryBench``
 @main
 enum StoreBench {
   static func main() async throws {
     let words = CommandLine.arguments.dropFirst()
+    if words.count == 4, words.first == "memory" {
+      let report = try await MemoryBench.run(
+        words[words.startIndex + 1], texts: words[words.startIndex + 2], questions: words[words.startIndex + 3])
+      return FileHandle.standardOutput.write(Data(report.encoded + [10]))
+    }
     guard words.count >= 3, let mode = words.first, let count = Int(words[words.startIndex + 2]) else {
       return fail("usage: store-bench submit|fill|claim DIR COUNT [IN_FLIGHT|ROOT]")
     }

@@ -68,19 +68,39 @@ extension EventSubscription {
 /// Tells of every record that it gets.
 final class WatchedMemoryStore: MemoryStore {
   let puts = Signal<MemoryRecord>()
+  /// Fires after the records of the batch.
+  let batches = Signal<MemoryBatch>()
+  let marksRead = Signal<String>()
   private let store = InMemoryMemoryStore()
 
-  func put(_ record: MemoryRecord) async throws(StoreError) {
-    try await store.put(record)
-    puts.fire(record)
+  func commit(_ batch: MemoryBatch) async throws(StoreError) -> MemoryCommit {
+    let commit = try await store.commit(batch)
+    for record in commit.records { puts.fire(record) }
+    batches.fire(batch)
+    return commit
   }
 
-  func get(kind: String, id: String) async throws(StoreError) -> MemoryRecord? {
-    try await store.get(kind: kind, id: id)
+  func record(_ reference: MemoryReference, now: Timestamp) async throws(StoreError) -> MemoryRecord? {
+    try await store.record(reference, now: now)
   }
 
-  func list(kind: String, limit: Int) async throws(StoreError) -> [MemoryRecord] {
-    try await store.list(kind: kind, limit: limit)
+  func find(_ query: MemoryQuery) async throws(StoreError) -> MemoryPage { try await store.find(query) }
+
+  func mark(_ name: String) async throws(StoreError) -> Int64? {
+    defer { marksRead.fire(name) }
+    return try await store.mark(name)
+  }
+
+  func usage() async throws(StoreError) -> [MemoryUsage] { try await store.usage() }
+
+  func withoutVector(of model: String, limit: Int) async throws(StoreError) -> [MemoryRecord] {
+    try await store.withoutVector(of: model, limit: limit)
+  }
+
+  func put(_ vectors: [MemoryVectorWrite]) async throws(StoreError) { try await store.put(vectors) }
+
+  func verify(repairing: Bool) async throws(StoreError) -> MemoryReport {
+    try await store.verify(repairing: repairing)
   }
 
   func close() async { await store.close() }

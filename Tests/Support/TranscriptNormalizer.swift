@@ -1,11 +1,12 @@
 package import SCRProtocol
 
-/// Replaces what differs from run to run: `<taskId:1>`, `<taskId:2>` in the order of appearance, `<time>`, `<run>`,
-/// `<traceId>`, and `<number>` for durations, process ids and the numbers of events (those of agents fall between them);
-/// and what differs from build to build: `<version>` and `<instructions>` of the server, and the `<workspace>` it works in.
-/// Looks into strings that hold JSON, too.
+/// Replaces what differs from run to run: `<taskId:1>`, `<taskId:2>` in the order of appearance, `<memory:1>` likewise,
+/// `<time>`, `<run>`, `<traceId>`, and `<number>` for durations, process ids and the numbers of events (those of agents
+/// fall between them); and what differs from build to build: `<version>` and `<instructions>` of the server, and the
+/// `<workspace>` it works in. Looks into strings that hold JSON, too.
 package struct TranscriptNormalizer: Sendable {
   private var taskIDs: [String] = []
+  private var memoryIDs: [String] = []
   private let workspace: String
   private static let numbers: Set<String> = ["durationMs", "wallMs", "pid", "sequence", "nextSequence"]
   private static let texts = ["traceId": "<traceId>", "instructions": "<instructions>", "version": "<version>"]
@@ -32,11 +33,16 @@ package struct TranscriptNormalizer: Sendable {
     if text.hasPrefix("{"), let inner = try? JSONParser.parse(text) { return normalize(inner).jsonText }
     if Self.isTime(text) { return "<time>" }
     let text = text.split(separator: workspace, omittingEmptySubsequences: false).joined(separator: "<workspace>")
-    return Self.replacing(Self.replacing(text, "run_") { _ in "<run>" }, "task_") { id in
-      if let place = taskIDs.firstIndex(of: id) { return "<taskId:\(place + 1)>" }
-      taskIDs.append(id)
-      return "<taskId:\(taskIDs.count)>"
-    }
+    let withoutRuns = Self.replacing(text, "run_") { _ in "<run>" }
+    let withoutTasks = Self.replacing(withoutRuns, "task_") { "<taskId:\(Self.place(of: $0, in: &taskIDs))>" }
+    return Self.replacing(withoutTasks, "mem_") { "<memory:\(Self.place(of: $0, in: &memoryIDs))>" }
+  }
+
+  /// From 1, in the order of appearance.
+  private static func place(of id: String, in ids: inout [String]) -> Int {
+    if let place = ids.firstIndex(of: id) { return place + 1 }
+    ids.append(id)
+    return ids.count
   }
 
   /// What a transcript sends, with the ids of this run.

@@ -22,6 +22,8 @@ package final class CognitiveRuntime: Sendable {
   let serverWatch: ServerWatch
   let waits: WaitDesk
   let incidentLog: IncidentLog
+  /// Rung when memory has something new.
+  let memoryWritten = Bell()
   let agents: Supervisor
   let healthChanged = Bell()
   private let stopped = OneShot<Duration>()
@@ -128,13 +130,10 @@ package final class CognitiveRuntime: Sendable {
     let pruner = agent("pruner") { [self] _ in
       try await Pruner(store: store, clock: clock).run { self.configuration.retention }
     }
-    let always = [
-      agent(IncidentLog.agent) { [self] life in
-        try await incidentLog.run(life) { await self.agentPicture() }
-      },
-      agent("memory") { [self] life in
-        try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock).run(life)
-      },
+    let incidents = agent(IncidentLog.agent) { [self] life in
+      try await incidentLog.run(life) { await self.agentPicture() }
+    }
+    let rest = [
       agent("servers") { [self] life in try await serverWatch.run(life) },
       agent("deadlines") { [self] life in try await deadlines.run(life) },
       agent("starts") { [self] life in try await starts.run(life) },
@@ -145,7 +144,22 @@ package final class CognitiveRuntime: Sendable {
       agent("dispatcher", restart: .transient) { [self] life in try await dispatcher.run(life) },
     ]
     // Where everything is kept, nobody looks before the next start.
-    return [healthAgent, configuration.retention == .forever ? nil : pruner].compactMap { $0 } + always
+    let first = [healthAgent, configuration.retention == .forever ? nil : pruner].compactMap { $0 }
+    return first + [incidents] + memoryAgents + rest
+  }
+
+  private var memoryAgents: [ChildSpec] {
+    let rules = configuration.memory
+    guard rules.isEnabled else { return [] }
+    let remembering = agent("memory") { [self] life in
+      try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock, rules: rules, written: memoryWritten)
+        .run(life)
+    }
+    guard let embedding else { return [remembering] }
+    let embeddings = agent("embeddings") { [self] life in
+      try await EmbeddingAgent(embedding: embedding, written: memoryWritten, clock: clock).run(life)
+    }
+    return [remembering, embeddings]
   }
 
   /// Agents that wait for something to do are idle, so that only those are found that are at work and do not get on.

@@ -27,6 +27,9 @@ package struct RuntimeConfiguration: Sendable {
   package var health: HealthRules
   /// What is removed of that which has ended.
   package var retention = Retention.forever
+  package var memory = MemoryRules()
+  /// Gives memory its vectors; without one it is searched by words alone.
+  package var embedder: (any Embedder)?
   /// Looks up the time zones of schedules; by itself a runtime knows UTC alone.
   package var zones: TaskSchedule.Zones = { name in
     guard name == "UTC" else {

@@ -37,6 +37,7 @@ extension RuntimeError {
     switch error.code {
     case .badCursor: self.init(.invalidParams, error.message, path: "params.cursor", cause: error)
     case .badText: self.init(.invalidInput, error.message, cause: error)
+    case .tooLarge, .memoryFull: self.init(.tooLarge, error.message, cause: error)
     case .closed: self.init(.shuttingDown, error.message, isRetryable: true, cause: error)
     case .flushFailed:
       self.init(

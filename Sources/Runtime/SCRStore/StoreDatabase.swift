@@ -30,14 +30,17 @@ final class StoreDatabase: Sendable {
     }
   }
 
-  func write(_ body: @escaping @Sendable (Database) throws -> Void) async throws(StoreError) {
+  /// On the one connection that may write.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
     try await whileOpen { () throws(StoreError) in
-      let outcome: Result<Void, StoreError> = await withCheckedContinuation { done in
+      let outcome: Result<Value, StoreError> = await withCheckedContinuation { done in
         connection.asyncWriteWithoutTransaction { database in
           done.resume(returning: self.outcome("write") { try body(database) })
         }
       }
-      try outcome.get()
+      return try outcome.get()
     }
   }
 

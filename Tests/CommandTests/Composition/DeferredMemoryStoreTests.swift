@@ -7,8 +7,8 @@ import Testing
 
 @Suite("A memory that is opened when it is first used")
 struct DeferredMemoryStoreTests {
-  private static let record = MemoryRecord(
-    kind: "task", id: "t", value: "kept", updatedAt: Timestamp(milliseconds: 1))
+  private static let batch = MemoryBatch(
+    at: Timestamp(milliseconds: 1), writes: [.put(MemoryAddress(.fact, "k"), MemoryContent(text: "kept"))])
 
   @Test func `it is opened once, by its first use`() async throws {
     let openings = Signal<Void>()
@@ -18,9 +18,10 @@ struct DeferredMemoryStoreTests {
       return base
     }
     #expect(openings.all.count == 0)
-    try await memory.put(Self.record)
-    #expect(try await memory.get(kind: "task", id: "t") == Self.record)
-    #expect(try await memory.list(kind: "task", limit: 5) == [Self.record])
+    let records = try await memory.commit(Self.batch).records
+    #expect(records.map(\.content.text) == ["kept"])
+    #expect(try await memory.record(.id(records[0].id), now: Self.batch.at) == records[0])
+    #expect(try await memory.find(MemoryQuery(now: Self.batch.at)).hits.map(\.record) == records)
     #expect(openings.all.count == 1)
   }
 
@@ -31,16 +32,16 @@ struct DeferredMemoryStoreTests {
       if openings.all.count == 1 { throw StoreError(.corrupt, "the file is no database") }
       return InMemoryMemoryStore()
     }
-    let error = await #expect(throws: StoreError.self) { try await memory.put(Self.record) }
+    let error = await #expect(throws: StoreError.self) { _ = try await memory.commit(Self.batch) }
     #expect(error?.code == .corrupt)
-    try await memory.put(Self.record)
+    _ = try await memory.commit(Self.batch)
     #expect(openings.all.count == 2)
   }
 
   @Test func `once closed it opens nothing any more`() async throws {
     let memory = DeferredMemoryStore { () throws(StoreError) in InMemoryMemoryStore() }
     await memory.close()
-    let error = await #expect(throws: StoreError.self) { try await memory.put(Self.record) }
+    let error = await #expect(throws: StoreError.self) { _ = try await memory.commit(Self.batch) }
     #expect(error?.code == .closed)
   }
 }

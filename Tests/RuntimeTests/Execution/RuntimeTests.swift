@@ -137,7 +137,7 @@ struct RuntimeTests {
     #expect(results == ["1", "2", "3"])
   }
 
-  @Test("memory keeps task, steps and result under their real ids")
+  @Test("memory keeps what a task came to under its real id, and finds it again")
   func memory() async throws {
     let fixture = RuntimeFixture(Self.echo)
     let id = try await fixture.live { runtime in
@@ -148,10 +148,13 @@ struct RuntimeTests {
       return snapshot.task.id
     }
     // Whatever the first life had no time for, the next one catches up with.
-    let result = try await fixture.live { _ in await fixture.memory.puts.first { $0.kind == "result" } }
-    #expect(result.id == id.text)
-    #expect(result.value == "kept")
-    #expect(try await fixture.memory.get(kind: "task", id: id.text)?.value["state"] == "completed")
-    #expect(try await fixture.memory.get(kind: "step", id: "\(id)/s")?.value["value"]?["text"] == "kept")
+    let result = try await fixture.live { _ in await fixture.memory.puts.first { $0.address.kind == .result } }
+    #expect(result.address == MemoryAddress(.result, id.text, in: "tasks"))
+    #expect(result.content.value?["result"] == "kept")
+    #expect(result.content.provenance.taskID == id)
+    let found = try await fixture.live {
+      try await $0.searchMemory(MemoryQuery(match: MemoryMatch("kept"), now: $0.now))
+    }
+    #expect(found.hits.map(\.record) == [result])
   }
 }

@@ -59,6 +59,8 @@ struct GeneratedFilesTests {
     numbers.runtime = loaded.settings.runtime
     numbers.health = loaded.settings.health
     numbers.retention = loaded.settings.retention
+    numbers.memory = loaded.settings.memory
+    numbers.memory.path = nil
     numbers.server = loaded.settings.server
     #expect(numbers == Settings(stateDir: ""))
   }
@@ -75,7 +77,8 @@ struct GeneratedFilesTests {
         "SCR_HEALTH_CHECK_MS", "SCR_HEALTH_AGENT_STUCK_MS", "SCR_HEALTH_CALL_MARGIN_MS",
         "SCR_HEALTH_MIN_FREE_DISK_BYTES",
         "SCR_RETENTION_COMPLETED_MS", "SCR_RETENTION_FAILED_MS", "SCR_RETENTION_DEAD_MS", "SCR_RETENTION_CANCELLED_MS",
-        "SCR_RETENTION_MAX_EVENTS",
+        "SCR_RETENTION_MAX_EVENTS", "SCR_MEMORY_ENABLED", "SCR_MEMORY_BACKEND", "SCR_MEMORY_PATH",
+        "SCR_MEMORY_MAX_RECORDS", "SCR_MEMORY_MAX_BYTES", "SCR_MEMORY_TTL_MS", "SCR_MEMORY_TASK_TTL_MS",
         "SCR_SERVER_MAX_FRAME_BYTES", "SCR_SERVER_MAX_IN_FLIGHT", "SCR_SERVER_DRAIN_MS", "SCR_TOOLS_ALLOW",
         "SCR_TOOLS_DENY", "SCR_TOOLS_MAX_RESULT_BYTES", "SCR_TOOLS_CALL_TIMEOUT_MS", "SCR_MODELS_DEFAULT",
       ])

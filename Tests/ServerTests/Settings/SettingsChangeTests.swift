@@ -33,6 +33,7 @@ struct SettingsChangeTests {
     var start = Settings(stateDir: "/state")
     start.workspaceRoot = "/root"
     start.log.file = "/log"
+    start.memory.path = "/memory"
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
@@ -42,6 +43,8 @@ struct SettingsChangeTests {
     new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
     new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
+    new.memory = MemorySettings(
+      enabled: false, backend: .memory, path: "/m", maxRecords: 1, maxBytes: 1 << 21, ttlMs: 2, taskTtlMs: 3)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

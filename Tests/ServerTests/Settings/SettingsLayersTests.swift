@@ -141,12 +141,12 @@ struct SettingsLayersTests {
   @Test("variables that look like ours and do nothing are told")
   func stray() throws {
     let loaded = try Machine(environment: [
-      "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_BACKEND": "ets", "SCR_TEST_DATA": "x",
+      "HOME": "/people/ada", "SCR_QUEUE_MAXSIZE": "5", "SCR_MEMORY_POSTGRES_URL": "ets", "SCR_TEST_DATA": "x",
       "SCR_ZZZ": "1", "SCR_BIN": "/x/scr",
     ]).load()
     #expect(
       loaded.notices.map(\.description) == [
-        "env SCR_MEMORY_BACKEND: belonged to the prototype and has no counterpart in this version",
+        "env SCR_MEMORY_POSTGRES_URL: belonged to the prototype and has no counterpart in this version",
         "env SCR_QUEUE_MAXSIZE: names no setting; did you mean \"SCR_QUEUE_MAX_SIZE\"?",
         "env SCR_ZZZ: names no setting",
       ])

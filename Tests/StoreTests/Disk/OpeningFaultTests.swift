@@ -105,12 +105,13 @@ struct OpeningFaultTests {
     try await FaultyDisk.use { disk in
       let directory = try StateDirectory.open(disk.folder)
       let store = try await SQLiteMemoryStore.open(in: directory)
-      try await store.put(MemoryStoreConformance.record("a"))
+      try await store.write([MemoryStoreConformance.put("a")])
       disk.plan(.fail(13), at: .write, count: nil)
-      let error = await storeError { try await store.put(MemoryStoreConformance.record("b")) }
+      let error = await storeError { try await store.write([MemoryStoreConformance.put("b")]) }
       #expect(error?.code == .diskFull)
       disk.heal()
-      #expect(try await store.list(kind: "task", limit: 10).map(\.id) == ["a"])
+      #expect(
+        try await store.find(MemoryQuery(now: Timestamp(milliseconds: 0))).hits.map(\.record.address.key) == ["a"])
       await store.close()
     }
   }

@@ -19,7 +19,7 @@ struct StoreBackupTests {
   func besideOwner() async throws {
     try await withTaskStore { store, directory in
       let memory = try await SQLiteMemoryStore.open(in: directory)
-      try await memory.put(MemoryStoreConformance.record("a"))
+      try await memory.write([MemoryStoreConformance.put("a")])
       let started = Signal<Void>()
       let (target, count) = (directory.path + "-copy", 200)
       let backup = try await withThrowingTaskGroup(of: Void.self) { group in

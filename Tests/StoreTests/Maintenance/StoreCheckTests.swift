@@ -16,7 +16,7 @@ struct StoreCheckTests {
     try await withTaskStore { store, directory in
       try await DamagedRowTests.fill(store)
       let memory = try await SQLiteMemoryStore.open(in: directory)
-      try await memory.put(MemoryStoreConformance.record("a"))
+      try await memory.write([MemoryStoreConformance.put("a")])
       let beside = try await StoreCheck.run(directory.path)
       #expect(beside.isGood)
       #expect(beside.files.map(\.name) == ["scr.sqlite", "memory.sqlite"])

@@ -20,11 +20,11 @@ struct StoreRestoreTests {
       let directory = try StateDirectory.open(state)
       let store = try await SQLiteTaskStore.open(in: directory)
       let memory = try await SQLiteMemoryStore.open(in: directory)
-      try await memory.put(MemoryStoreConformance.record("a"))
+      try await memory.write([MemoryStoreConformance.put("a")])
       for number in 0..<2 { _ = try await store.commit(ScriptedWork.batch(number)) }
       _ = try await StoreBackup.make(of: state, in: backup)
       _ = try await store.commit(ScriptedWork.batch(2))
-      try await memory.put(MemoryStoreConformance.record("b"))
+      try await memory.write([MemoryStoreConformance.put("b")])
       await memory.close()
       await store.close()
       directory.release()
@@ -41,7 +41,7 @@ struct StoreRestoreTests {
       #expect(try await ScriptedWork.verify(state, holds: [0, 1], upTo: 3) == [0, 1])
       let directory = try StateDirectory.open(state)
       let memory = try await SQLiteMemoryStore.open(in: directory)
-      #expect(try await memory.list(kind: "task", limit: 10).map(\.id) == ["a"])
+      #expect(try await memory.find(MemoryQuery(now: .init(milliseconds: 0))).hits.map(\.record.address.key) == ["a"])
       await memory.close()
       directory.release()
       // The backup is as it was, and may be restored again, also into a place where nothing is.

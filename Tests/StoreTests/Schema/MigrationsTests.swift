@@ -109,14 +109,27 @@ struct MigrationsTests {
     }
   }
 
-  @Test("memory that an older version left is all there")
+  @Test("memory that an older version left is all there, can be searched, and goes on where it was")
   func memoryFixture() async throws {
     try await withTemporaryDirectory { path in
       let directory = try StateDirectory.open(path)
       try StoreFixture.place("memory-format-1", at: directory.memoryPath)
+      let older = await storeError { _ = try await SQLiteMemoryStore.openReadOnly(path) }
+      #expect(older?.message.contains("start `scr serve` once") == true)
       let store = try await SQLiteMemoryStore.open(in: directory)
-      #expect(try await store.list(kind: "task", limit: 100).count > 1)
+      let now = Timestamp(milliseconds: 1_795_511_300_000)
+      let tasks = try await store.find(MemoryQuery(kinds: [.task], now: now)).hits.map(\.record)
+      #expect(tasks.count == 5)
+      #expect(tasks.allSatisfy { $0.content.provenance.taskID?.text == $0.address.key })
+      let found = try await store.find(MemoryQuery(match: MemoryMatch("grosse ueber"), now: now))
+      #expect(found.hits.isEmpty)
+      let title = try await store.find(MemoryQuery(match: MemoryMatch("GRÖSSE alles"), now: now))
+      #expect(title.hits.map(\.record.content.text) == ["Größe “☃” über alles"])
+      #expect(try await store.mark("events") == 55)
+      #expect(try await store.verify(repairing: false).problems == [])
       await store.close()
+      directory.release()
+      #expect(try await StoreCheck.run(path).isGood)
     }
   }
 

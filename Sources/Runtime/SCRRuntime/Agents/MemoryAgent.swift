@@ -1,102 +1,110 @@
 import SCRProtocol
 
-/// Keeps what happened under its real ids: tasks, steps and results, copied from the store as their events come.
+/// Remembers what ended tasks came to and what they found, each once, away from the work itself.
 ///
-/// The number of the last event it took in is kept beside the records, so after a crash it goes on where it was.
+/// The number of the last event it took in is kept in the commit that holds what it says, so after a crash it goes on where
+/// it was. It wakes only for ends and findings; after each commit it rests, and what ends meanwhile becomes one commit.
 struct MemoryAgent: Sendable {
   let store: any TaskStore
   let memory: any MemoryStore
   let hub: EventHub
   let clock: any RuntimeClock
+  let rules: MemoryRules
+  var written = Bell()
 
-  private static let cursorKind = "cursor"
-  private static let cursorID = "events"
   private static let batchSize = 256
+  /// Events that may gather while it writes and rests; beyond, it reads them from the store.
+  private static let capacity = 4096
+  private static let kinds: Set<EventKind> = [
+    .taskCompleted, .taskFailed, .taskCancelled, .taskDead, .findingAdded,
+  ]
 
   /// Runs until cancelled.
   /// - Throws: `StoreError`; its supervisor starts it again.
   func run(_ life: ChildContext? = nil) async throws {
-    let subscription = hub.subscribe()
+    let subscription = hub.subscribe(kinds: Self.kinds, capacity: Self.capacity)
     defer { subscription.end() }
-    repeat {
-      try await catchUp(life)
+    var since = try await catchUp(from: beginning(), life)
+    life?.idle()
+    while let delivery = await subscription.next() {
+      life?.progress()
+      switch delivery {
+      case .events(let events): since = try await remember(events.filter { $0.sequence > since }) ?? since
+      case .lagged: since = try await catchUp(from: since, life)
+      case .deltas: break
+      }
       life?.idle()
-    } while await subscription.next() != nil
+      // Cancelled while it rests it has nothing left to do; the subscription says so.
+      try? await clock.sleep(for: rules.gathering)
+    }
   }
 
-  private func catchUp(_ life: ChildContext?) async throws {
-    var since = try await memory.get(kind: Self.cursorKind, id: Self.cursorID)?.value.integerValue ?? 0
+  /// A store that was restored from a backup gives numbers out again that were taken in before.
+  private func beginning() async throws -> Int64 {
+    let newest = try await store.lastSequence()
+    return min(try await memory.mark(rules.mark) ?? 0, newest)
+  }
+
+  private func catchUp(from start: Int64, _ life: ChildContext?) async throws -> Int64 {
+    var since = start
     while true {
       life?.progress()
       let events = try await store.events(since: since, taskID: nil, limit: Self.batchSize)
-      guard let last = events.last else { return }
-      try await remember(events)
+      guard let last = events.last else { return since }
       since = last.sequence
-      try await memory.put(
-        MemoryRecord(kind: Self.cursorKind, id: Self.cursorID, value: .integer(since), updatedAt: clock.now()))
+      _ = try await remember(events)
     }
   }
 
-  private func remember(_ events: [RuntimeEvent]) async throws {
-    var steps: [TaskID: Set<String>] = [:]
-    var tasks: Set<TaskID> = []
-    for event in events where event.kind.isWorthRemembering {
-      guard let id = event.taskID else { continue }
-      if let step = event.stepID { steps[id, default: []].insert(step) } else { tasks.insert(id) }
-    }
-    for id in tasks.union(steps.keys).sorted(by: { $0.text < $1.text }) {
-      if tasks.contains(id) { try await remember(id) }
-      if let names = steps[id] { try await remember(names.sorted(), of: id) }
-    }
-  }
-
-  /// The task as it is now, with its result.
-  private func remember(_ id: TaskID) async throws {
-    guard let task = try await store.task(id) else { return }
+  /// One commit.
+  /// - Returns: the number of the last event; nil where there are none.
+  private func remember(_ events: [RuntimeEvent]) async throws -> Int64? {
+    guard let last = events.last else { return nil }
+    var rest = try await writes(of: events)[...]
     let now = clock.now()
-    try await memory.put(
-      MemoryRecord(kind: "task", id: id.text, taskID: id, value: Self.summary(of: task), updatedAt: now))
-    if let result = task.result, task.state.isFinal {
-      try await memory.put(MemoryRecord(kind: "result", id: id.text, taskID: id, value: result, updatedAt: now))
+    while rest.count > MemoryLimits.batch {
+      _ = try await memory.commit(MemoryBatch(at: now, writes: Array(rest.prefix(MemoryLimits.batch))))
+      rest = rest.dropFirst(MemoryLimits.batch)
     }
+    _ = try await memory.commit(MemoryBatch(at: now, writes: Array(rest), marks: [rules.mark: last.sequence]))
+    written.ring()
+    return last.sequence
   }
 
-  private func remember(_ steps: [String], of id: TaskID) async throws {
-    for record in try await store.steps(of: id, named: steps) where record.state.isFinal {
-      try await memory.put(
-        MemoryRecord(
-          kind: "step", id: "\(id)/\(record.stepID)", taskID: id, value: Self.summary(of: record),
-          updatedAt: clock.now()))
+  private func writes(of events: [RuntimeEvent]) async throws -> [MemoryWrite] {
+    var seen: Set<TaskID> = []
+    var writes: [MemoryWrite] = []
+    for event in events {
+      guard let id = event.taskID else { continue }
+      if event.kind == .findingAdded {
+        if let number = event.data["number"]?.integerValue, let write = try await finding(number, of: id) {
+          writes.append(write)
+        }
+      } else if Self.kinds.contains(event.kind), seen.insert(id).inserted, let task = try await store.task(id),
+        task.state.isFinal
+      {
+        writes.append(TaskMemory.write(task, rules, now: clock.now()))
+      }
     }
+    return writes
   }
 
-  private static func summary(of task: AgentTask) -> JSONValue {
-    var fields: JSONObject = ["title": .string(task.title), "state": .string(task.state.rawValue)]
-    fields["goal"] = task.goal.map { .string($0) }
-    fields["reason"] = task.reason?.json
-    fields["provenance"] = task.provenance
-    fields["createdAt"] = .string(task.createdAt.description)
-    fields["endedAt"] = task.endedAt.map { .string($0.description) }
-    return .object(fields)
+  /// Nil where newer ones drove it out already.
+  private func finding(_ number: Int64, of id: TaskID) async throws -> MemoryWrite? {
+    guard let root = try await topmost(id),
+      let document = try await store.document(.finding, FindingShelf.id(of: root.id, number)),
+      let finding = Finding(json: document.body), finding.number == number
+    else { return nil }
+    return TaskMemory.write(finding, of: root, rules)
   }
 
-  private static func summary(of record: StepRecord) -> JSONValue {
-    var fields: JSONObject = ["state": .string(record.state.rawValue), "attempts": JSONValue(record.attempt)]
-    fields["tool"] = record.intent.map { .string($0.tool.qualified) }
-    fields["arguments"] = record.intent.map { .object($0.arguments) }
-    fields["value"] = record.value
-    fields["reason"] = record.reason?.json
-    return .object(fields)
-  }
-}
-
-extension EventKind {
-  fileprivate var isWorthRemembering: Bool {
-    switch self {
-    case .taskSubmitted, .taskCompleted, .taskFailed, .taskCancelled, .taskDead, .taskWaiting, .stepCompleted,
-      .stepFailed, .stepSkipped:
-      true
-    default: false
+  private func topmost(_ id: TaskID) async throws -> AgentTask? {
+    var task = try await store.task(id)
+    // Families are eight deep at most; a circle can only come from a damaged store.
+    for _ in 0..<64 {
+      guard let parent = task?.parent else { return task }
+      task = try await store.task(parent.taskID)
     }
+    return nil
   }
 }

@@ -48,7 +48,10 @@ struct FindingShelf: Sendable, Hashable {
 
   static func id(of root: TaskID) -> String { root.text }
 
-  private func id(_ number: Int64) -> String { "\(root)/\(number % Self.limit)" }
+  /// The place that the finding of this number stands at, until a younger one takes it.
+  static func id(of root: TaskID, _ number: Int64) -> String { "\(root)/\(number % limit)" }
+
+  private func id(_ number: Int64) -> String { Self.id(of: root, number) }
   private var precondition: StorePrecondition { .documentRevision(.findingShelf, Self.id(of: root), revision) }
 
   private func shelf(added: Int64, first: Int64, _ now: Timestamp) -> StoreChange {

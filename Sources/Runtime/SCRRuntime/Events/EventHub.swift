@@ -49,18 +49,19 @@ package final class EventHub: Sendable {
 
   /// - Parameters:
   ///   - taskID: only this task's events.
+  ///   - kinds: only events of these kinds; nil for all.
   ///   - capacity: events that wait for a slow reader; above it all of them are dropped, and the reader is told to read
   ///     them from the store.
   ///   - deltaCapacity: deltas that wait for a slow reader; above it further ones are lost and counted
   ///     (``EventSubscription/droppedDeltas``). 0 wants none.
   package func subscribe(
-    taskID: TaskID? = nil, capacity: Int = 1024, deltaCapacity: Int = 0
+    taskID: TaskID? = nil, kinds: Set<EventKind>? = nil, capacity: Int = 1024, deltaCapacity: Int = 0
   ) -> EventSubscription {
     state.withLock { state in
       state.nextID += 1
       let id = state.nextID
       let subscription = EventSubscription(
-        taskID: taskID, since: state.next - 1, capacity: capacity, deltaCapacity: deltaCapacity,
+        taskID: taskID, kinds: kinds, since: state.next - 1, capacity: capacity, deltaCapacity: deltaCapacity,
         onEnd: { [weak self] in self?.remove(id) })
       state.subscribers[id] = subscription
       return subscription

@@ -17,13 +17,19 @@ package final class EventSubscription: Sendable {
   }
 
   package let taskID: TaskID?
+  /// Only these; nil for all.
+  private let kinds: Set<EventKind>?
   /// Everything after this number is delivered; what came before is in the store.
   package let since: Int64
   private let state: Mutex<State>
   private let onEnd: @Sendable () -> Void
 
-  init(taskID: TaskID?, since: Int64, capacity: Int, deltaCapacity: Int, onEnd: @escaping @Sendable () -> Void) {
+  init(
+    taskID: TaskID?, kinds: Set<EventKind>? = nil, since: Int64, capacity: Int, deltaCapacity: Int,
+    onEnd: @escaping @Sendable () -> Void
+  ) {
     self.taskID = taskID
+    self.kinds = kinds
     self.since = since
     self.onEnd = onEnd
     state = Mutex(State(buffer: EventBuffer(since: since, capacity: capacity, deltaCapacity: deltaCapacity)))
@@ -35,7 +41,8 @@ package final class EventSubscription: Sendable {
   /// - Returns: whether a reader should be woken.
   func buffer(_ events: [RuntimeEvent]) -> Bool {
     state.withLock { state in
-      let wanted = taskID == nil ? events : events.filter { $0.taskID == taskID }
+      var wanted = taskID == nil ? events : events.filter { $0.taskID == taskID }
+      if let kinds { wanted.removeAll { !kinds.contains($0.kind) } }
       guard let last = wanted.last, !state.hasEnded else { return false }
       state.buffer.add(wanted, last: last.sequence)
       return state.waiter != nil

@@ -43,6 +43,13 @@ package final class StateDirectory: Sendable {
     return directory
   }
 
+  /// As ``open(_:)``, for a folder in which there is memory alone.
+  package static func openMemory(_ path: String) throws(StoreError) -> StateDirectory {
+    let directory = try openForRestore(path)
+    try PrivateFile.create(directory.memoryPath)
+    return directory
+  }
+
   /// As ``open(_:)``, but makes no files, and does not mind that a restore was interrupted.
   static func openForRestore(_ path: String) throws(StoreError) -> StateDirectory {
     try create(path)

@@ -86,9 +86,9 @@ extension TableCheck {
 
   static let memory = [
     TableCheck(
-      name: "records", columns: SQLiteMemoryStore.columns, place: { "\(word($0, 0)) \(word($0, 1))" },
+      name: "records", columns: MemoryRow.columns, place: { "\(word($0, 3)) \(word($0, 4))" },
       faults: { row in
-        _ = try SQLiteMemoryStore.record(row)
+        _ = try MemoryRow.read(row)
         return []
       })
   ]

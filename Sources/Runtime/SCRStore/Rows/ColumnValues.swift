@@ -9,6 +9,7 @@ enum ColumnValue: Sendable, Hashable {
   case text(String)
   /// A text as its bytes in UTF-8.
   case utf8([UInt8])
+  case blob([UInt8])
 }
 
 /// Collects the values of a row in the order of its columns.

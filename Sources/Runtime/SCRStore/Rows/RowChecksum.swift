@@ -12,7 +12,7 @@ enum RowChecksum {
         mix(&sum, 2)
         mix(&sum, UInt64(bitPattern: number))
       case .text(var text): text.withUTF8 { mix(&sum, $0) }
-      case .utf8(let bytes): bytes.withUnsafeBufferPointer { mix(&sum, $0) }
+      case .utf8(let bytes), .blob(let bytes): bytes.withUnsafeBufferPointer { mix(&sum, $0) }
       }
     }
     return Int64(bitPattern: sum)

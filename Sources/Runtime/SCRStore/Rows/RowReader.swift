@@ -126,6 +126,6 @@ struct RowReader {
 
   private static let keys = [
     "tasks": ["id"], "steps": ["task_id", "step_id"], "events": ["sequence"], "documents": ["kind", "id"],
-    "records": ["kind", "id"],
+    "records": ["namespace", "kind", "key"],
   ]
 }

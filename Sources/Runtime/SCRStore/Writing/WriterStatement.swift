@@ -48,6 +48,10 @@ struct WriterStatement {
         case .integer(let number): sqlite3_bind_int64(handle, index, number)
         case .text(var text): text.withUTF8 { Self.bind($0, to: handle, at: index) }
         case .utf8(let bytes): bytes.withUnsafeBufferPointer { Self.bind($0, to: handle, at: index) }
+        case .blob(let bytes):
+          bytes.withUnsafeBytes {
+            sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), Self.transient)
+          }
         }
       if code != SQLITE_OK {
         defer { finish() }

@@ -19,7 +19,8 @@ package struct RootCommand: ParsableCommand {
     version: "scr \(Version.text)",
     subcommands: [
       DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, ApprovalsCommand.self,
-      QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MCPCommand.self, StoreCommand.self,
+      QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MemoryCommand.self, MCPCommand.self,
+      StoreCommand.self,
       ChaosCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self, ChaosEffectsCommand.self,
     ])
 

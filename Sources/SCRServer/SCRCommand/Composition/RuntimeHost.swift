@@ -94,6 +94,7 @@ final class RuntimeHost: Sendable {
       configuration.health = settings.health.rules(
         freeDisk: configuration.health.freeDisk, processID: configuration.health.processID)
       configuration.retention = settings.retention.retention
+      configuration.memory.life = settings.memory.life
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
@@ -114,6 +115,7 @@ final class RuntimeHost: Sendable {
     configuration.queueRules = settings.queue.rules
     configuration.queueClasses = settings.queue.classes
     configuration.retention = settings.retention.retention
+    configuration.memory = settings.memory.rules(stateDir: settings.stateDir)
     let zones = ZoneDatabase()
     configuration.zones = { try zones.civilZone($0) }
     return configuration

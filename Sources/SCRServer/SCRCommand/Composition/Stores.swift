@@ -17,9 +17,8 @@ struct Stores: Sendable {
   static func open(_ settings: Settings, notice: @escaping @Sendable (String) -> Void) async throws -> Stores {
     if settings.stateDir == Settings.inMemory { return ephemeral }
     let directory = try StateDirectory.open(settings.stateDir)
-    let memory = DeferredMemoryStore { () throws(StoreError) in try await SQLiteMemoryStore.open(in: directory) }
     let tasks = try await SQLiteTaskStore.open(in: directory, notice: notice)
-    return Stores(tasks: tasks, memory: memory, directory: directory)
+    return Stores(tasks: tasks, memory: MemoryPlace.open(settings, beside: directory), directory: directory)
   }
 
   /// Where the children of the owner are written down; nil where nothing is kept.

@@ -15,6 +15,7 @@ extension NativeMethods {
       NativeMethod.tasks(verbs) + NativeMethod.queue(runtime) + NativeMethod.schedules(runtime)
         + [NativeMethod.stream(runtime)]
         + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
+        + NativeMethod.memory(MemoryVerbs(runtime: runtime))
         + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
       holds: holds, newestEvent: { runtime.newestEvent })
   }

@@ -67,12 +67,12 @@ extension RuntimeVerb {
         "status", "Status of the runtime", TaskVerbSummary.status, NoParams.shape, outputSchema: VerbSchema.status,
         annotations: VerbSchema.reads
       ) { _, _ in StatusProjection.json(try await runtime.status()) },
-    ]
+    ] + memory(runtime)
   }
 }
 
 /// What the verbs give. Nothing is required: clients check the structured content of failures against it, too.
-private enum VerbSchema {
+enum VerbSchema {
   static let reads: JSONObject = [
     "readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false,
   ]
@@ -102,7 +102,7 @@ private enum VerbSchema {
     "toolCount": ["type": "integer"], "servers": ["type": "array", "items": ["type": "object"]],
   ])
 
-  private static func object(_ properties: JSONObject) -> JSONValue {
+  static func object(_ properties: JSONObject) -> JSONValue {
     var properties = properties
     properties["error"] = ["type": "object"]
     return ["type": "object", "properties": .object(properties)]

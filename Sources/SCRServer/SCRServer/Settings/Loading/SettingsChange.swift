@@ -25,6 +25,9 @@ extension LoadedSettings {
     kept.settings.log.file = start.settings.log.file
     kept.settings.log.format = start.settings.log.format
     kept.settings.runtime.leaseMs = start.settings.runtime.leaseMs
+    let ttl = kept.settings.memory.ttlMs
+    kept.settings.memory = start.settings.memory
+    kept.settings.memory.ttlMs = ttl
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
     // The built-in server is rooted where tasks belong.
