@@ -41,6 +41,9 @@ let targets: [Target] = [
   // Sources/MCPClient: the only room that spawns, and the client of tool servers.
   .target(name: "CProcessGuard", path: "Sources/MCPClient/CProcessGuard"),
   room("MCPClient/SCRProcess", ["CProcessGuard"]),
+  // Built against libcurl's headers and not linked with it: it is loaded at the first use.
+  .target(name: "CCurl", path: "Sources/MCPClient/CCurl"),
+  room("MCPClient/SCRHTTP", ["CCurl"]),
   room("MCPClient/MCPClient", ["SCRProtocol", "SCRConnection", "SCRProcess"]),
 
   // Sources/Runtime: tasks, plans, agents, tools and the seams that others implement.
@@ -56,8 +59,8 @@ let targets: [Target] = [
   room(
     "SCRServer/SCRCommand",
     [
-      "SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRRuntime", "SCRStore", "SCRTools",
-      "MCPServer", "FilesystemServer", "SCRServer", arguments, log,
+      "SCRProtocol", "SCRConnection", "SCRProcess", "SCRHTTP", "MCPClient", "SCRRuntime", "SCRStore",
+      "SCRTools", "MCPServer", "FilesystemServer", "SCRServer", arguments, log,
     ]),
   .executableTarget(
     name: "scr", dependencies: ["SCRCommand", "CProcessGuard"], path: "Sources/SCRServer/scr", swiftSettings: house),
@@ -80,6 +83,7 @@ let targets: [Target] = [
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
   tests(
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+  tests("HTTPTests", ["SCRHTTP", "SCRTestSupport"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport"]),
   tests(
     "StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb], exclude: ["Fixtures"]),

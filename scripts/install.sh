@@ -17,6 +17,7 @@ need() { # PACKAGE COMMAND…: the package is missing when the command fails
 
 need git command -v git
 need libsqlite3-dev test -e /usr/include/sqlite3.h
+need libcurl4-openssl-dev sh -c "ls /usr/include/curl/curl.h /usr/include/*/curl/curl.h | grep -q ."
 if [ "$purpose" = test ]; then
   need gcc command -v cc
   need python3 command -v python3

@@ -7,6 +7,7 @@ struct ImportRule {
     "SCRProtocol": [],
     "SCRConnection": ["SCRProtocol"],
     "SCRProcess": ["CProcessGuard", "Foundation"],
+    "SCRHTTP": ["CCurl"],
     "MCPClient": ["SCRProtocol", "SCRConnection", "SCRProcess"],
     "SCRRuntime": ["SCRProtocol"],
     "SCRStore": ["SCRProtocol", "SCRRuntime", "GRDB", "GRDBSQLite", "Dispatch"],
@@ -15,8 +16,8 @@ struct ImportRule {
     "FilesystemServer": ["SCRProtocol", "SCRConnection", "MCPServer", "CRootedPath"],
     "SCRServer": ["SCRProtocol", "SCRConnection", "SCRRuntime", "MCPServer", "Yams", "Logging"],
     "SCRCommand": [
-      "SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRRuntime", "SCRStore", "SCRTools", "MCPServer",
-      "FilesystemServer", "SCRServer", "ArgumentParser", "Logging",
+      "SCRProtocol", "SCRConnection", "SCRProcess", "SCRHTTP", "MCPClient", "SCRRuntime", "SCRStore", "SCRTools",
+      "MCPServer", "FilesystemServer", "SCRServer", "ArgumentParser", "Logging",
     ],
     "scr": ["SCRCommand", "CProcessGuard"],
   ])
