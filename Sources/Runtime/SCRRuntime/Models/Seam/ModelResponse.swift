@@ -13,7 +13,10 @@ package struct ModelResponse: Sendable, Hashable {
 
   package mutating func add(_ event: ModelEvent) {
     switch event {
-    case .started(let start): self.start = start
+    case .started(let start):
+      // Where an answer begins anew, nothing of the one before belongs to it.
+      self = ModelResponse()
+      self.start = start
     case .text(let piece): append(piece)
     case .reasoned(let block): message.parts.append(.reasoning(block))
     case .toolCall(_, let call): message.parts.append(.toolCall(call))
