@@ -49,6 +49,7 @@ let targets: [Target] = [
   // Sources/Runtime: tasks, plans, agents, tools and the seams that others implement.
   room("Runtime/SCRRuntime", ["SCRProtocol"]),
   room("Runtime/SCRStore", ["SCRProtocol", "SCRRuntime", grdb, sqlite]),
+  room("Runtime/SCRModels", ["SCRProtocol", "SCRRuntime", "SCRHTTP"]),
   room("Runtime/SCRTools", ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", bigInt]),
 
   // Sources/SCRServer: the MCP kit, the filesystem server, handlers, settings and commands.
@@ -60,7 +61,7 @@ let targets: [Target] = [
     "SCRServer/SCRCommand",
     [
       "SCRProtocol", "SCRConnection", "SCRProcess", "SCRHTTP", "MCPClient", "SCRRuntime", "SCRStore",
-      "SCRTools", "MCPServer", "FilesystemServer", "SCRServer", arguments, log,
+      "SCRTools", "SCRModels", "MCPServer", "FilesystemServer", "SCRServer", arguments, log,
     ]),
   .executableTarget(
     name: "scr", dependencies: ["SCRCommand", "CProcessGuard"], path: "Sources/SCRServer/scr", swiftSettings: house),
@@ -84,6 +85,7 @@ let targets: [Target] = [
   tests(
     "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
   tests("HTTPTests", ["SCRHTTP", "SCRTestSupport"]),
+  tests("ModelTests", ["SCRProtocol", "SCRRuntime", "SCRHTTP", "SCRModels", "SCRTestSupport"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport"]),
   tests(
     "StoreTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport", "CFaultVFS", grdb], exclude: ["Fixtures"]),

@@ -11,13 +11,14 @@ struct ImportRule {
     "MCPClient": ["SCRProtocol", "SCRConnection", "SCRProcess"],
     "SCRRuntime": ["SCRProtocol"],
     "SCRStore": ["SCRProtocol", "SCRRuntime", "GRDB", "GRDBSQLite", "Dispatch"],
+    "SCRModels": ["SCRProtocol", "SCRRuntime", "SCRHTTP"],
     "SCRTools": ["SCRProtocol", "SCRRuntime", "SCRProcess", "MCPClient", "BigInt"],
     "MCPServer": ["SCRProtocol", "SCRConnection"],
     "FilesystemServer": ["SCRProtocol", "SCRConnection", "MCPServer", "CRootedPath"],
     "SCRServer": ["SCRProtocol", "SCRConnection", "SCRRuntime", "MCPServer", "Yams", "Logging"],
     "SCRCommand": [
       "SCRProtocol", "SCRConnection", "SCRProcess", "SCRHTTP", "MCPClient", "SCRRuntime", "SCRStore", "SCRTools",
-      "MCPServer", "FilesystemServer", "SCRServer", "ArgumentParser", "Logging",
+      "SCRModels", "MCPServer", "FilesystemServer", "SCRServer", "ArgumentParser", "Logging",
     ],
     "scr": ["SCRCommand", "CProcessGuard"],
   ])
