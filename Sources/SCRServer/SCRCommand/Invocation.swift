@@ -58,6 +58,7 @@ package enum Invocation {
     case let error as CommandFailure: error
     case let error as RuntimeError: CommandFailure(error)
     case let error as StoreError: CommandFailure(error)
+    case let error as ModelError: CommandFailure(error)
     case let error as ToolError: .failed(error.kind, error.message, hint: error.hint)
     default: .failed(.internal, "\(error)")
     }

@@ -45,6 +45,9 @@ struct SettingsChangeTests {
     new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
     new.memory = MemorySettings(
       enabled: false, backend: .memory, path: "/m", maxRecords: 1, maxBytes: 1 << 21, ttlMs: 2, taskTtlMs: 3)
+    new.models.default = "m"
+    (new.models.retryBudget, new.models.breakerFailures, new.models.breakerCooldownMs) = (1, 2, 3)
+    (new.models.cacheEntries, new.models.cacheTtlMs) = (4, 5)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

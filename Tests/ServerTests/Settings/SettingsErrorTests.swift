@@ -68,7 +68,8 @@ struct SettingsErrorTests {
       (
         "models: {providers: {p: {kind: openai, model: m, apiKey: sk-123}}}\n",
         "scr.yaml:1:58: models.providers.p.apiKey: a secret must not stand in a file; "
-          + "put it into an environment variable and write { env: NAME }"
+          + "put it into an environment variable and write { env: NAME }, or into a file of its own and "
+          + "write { file: PATH }"
       ),
       ("models: {providers: {p: {model: m}}}\n", "scr.yaml:1:33: models.providers.p: a provider needs `kind`"),
       (

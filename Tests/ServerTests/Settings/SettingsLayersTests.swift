@@ -123,7 +123,7 @@ struct SettingsLayersTests {
     local.kind = .openai
     local.baseURL = "http://127.0.0.1:1/v1"
     local.model = "m"
-    local.apiKey = SecretReference(variable: "KEY")
+    local.apiKey = .variable("KEY")
     var demo = ModelProviderEntry()
     demo.kind = .scripted
     demo.script = "/srv/turns.yaml"

@@ -55,6 +55,11 @@ struct SettingsReportTests {
         mcp.servers.git.command = git-mcp  (/people/ada/.config/scr/scr.yaml:2:32)
         mcp.servers.git.env = { API_KEY: "<redacted>", B: c, TOKEN: { env: T } }  (/people/ada/.config/scr/scr.yaml:2:46)
         models.default = (none)  (default)
+        models.retryBudget = 50  (default)
+        models.breakerFailures = 5  (default)
+        models.breakerCooldownMs = 30000  (default)
+        models.cacheEntries = 1000  (default)
+        models.cacheTtlMs = 3600000  (default)
 
         """)
     #expect(

@@ -1,9 +1,9 @@
-import SCRProtocol
+package import SCRProtocol
 
 /// Amounts of money as JSON writes them and as we count them: whole millionths, since binary fractions do not add up.
-enum Dollars {
+package enum Dollars {
   /// At most six decimals; `1.5`, `0.000001`.
-  static func json(_ micros: Int64) -> JSONValue {
+  package static func json(_ micros: Int64) -> JSONValue {
     let (whole, rest) = micros.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
     let sign = micros < 0 ? "-" : ""
     guard rest > 0 else { return .integer(micros / 1_000_000) }
@@ -14,7 +14,7 @@ enum Dollars {
   }
 
   /// Nil for what is no number, for more than six decimals, and beyond 9,007,199,254 dollars.
-  static func micros(_ json: JSONValue) -> Int64? {
+  package static func micros(_ json: JSONValue) -> Int64? {
     let text: String
     switch json {
     case .integer(let value): text = String(value)

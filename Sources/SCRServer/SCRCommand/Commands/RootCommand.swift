@@ -20,6 +20,7 @@ package struct RootCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, ApprovalsCommand.self,
       QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MemoryCommand.self, MCPCommand.self,
+      ModelsCommand.self,
       StoreCommand.self,
       ChaosCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self, ChaosEffectsCommand.self,
     ])

@@ -29,19 +29,6 @@ package enum EntryValue: Sendable, Hashable {
   }
 }
 
-extension SettingKind where Value == SecretReference {
-  static let secret = SettingKind(
-    label: "{ env: NAME }", parse: nil,
-    decode: { json throws(SettingComplaint) in
-      guard let object = json.objectValue else {
-        throw SettingComplaint(
-          .notAllowed, "a secret must not stand in a file",
-          hint: "put it into an environment variable and write { env: NAME }")
-      }
-      return try SecretReference.decode(object)
-    }, encode: \.json)
-}
-
 extension SettingKind where Value == [String: EntryValue] {
   static let entries = SettingKind(
     label: "map of names to strings or { env: NAME }", parse: nil,

@@ -77,6 +77,11 @@ extension SettingKind where Value == String {
       guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
         throw SettingComplaint(.outOfRange, "\"\(url)\" is no http or https URL")
       }
+      let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+      guard !authority.contains("@") else {
+        throw SettingComplaint(
+          .notAllowed, "a secret must not stand in an address", hint: "remove what stands before the @")
+      }
       return url
     }, encode: { .string($0) })
 

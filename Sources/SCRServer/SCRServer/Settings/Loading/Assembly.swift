@@ -19,6 +19,14 @@ struct Assembly: Sendable {
     }
   }
 
+  /// Without providers in any file the usual variables of other programs name some.
+  mutating func chooseModels(by environment: [String: String]) {
+    guard settings.models.providers.isEmpty else { return }
+    let (providers, first) = ModelEnvironment.settings(environment)
+    settings.models.providers = providers
+    settings.models.default = settings.models.default ?? first
+  }
+
   /// What no single value shows: records that lack something, names that refer to nothing.
   mutating func checkRecords() {
     let refused = problems.map(\.path)
@@ -53,6 +61,14 @@ struct Assembly: Sendable {
     guard let kind = entry.kind else { return complain(.missing, path, "a provider needs `kind`") }
     if kind == .scripted, entry.script == nil { complain(.missing, path, "a scripted provider needs `script`") }
     if kind != .scripted, entry.model == nil { complain(.missing, path, "a provider of kind \(kind) needs `model`") }
+    let names = settings.models.providers.keys.sorted()
+    for (key, named) in [("failover", entry.failover), ("standIn", entry.standIn.map { [$0] } ?? [])] {
+      for other in named where !names.contains(other) {
+        complain(
+          .missing, "\(path).\(key)", "there is no provider \"\(other)\" under models.providers",
+          hint: Suggestion.hint(other, among: names))
+      }
+    }
   }
 
   private mutating func complain(

@@ -28,6 +28,7 @@ extension LoadedSettings {
     let ttl = kept.settings.memory.ttlMs
     kept.settings.memory = start.settings.memory
     kept.settings.memory.ttlMs = ttl
+    kept.settings.models = start.settings.models
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
     // The built-in server is rooted where tasks belong.

@@ -55,7 +55,10 @@ package struct SettingsLoader {
   private func assemble(_ assignments: [Assignment], checked: Bool = false) -> Assembly {
     var assembly = Assembly(stateDir: request.defaultStateDirectory ?? "")
     assembly.apply(assignments)
-    if checked { assembly.checkRecords() }
+    if checked {
+      assembly.chooseModels(by: request.environment)
+      assembly.checkRecords()
+    }
     return assembly
   }
 
