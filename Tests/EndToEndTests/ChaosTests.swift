@@ -65,8 +65,9 @@ struct ChaosTests {
     try place.write(
       "scr-\(how)", "#!/bin/sh\nexec '\(place.brokenPath)' '\(place.binary)' \(how) \"$@\"\n")
     chmod(wrapper, 0o700)
+    // It ends with the first round that shows something; how soon that is hangs on what the fault meets.
     let end = try await chaos(
-      ["--rounds", "6", "--seed", "5", "--tasks", "20", "--only", fault, "--binary", wrapper])
+      ["--rounds", "40", "--seed", "5", "--tasks", "20", "--only", fault, "--binary", wrapper])
     #expect(end.code == 1, "\(end.stderr)")
     let result = end.json
     #expect(result["ok"] == false)
@@ -77,7 +78,7 @@ struct ChaosTests {
     // What shows it is kept.
     #expect(try leftovers().count == 1)
     #expect(result["folder"]?.stringValue?.hasPrefix(place.path) == true)
-    #expect(result["repeat"]?.stringValue == "scr chaos --rounds 6 --seed 5 --tasks 20 --only \(fault)")
+    #expect(result["repeat"]?.stringValue == "scr chaos --rounds 40 --seed 5 --tasks 20 --only \(fault)")
   }
 
   @Test("Ctrl-C ends it, and everything that it had started")

@@ -135,7 +135,13 @@ package final class SQLiteMemoryStore: MemoryStore {
     }
   }
 
-  package func close() async { await database.close() }
+  package func close() async {
+    let pool = database.connection
+    await database.close { [isReadOnly] in
+      // A log that cannot be copied back now is read at the next start: nothing of it is lost.
+      if !isReadOnly { try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    }
+  }
 
   private func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
