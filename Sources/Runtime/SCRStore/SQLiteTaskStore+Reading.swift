@@ -9,6 +9,12 @@ extension SQLiteTaskStore {
     }
   }
 
+  package func tasks(_ ids: [TaskID]) async throws(StoreError) -> [AgentTask] {
+    try await read { database in
+      try ids.flatMap { id in try database.readableTasks(BatchWriter.task, [id.text.databaseValue]) }
+    }
+  }
+
   package func steps(of id: TaskID) async throws(StoreError) -> [StepRecord] {
     try await read { database in
       try Array(

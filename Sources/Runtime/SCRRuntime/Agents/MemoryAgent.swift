@@ -73,6 +73,7 @@ struct MemoryAgent: Sendable {
 
   private func writes(of events: [RuntimeEvent]) async throws -> [MemoryWrite] {
     var seen: Set<TaskID> = []
+    var ended: [TaskID] = []
     var writes: [MemoryWrite] = []
     for event in events {
       guard let id = event.taskID else { continue }
@@ -80,13 +81,12 @@ struct MemoryAgent: Sendable {
         if let number = event.data["number"]?.integerValue, let write = try await finding(number, of: id) {
           writes.append(write)
         }
-      } else if Self.kinds.contains(event.kind), seen.insert(id).inserted, let task = try await store.task(id),
-        task.state.isFinal
-      {
-        writes.append(TaskMemory.write(task, rules, now: clock.now()))
+      } else if Self.kinds.contains(event.kind), seen.insert(id).inserted {
+        ended.append(id)
       }
     }
-    return writes
+    let tasks = try await store.tasks(ended).filter(\.state.isFinal)
+    return writes + tasks.map { TaskMemory.write($0, rules, now: clock.now()) }
   }
 
   /// Nil where newer ones drove it out already.

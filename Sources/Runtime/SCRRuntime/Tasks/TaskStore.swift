@@ -20,6 +20,8 @@ package protocol TaskStore: Sendable {
   ) async throws(StoreError) -> (events: [RuntimeEvent], task: AgentTask?)
 
   func task(_ id: TaskID) async throws(StoreError) -> AgentTask?
+  /// Those of the named tasks that are there and can be read, in the order of `ids`, each once.
+  func tasks(_ ids: [TaskID]) async throws(StoreError) -> [AgentTask]
   /// The steps that have a record, in the order of their first write.
   func steps(of id: TaskID) async throws(StoreError) -> [StepRecord]
   /// The records of the named steps, those that have one, in the order of `names`.
@@ -78,6 +80,19 @@ package protocol TaskStore: Sendable {
 }
 
 extension TaskStore {
+  package func tasks(_ ids: [TaskID]) async throws(StoreError) -> [AgentTask] {
+    var tasks: [AgentTask] = []
+    for id in ids { if let task = try await readable(id) { tasks.append(task) } }
+    return tasks
+  }
+
+  private func readable(_ id: TaskID) async throws(StoreError) -> AgentTask? {
+    do throws(StoreError) { return try await task(id) } catch {
+      guard error.code == .corrupt else { throw error }
+      return nil
+    }
+  }
+
   package func commit(
     _ batch: StoreBatch, reading id: TaskID
   ) async throws(StoreError) -> (events: [RuntimeEvent], task: AgentTask?) {

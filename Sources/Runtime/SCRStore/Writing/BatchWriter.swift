@@ -19,7 +19,7 @@ final class BatchWriter {
     try database.readableTasks(Self.task, [id.text.databaseValue]).first
   }
 
-  private static let task = "SELECT \(TaskRow.columns) FROM tasks WHERE id = ?"
+  static let task = "SELECT \(TaskRow.columns) FROM tasks WHERE id = ?"
 
   private func insertEvents(_ batch: PreparedBatch) throws -> [RuntimeEvent] {
     try batch.events.map { event in
