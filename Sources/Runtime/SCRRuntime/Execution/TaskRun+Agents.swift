@@ -66,6 +66,7 @@ extension TaskRun {
       let plan = try? PlanParser.parse(grown, hasModel: true, isGrown: true)
     else { return }
     let known = Set(execution.plan.steps.map(\.id))
+    let added = plan.steps.filter { !known.contains($0.id) }
     execution.extend(to: plan)
     task.plan = grown
     let names = plan.serverNames
@@ -75,7 +76,7 @@ extension TaskRun {
       .planRevised, stepID: stepID,
       data: [
         "steps": .array(plan.steps.map { .string($0.id) }),
-        "added": .array(plan.steps.filter { !known.contains($0.id) }.map { .string($0.id) }),
+        "added": .array(added.map { ["id": .string($0.id), "work": .string($0.work.name)] }),
         "by": .string(kind.rawValue),
       ])
   }
@@ -98,6 +99,16 @@ extension TaskRun {
 }
 
 extension StepWork {
+  /// The tool or the kind of agent.
+  fileprivate var name: String {
+    switch self {
+    case .tool(let name, _): name.qualified
+    case .agent(let kind, _): kind.rawValue
+    case .wait: "wait"
+    case .plan: "plan"
+    }
+  }
+
   /// In one line, for agents that have to know what others did.
   fileprivate var line: String {
     switch self {

@@ -88,9 +88,7 @@ package struct RunProgress: Sendable, Hashable {
       steps[place].speech = ""
       return nil
     case .planRevised:
-      let added = (event.data["added"]?.arrayValue ?? []).compactMap(\.stringValue).map(TerminalText.clean)
-      for step in added { _ = self.place(of: step) }
-      return added.isEmpty ? nil : "[\(id)] the plan goes on with \(added.joined(separator: ", "))"
+      return added(event.data["added"]?.arrayValue ?? []).map { "[\(id)] the plan goes on with \($0)" }
     case .stepStarted:
       steps[place].state = .running
       steps[place].attempt = event.data["attempt"]?.integerValue.map(Int.init) ?? steps[place].attempt + 1
@@ -112,6 +110,17 @@ package struct RunProgress: Sendable, Hashable {
       return "[\(id)] skipped: \(steps[place].note ?? "a step it needs did not complete")"
     default: return nil
     }
+  }
+
+  /// Steps that a planner or a critic has added.
+  private mutating func added(_ added: [JSONValue]) -> String? {
+    let ids = added.compactMap { step -> String? in
+      guard let id = step["id"]?.stringValue.map(TerminalText.clean) else { return nil }
+      let place = place(of: id)
+      steps[place].tool = TerminalText.clean(step["work"]?.stringValue ?? "")
+      return id
+    }
+    return ids.isEmpty ? nil : ids.joined(separator: ", ")
   }
 
   private mutating func end(_ place: Int, _ state: StepState, _ event: RuntimeEvent, note: String?) {
