@@ -96,7 +96,7 @@ struct GoalPlanTests {
       ])
     #expect(
       Self.problems([["id": "a", "agent": "worker", "goal": "${steps.z.text}", "tools": ["nope"]]]).first
-        == "steps[0].goal: there is no step \"z\"")
+        == "steps[0].goal: there is no step \"z\" (did you mean \"a\"?)")
     #expect(
       Self.problems([["id": "a", "agent": "worker", "goal": "x", "tools": ["nope"]]]) == [
         "steps[0].tools: there is no tool \"nope\""

@@ -46,7 +46,6 @@ struct AgentCrashTests {
     var effects: [String: Int]
     var findings: [JSONValue]
     var tokens: JSONValue?
-    var calls: JSONValue?
   }
 
   private static let wanted = End(
@@ -54,7 +53,7 @@ struct AgentCrashTests {
     steps: [
       "plan completed 1", "look completed 1", "work completed 1", "review completed 1", "plan_2 completed 1",
       "write completed 1", "review_2 completed 1",
-    ], effects: ["seen": 1, "made": 1, "again": 1], findings: ["it works"], tokens: 90, calls: 6)
+    ], effects: ["seen": 1, "made": 1, "again": 1], findings: ["it works"], tokens: 90)
 
   /// Effects by what they wrote, each counted once per idempotency key, as an idempotent server does.
   private final class Ledger: Sendable {
@@ -151,7 +150,7 @@ struct AgentCrashTests {
     }
     let end = End(
       state: snapshot.task.state, result: snapshot.task.result, steps: snapshot.outline, effects: ledger.effects,
-      findings: findings, tokens: snapshot.task.usage?["tokens"], calls: snapshot.task.usage?["toolCalls"])
+      findings: findings, tokens: snapshot.task.usage?["tokens"])
     return (end, model.asked, ledger.calls, crashed.current != nil)
   }
 
