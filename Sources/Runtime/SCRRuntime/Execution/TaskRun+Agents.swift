@@ -69,13 +69,18 @@ extension TaskRun {
     let added = plan.steps.filter { !known.contains($0.id) }
     execution.extend(to: plan)
     task.plan = grown
-    let names = plan.serverNames
+    preconditions.append(.planRevision(task.id, task.planRevision))
+    task.planRevision += 1
+    task.serverNames = plan.serverNames.sorted()
+    task.serversDigest = serversDigest(plan.serverNames)
     changes.append(
-      .revisePlan(task.id, grown, serverNames: names.sorted(), serversDigest: serversDigest(names)))
+      .revisePlan(
+        task.id, grown, revision: task.planRevision, serverNames: task.serverNames, serversDigest: task.serversDigest))
     journal.tell(
       .planRevised, stepID: stepID,
       data: [
         "steps": .array(plan.steps.map { .string($0.id) }),
+        "kept": .array(known.sorted().map { .string($0) }), "forgotten": [],
         "added": .array(added.map { ["id": .string($0.id), "work": .string($0.work.name)] }),
         "by": .string(kind.rawValue),
       ])

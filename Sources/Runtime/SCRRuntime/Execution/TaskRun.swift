@@ -117,7 +117,7 @@ package struct TaskRun: Sendable {
     }
     let (waits, ended) = leftWaits(news)
     count(now: now)
-    for case (let stepID, .again) in ended { repeating.insert(stepID) }
+    for item in ended where item.resolution == .again { repeating.insert(item.stepID) }
     let actions = execution.start(
       effect: { [effect] record in
         record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
