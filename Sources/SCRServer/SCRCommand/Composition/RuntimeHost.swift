@@ -52,9 +52,8 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
+    let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
     // Before the stores: what is wrong in a file must not leave them open.
-    let models = ModelRegistry(
-      try ScriptedModels.providers(settings.models, clock: context.clock), defaultName: settings.models.default)
     let prompts = try PromptFiles.library(settings.agents.prompts)
     let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(

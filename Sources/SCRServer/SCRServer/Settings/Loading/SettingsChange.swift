@@ -31,8 +31,6 @@ extension LoadedSettings {
     kept.settings.models = start.settings.models
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
-    // The whole section: its records are not compared, and providers are made once.
-    kept.settings.models = start.settings.models
     kept.settings.agents.prompts = start.settings.agents.prompts
     // The built-in server is rooted where tasks belong.
     if let place = kept.servers.firstIndex(where: { $0.name == BuiltInFilesystem.name && $0.origin == .standard }),
