@@ -10,6 +10,7 @@ struct RuntimeFixture: Sendable {
   let memory: WatchedMemoryStore
   let clock: ManualClock
   let source: FakeToolSource
+  var models = ModelRegistry.none
   /// Without grace at a stop: nobody moves the clock then.
   var configuration = RuntimeConfiguration(workspaceRoot: "/work space", shutdownGrace: .zero)
 
@@ -39,7 +40,8 @@ struct RuntimeFixture: Sendable {
     let registry = ToolRegistry(inlineTools: [], clock: clock)
     registry.add(source)
     return try await CognitiveRuntime(
-      store: store, memory: memory, registry: registry, clock: clock, configuration: configuration, notice: notice)
+      store: store, memory: memory, registry: registry, models: models, clock: clock,
+      configuration: configuration, notice: notice)
   }
 }
 

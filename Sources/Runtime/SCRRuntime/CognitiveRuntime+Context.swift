@@ -52,14 +52,8 @@ extension CognitiveRuntime {
 
   /// The topmost task.
   private func family(of id: TaskID) async throws(RuntimeError) -> TaskID {
-    var topmost = id
     do throws(StoreError) {
-      // Families are eight deep at most; a circle can only come from a damaged store.
-      for _ in 0..<64 {
-        guard let task = try await store.task(topmost) else { break }
-        guard let parent = task.parent else { return topmost }
-        topmost = parent.taskID
-      }
+      if let root = try await FindingShelf.root(of: id, in: store) { return root }
     } catch { throw RuntimeError(error) }
     throw .unknownTask(id)
   }

@@ -26,6 +26,11 @@ extension CognitiveRuntime {
         .conflict, "the task is \(old.state.rawValue); only one that has ended can be tried again",
         hint: "cancel it first", taskID: id)
     }
+    if edits.from != nil, old.goal != nil, edits.plan == nil {
+      throw RuntimeError(
+        .invalidParams, "the task has a goal: its plan is made anew, so there is no step to go on from",
+        hint: "leave from out, or give a plan", path: "from", taskID: id)
+    }
     let submission = TaskSubmission(again: old, edits)
     var task = try await prepare(submission)
     task.retryOf = id

@@ -74,7 +74,8 @@ extension CognitiveRuntime {
   }
 
   private func checked(_ document: JSONValue, for task: AgentTask) async throws(RuntimeError) -> Plan {
-    let plan = try Planner.plan(TaskSubmission(plan: document, inputs: task.inputs))
+    let plan = try Planner.plan(
+      TaskSubmission(plan: document, inputs: task.inputs), hasModel: !models.isEmpty)
     let depth = try await self.depth(of: task)
     do throws(PlanError) {
       guard depth + plan.depth <= PlanLimits.depth else {

@@ -40,13 +40,14 @@ extension CognitiveRuntime {
         .invalidInput, "this runtime works in \(configuration.workspaceRoot), not in \(root)",
         hint: "start scr in that folder, or leave context.cwd out", path: "context.cwd")
     }
-    let plan = try Planner.plan(submission)
+    let plan = try Planner.plan(submission, hasModel: !models.isEmpty)
     try await awaitServers(of: plan)
     do throws(PlanError) {
       try PlanChecker.check(
         plan, tools: registry.catalogue, inputs: submission.inputs, source: submission.planSource)
     } catch { throw RuntimeError(error) }
-    return TaskAcceptance.task(for: submission, plan, configuration, now: clock.now())
+    return TaskAcceptance.task(
+      for: submission, plan, document: try Planner.document(submission), configuration, now: clock.now())
   }
 
   /// A server that still starts may yet bring the tools that the plan names.

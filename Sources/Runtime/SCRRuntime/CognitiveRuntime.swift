@@ -10,6 +10,7 @@ package final class CognitiveRuntime: Sendable {
   package let startedAt: Timestamp
   let store: any TaskStore
   let memory: any MemoryStore
+  package let models: ModelRegistry
   let clock: any RuntimeClock
   let hub: EventHub
   let dispatcher: Dispatcher
@@ -29,12 +30,14 @@ package final class CognitiveRuntime: Sendable {
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
+  ///   - models: with none, goals and agent steps are refused.
   ///   - notice: gets what an operator should know, for the log; called from any thread.
   ///   - onExit: gets a report of every agent's end, likewise.
   /// - Throws: `store_unavailable`.
   package init(
-    store: any TaskStore, memory: any MemoryStore, registry: ToolRegistry, clock: any RuntimeClock,
-    configuration: RuntimeConfiguration, notice: @escaping @Sendable (String) -> Void = { _ in },
+    store: any TaskStore, memory: any MemoryStore, registry: ToolRegistry,
+    models: ModelRegistry = .none, clock: any RuntimeClock, configuration: RuntimeConfiguration,
+    notice: @escaping @Sendable (String) -> Void = { _ in },
     onExit: @escaping @Sendable (ExitReport) -> Void = { _ in }
   ) async throws(RuntimeError) {
     let incarnation = Incarnation.random()
@@ -54,6 +57,7 @@ package final class CognitiveRuntime: Sendable {
     self.store = store
     self.memory = memory
     self.registry = registry
+    self.models = models
     self.clock = clock
     let live = LiveConfiguration(configuration)
     self.live = live
@@ -70,7 +74,7 @@ package final class CognitiveRuntime: Sendable {
     let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
-      store: store, registry: registry, hub: hub, clock: clock, incarnation: incarnation,
+      store: store, registry: registry, models: models, hub: hub, clock: clock, incarnation: incarnation,
       limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
       onRest: { task in
         if task.deadline != nil { resting.ring() }

@@ -25,6 +25,9 @@ package struct RuntimeConfiguration: Sendable {
   /// How long an attempt that was told to stop may take to do so before it is left behind.
   package var cancelGrace: Duration
   package var health: HealthRules
+  /// What agents are bound by, and what they are told.
+  package var agents = AgentRules()
+  package var prompts = PromptLibrary.standard
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   package var memory = MemoryRules()

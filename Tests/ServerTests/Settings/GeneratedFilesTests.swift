@@ -62,6 +62,8 @@ struct GeneratedFilesTests {
     numbers.memory = loaded.settings.memory
     numbers.memory.path = nil
     numbers.server = loaded.settings.server
+    numbers.agents = loaded.settings.agents
+    numbers.agents.prompts = nil
     #expect(numbers == Settings(stateDir: ""))
   }
 
@@ -83,6 +85,8 @@ struct GeneratedFilesTests {
         "SCR_TOOLS_DENY", "SCR_TOOLS_MAX_RESULT_BYTES", "SCR_TOOLS_CALL_TIMEOUT_MS", "SCR_MODELS_DEFAULT",
         "SCR_MODELS_RETRY_BUDGET", "SCR_MODELS_BREAKER_FAILURES", "SCR_MODELS_BREAKER_COOLDOWN_MS",
         "SCR_MODELS_CACHE_ENTRIES", "SCR_MODELS_CACHE_TTL_MS",
+        "SCR_AGENTS_MAX_TURNS", "SCR_AGENTS_MAX_ROUNDS", "SCR_AGENTS_MAX_STEPS", "SCR_AGENTS_TIMEOUT_MS",
+        "SCR_AGENTS_PROMPTS",
       ])
   }
 }

@@ -34,6 +34,8 @@ struct SettingsChangeTests {
     start.workspaceRoot = "/root"
     start.log.file = "/log"
     start.memory.path = "/memory"
+    start.models.default = "one"
+    start.agents.prompts = "/prompts"
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
@@ -48,6 +50,7 @@ struct SettingsChangeTests {
     new.models.default = "m"
     (new.models.retryBudget, new.models.breakerFailures, new.models.breakerCooldownMs) = (1, 2, 3)
     (new.models.cacheEntries, new.models.cacheTtlMs) = (4, 5)
+    new.agents = AgentSettings(maxTurns: 1, maxRounds: 2, maxSteps: 3, timeoutMs: 4, prompts: "/p")
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

@@ -60,6 +60,11 @@ struct SettingsReportTests {
         models.breakerCooldownMs = 30000  (default)
         models.cacheEntries = 1000  (default)
         models.cacheTtlMs = 3600000  (default)
+        agents.maxTurns = 24  (default)
+        agents.maxRounds = 3  (default)
+        agents.maxSteps = 20  (default)
+        agents.timeoutMs = 1800000  (default)
+        agents.prompts = (none)  (default)
 
         """)
     #expect(

@@ -1,20 +1,36 @@
 import SCRProtocol
 
-/// Does one attempt of a step: calls its tool.
+/// Does one attempt of a step: calls its tool, or lets an agent do it.
 struct Worker: Sendable {
   let registry: ToolRegistry
+  let agents: AgentDesk
+
+  /// What an attempt may take.
+  func limit(of attempt: StepAttempt) -> Duration {
+    switch attempt.work {
+    case .tool(let call): call.context.timeout ?? registry.callTimeout
+    case .agent(let brief): brief.timeout ?? agents.rules.attemptTimeout
+    }
+  }
 
   /// Never throws: every end of an attempt is an outcome.
-  func perform(_ attempt: StepAttempt) async -> AttemptOutcome {
+  func perform(_ attempt: StepAttempt, _ spending: AgentSpending, _ life: ChildContext?) async -> AttemptOutcome {
+    switch attempt.work {
+    case .tool(let call): await perform(call)
+    case .agent(let brief): await AgentWorker.perform(brief, at: agents, spending, life)
+    }
+  }
+
+  private func perform(_ call: ToolCall) async -> AttemptOutcome {
     do {
-      return .answered(try await registry.call(attempt.call).result)
+      return .answered(try await registry.call(call).result)
     } catch let error as ToolError {
       return .failed(error)
     } catch is CancellationError {
       return .interrupted
     } catch {
       return .failed(
-        ToolError(.internal, "\(attempt.call.name) failed: \(error)", mayHaveTakenEffect: true, cause: error))
+        ToolError(.internal, "\(call.name) failed: \(error)", mayHaveTakenEffect: true, cause: error))
     }
   }
 }

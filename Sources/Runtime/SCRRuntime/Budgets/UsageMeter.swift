@@ -10,13 +10,15 @@ struct UsageMeter: Sendable, Hashable {
   /// - Parameters:
   ///   - json: what earlier runs wrote down.
   ///   - calls: attempts of tool steps that the journal knows of; a crash may have kept them from `json`.
-  init(json: JSONValue?, calls: Int) {
+  ///   - journaled: what the journals of the task's agents say, likewise.
+  init(json: JSONValue?, calls: Int, journaled: Usage = Usage()) {
     let total = json.flatMap { Usage(json: $0) } ?? Usage()
     children = json?["children"].flatMap { Usage(json: $0) } ?? Usage()
     own = Usage(
       wallMs: max(0, total.wallMs - children.wallMs),
-      toolCalls: max(0, total.toolCalls - children.toolCalls, Int64(calls)),
-      tokens: max(0, total.tokens - children.tokens), costMicros: max(0, total.costMicros - children.costMicros))
+      toolCalls: max(0, total.toolCalls - children.toolCalls, Int64(calls) + journaled.toolCalls),
+      tokens: max(0, total.tokens - children.tokens, journaled.tokens),
+      costMicros: max(0, total.costMicros - children.costMicros, journaled.costMicros))
   }
 
   var total: Usage { own + children }
@@ -33,6 +35,9 @@ struct UsageMeter: Sendable, Hashable {
     if let countedUntil { own.ran(from: countedUntil, to: now) }
     countedUntil = now
   }
+
+  /// An agent has used it.
+  mutating func add(_ usage: Usage) { own += usage }
 
   mutating func called() { own += Usage(toolCalls: 1) }
 

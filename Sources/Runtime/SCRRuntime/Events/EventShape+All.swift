@@ -17,6 +17,14 @@ extension EventShape {
     "type": "object", "properties": ["taskId": text, "stepId": text], "required": ["taskId", "stepId"],
     "additionalProperties": false,
   ]
+  /// Steps that a planner or a critic of the task added, with their tools or kinds of agent.
+  private static let added: JSONValue = [
+    "type": "array",
+    "items": [
+      "type": "object", "properties": ["id": text, "work": text], "required": ["id", "work"],
+      "additionalProperties": false,
+    ],
+  ]
   private static let error: JSONValue = [
     "type": "object", "properties": ["kind": text, "message": text], "required": ["kind", "message"],
     "additionalProperties": false,
@@ -69,12 +77,12 @@ extension EventShape {
     EventShape(
       .planRevised, "A task has another plan.", .always("steps", names), .always("kept", names),
       .always("forgotten", names), .perhaps("stopped", names), .perhaps("cancelledChildren", names),
-      .always("by", text)),
+      .perhaps("added", added), .always("by", text)),
   ]
 
   private static let steps: [EventShape] = [
     EventShape(.stepReady, "A step may begin."),
-    EventShape(.stepStarted, "An attempt of a step begins.", .always("attempt", count)),
+    EventShape(.stepStarted, "An attempt of a step begins.", .always("attempt", count), .perhaps("agent", text)),
     EventShape(
       .stepWaiting, "A step waits.", .always("waitId", text), .always("kind", kinds), .always("attempt", count),
       .perhaps("childTaskId", text), .perhaps("dueAt", moment)),
@@ -85,14 +93,30 @@ extension EventShape {
       .stepRetrying, "A step is tried again after a pause.", .always("attempt", count), .always("afterMs", count),
       .always("reason", reason)),
     EventShape(.stepSkipped, "A step is left out.", .always("reason", reason)),
-    EventShape(.toolCalled, "A tool is called.", .always("tool", text), .always("attempt", count)),
+    EventShape(
+      .toolCalled, "A tool is called, by a step or by the agent of one.", .always("tool", text),
+      .always("attempt", count), .perhaps("agent", text), .perhaps("call", count)),
     EventShape(
       .toolReturned, "A tool has answered, or gave no answer.", .always("tool", ["type": ["string", "null"]]),
-      .perhaps("isError", flag), .perhaps("error", error), .always("durationMs", duration)),
+      .perhaps("isError", flag), .perhaps("error", error), .always("durationMs", duration), .perhaps("attempt", count),
+      .perhaps("agent", text), .perhaps("call", count)),
     EventShape(
       .toolDenied, "A policy denies the call.", .always("tool", ["type": ["string", "null"]]), .always("error", error),
       .always("durationMs", duration)),
-    EventShape(.modelDelta, "A piece of a model's answer; never stored.", .perhaps("text", text)),
+    EventShape(
+      .modelStarted, "An agent asks its model.", .always("agent", text), .always("attempt", count),
+      .always("turn", count), .always("provider", text)),
+    EventShape(
+      .modelDelta, "A piece of a model's answer; never stored.", .perhaps("text", text), .perhaps("agent", text),
+      .perhaps("turn", count)),
+    EventShape(
+      .modelFinished, "A model has answered, or gave no answer.", .always("agent", text), .always("attempt", count),
+      .always("turn", count), .perhaps("provider", text), .perhaps("model", text), .perhaps("finish", text),
+      .perhaps("usage", ["type": "object"]), .perhaps("scripted", flag), .perhaps("degraded", flag),
+      .perhaps("cached", flag), .perhaps("error", error)),
+    EventShape(
+      .taskSteered, "Somebody said something to a task's agents.", .always("messageId", text), .always("by", text),
+      .always("text", text)),
     EventShape(.findingAdded, "A finding was kept.", .always("number", count)),
   ]
 

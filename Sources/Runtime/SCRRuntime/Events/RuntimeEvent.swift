@@ -76,6 +76,12 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
   package static let toolDenied = EventKind(rawValue: "tool.denied")
   package static let approvalRequested = EventKind(rawValue: "approval.requested")
   package static let approvalAnswered = EventKind(rawValue: "approval.answered")
+  /// A model is being asked.
+  package static let modelStarted = EventKind(rawValue: "model.started")
+  /// It has answered, or gave no answer.
+  package static let modelFinished = EventKind(rawValue: "model.finished")
+  /// Somebody said something to the agents of a task.
+  package static let taskSteered = EventKind(rawValue: "task.steered")
   /// A piece of a model's answer; never stored (``EventDelta``).
   package static let modelDelta = EventKind(rawValue: "model.delta")
   package static let findingAdded = EventKind(rawValue: "finding.added")
@@ -101,7 +107,8 @@ package struct EventKind: Sendable, Hashable, RawRepresentable, CustomStringConv
     taskSubmitted, taskScheduled, taskQueued, taskStarted, taskWaiting, taskCompleted, taskFailed, taskCancelled,
     taskDead, taskRetried, taskLooping, scheduleSkipped, scheduleFailed,
     planCreated, planRevised, stepReady, stepStarted, stepWaiting, stepCompleted, stepFailed, stepRetrying,
-    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelDelta, findingAdded,
+    stepSkipped, toolCalled, toolReturned, toolDenied, approvalRequested, approvalAnswered, modelStarted, modelDelta,
+    modelFinished, taskSteered, findingAdded,
     agentStarted, agentStopped, agentRestarted, agentStuck,
     serverState, queuePaused, queueResumed, queueCleared, queueDrained, processSwept,
   ]

@@ -65,6 +65,23 @@ struct StepJournal: Sendable {
         taskID: taskID, stepID: stepID, idempotencyKey: intent.idempotencyKey, timeout: timeout))
   }
 
+  /// An agent begins; what it does is in a journal of its own.
+  mutating func begin(_ stepID: String, agent: AgentKind, attempt: Int, now: Timestamp) {
+    if attempt == 1, byID[stepID]?.state != .ready { tell(.stepReady, stepID: stepID, data: [:]) }
+    change(stepID) { record in
+      record.state = .running
+      record.attempt = attempt
+      record.value = nil
+      record.reason = nil
+      record.startedAt = now
+      record.endedAt = nil
+    }
+    tell(.stepStarted, stepID: stepID, data: ["attempt": JSONValue(attempt), "agent": .string(agent.rawValue)])
+  }
+
+  /// An agent has come to its answer.
+  mutating func worked(_ stepID: String, _ value: JSONValue, now: Timestamp) { waited(stepID, value, now: now) }
+
   mutating func succeeded(_ stepID: String, _ result: ToolResult, now: Timestamp) {
     answered(stepID, result, now: now)
     change(stepID) { $0.state = .completed }
@@ -85,6 +102,7 @@ struct StepJournal: Sendable {
 
   mutating func gaveNoAnswer(_ stepID: String, _ error: ToolError, now: Timestamp) {
     change(stepID) { $0.endedAt = now }
+    guard byID[stepID]?.intent != nil else { return }
     tell(
       error.kind == .denied ? .toolDenied : .toolReturned, stepID: stepID,
       data: [
@@ -92,6 +110,9 @@ struct StepJournal: Sendable {
         "durationMs": duration(stepID),
       ])
   }
+
+  /// An agent came to no answer.
+  mutating func gaveUp(_ stepID: String, now: Timestamp) { change(stepID) { $0.endedAt = now } }
 
   /// The attempt never reached its tool: it does not count.
   mutating func withdrawn(_ stepID: String) {

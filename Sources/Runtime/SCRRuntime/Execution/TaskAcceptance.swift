@@ -4,10 +4,12 @@ import SCRProtocol
 enum TaskAcceptance {
   /// The task of a submission that was checked.
   static func task(
-    for submission: TaskSubmission, _ plan: Plan, _ configuration: RuntimeConfiguration, now: Timestamp
+    for submission: TaskSubmission, _ plan: Plan, document: JSONValue? = nil, _ configuration: RuntimeConfiguration,
+    now: Timestamp
   ) -> AgentTask {
     var task = AgentTask(
-      id: submission.id, title: submission.title ?? plan.title, goal: submission.goal, plan: submission.plan,
+      id: submission.id, title: submission.title ?? plan.title, goal: submission.goal,
+      plan: document ?? submission.plan,
       inputs: submission.inputs, priority: submission.priority, taskClass: submission.taskClass,
       idempotencyKey: submission.idempotencyKey, workspaceRoot: configuration.workspaceRoot,
       serversDigest: configuration.serversDigest(plan.serverNames), deadline: submission.deadline,

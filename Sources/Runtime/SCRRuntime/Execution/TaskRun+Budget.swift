@@ -11,8 +11,9 @@ extension TaskRun {
   private var allowance: Int {
     if loop != nil { return 0 }
     guard let budget else { return .max }
-    if budget.isUsedUp(by: meter.total) != nil { return 0 }
-    return budget.toolCalls.map { Int(clamping: $0 - meter.total.toolCalls) } ?? .max
+    let used = meter.total + inFlight
+    if budget.isUsedUp(by: used) != nil { return 0 }
+    return budget.toolCalls.map { Int(clamping: $0 - used.toolCalls) } ?? .max
   }
 
   /// Steps could begin, and may not: somebody is asked, once.

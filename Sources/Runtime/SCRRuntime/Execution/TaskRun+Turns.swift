@@ -6,11 +6,15 @@ extension TaskRun {
     var turn = Turn()
     for action in actions {
       switch action {
+      case .run(let stepID, .agent(let kind, let goal), let attempt, let timeout):
+        let brief = begin(stepID, kind, goal, attempt: attempt, timeout: timeout, now: now)
+        turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, work: .agent(brief)))
+        attemptsInFlight += 1
       case .run(let stepID, let work, let attempt, let timeout):
         let call = journal.begin(stepID, work, attempt: attempt, timeout: timeout, effect: effect, now: now)
         if let call {
           meter.called()
-          turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, call: call))
+          turn.attempts.append(StepAttempt(stepID: stepID, number: attempt, work: .tool(call)))
           attemptsInFlight += 1
         }
       case .ready(let stepID): journal.ready(stepID)
@@ -63,7 +67,10 @@ extension TaskRun {
     switch outcome {
     case .completed(let result):
       task.result = result
-      if let objection = Critic.objection(to: execution.plan.expectations, in: execution.scope) {
+      let objection =
+        Critic.objection(to: execution.plan.expectations, in: execution.scope)
+        ?? Critic.objection(to: execution.plan, in: execution.scope)
+      if let objection {
         finish(.failed, objection, now: now)
       } else {
         finish(.completed, nil, now: now)

@@ -26,6 +26,7 @@ extension TaskRun {
       }
     }
     if resolutions.isEmpty { return Turn() }
+    for item in resolutions where item.resolution == .again { repeating.insert(item.stepID) }
     count(now: now)
     let actions = execution.resolved(resolutions.map { ($0.stepID, $0.resolution) }, chance: chance)
     for item in resolutions { write(item.resolution, of: item.stepID, child: item.child, now: now) }

@@ -54,6 +54,12 @@ package struct TaskRun: Sendable {
   var leaving: Set<String> = []
   /// What the next batch does before anything else.
   var first: [StoreChange] = []
+  /// Steps whose agents may make calls of unknown outcome again, since somebody said so.
+  var repeating: Set<String> = []
+  /// What attempts that run have used so far and have not reported; whoever performs them sets it before each input.
+  package var inFlight = Usage()
+  /// Plans that may be made for a goal.
+  let rounds: Int
   /// Beside the journal's, for the next batch.
   var changes: [StoreChange] = []
   var preconditions: [StorePrecondition] = []
@@ -67,12 +73,15 @@ package struct TaskRun: Sendable {
   ///   - records: the journal of earlier runs.
   ///   - news: the waits of the task, oldest first.
   ///   - loops: where the calls of earlier runs were counted; nil for a plan that was never revised under way.
+  ///   - journaled: what the agents' journals say was used.
+  ///   - rounds: plans that may be made for a goal.
   ///   - effect: what trusted sources say of a tool.
   ///   - newID: gives 32 random hexadecimal digits.
   ///   - serversDigest: of the tool servers that a child task needs.
   package init(
     task: AgentTask, plan: Plan, records: [StepRecord], news: [WaitNews] = [], loops: LoopDetector? = nil,
-    maxParallel: Int, effect: @escaping @Sendable (ToolName) -> ToolEffect,
+    journaled: Usage = Usage(), rounds: Int = AgentRules().rounds, maxParallel: Int,
+    effect: @escaping @Sendable (ToolName) -> ToolEffect,
     newID: @escaping @Sendable () -> String = { RandomHex.make(bytes: 16) },
     serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" }
   ) {
@@ -83,9 +92,11 @@ package struct TaskRun: Sendable {
     self.serversDigest = serversDigest
     self.loops = loops
     loop = loops?.verdict
+    self.rounds = rounds
     budget = task.budget.flatMap { try? Budget(json: $0, path: "budget") }
     meter = UsageMeter(
-      json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) })
+      json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) },
+      journaled: journaled)
     execution = PlanExecution(
       plan: plan, inputs: task.inputs, records: records, unknownOutcomeDefault: task.unknownOutcomeDefault,
       maxParallel: maxParallel, childrenLeft: PlanLimits.children - news.count { $0.wait.kind == .child })
@@ -106,6 +117,7 @@ package struct TaskRun: Sendable {
     }
     let (waits, ended) = leftWaits(news)
     count(now: now)
+    for item in ended where item.resolution == .again { repeating.insert(item.stepID) }
     let actions = execution.start(
       effect: { [effect] record in
         record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
@@ -114,13 +126,17 @@ package struct TaskRun: Sendable {
     return turn(actions, now: now)
   }
 
-  /// - Parameter chance: 0…1, for the jitter of a further attempt's pause.
+  /// - Parameters:
+  ///   - used: what an agent has used since the attempt began; a tool's call was counted with its intent.
+  ///   - chance: 0…1, for the jitter of a further attempt's pause.
   package mutating func attemptEnded(
-    _ stepID: String, _ outcome: AttemptOutcome, now: Timestamp, chance: Double
+    _ stepID: String, _ outcome: AttemptOutcome, used: Usage = Usage(), now: Timestamp, chance: Double
   ) -> Turn {
     attemptsInFlight -= 1
+    meter.add(used)
+    if used != Usage() { hasNewTask = true }
     // Whatever it says comes too late.
-    if leaving.remove(stepID) != nil { return Turn() }
+    if leaving.remove(stepID) != nil { return record(now: now) }
     count(now: now)
     switch outcome {
     case .answered(let result) where !result.isError:
@@ -137,6 +153,13 @@ package struct TaskRun: Sendable {
       journal.answered(stepID, result, now: now)
       return attemptFailed(
         stepID, reason, isRetryable: true, value: result.json, now: now, chance: chance)
+    case .worked(let result, let report): return agentWorked(stepID, result, report, now: now)
+    case .gaveUp(let failure):
+      journal.gaveUp(stepID, now: now)
+      return attemptFailed(
+        stepID, failure.reason, isRetryable: failure.isRetryable, now: now, chance: chance)
+    case .paused: return agentPaused(stepID, now: now)
+    case .unknown(let reason): return agentAsks(stepID, reason, now: now)
     case .failed(let error):
       var reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
       reason.retryAfter = error.retryAfter
@@ -157,7 +180,7 @@ package struct TaskRun: Sendable {
     }
   }
 
-  private mutating func attemptFailed(
+  mutating func attemptFailed(
     _ stepID: String, _ reason: TaskReason, isRetryable: Bool, value: JSONValue? = nil, now: Timestamp, chance: Double
   ) -> Turn {
     let actions = execution.stepFailed(

@@ -35,6 +35,8 @@ struct TaskRunner: Sendable {
     let news: Bell
     /// Fires to stop the attempt of a step.
     var stops: [String: OneShot<Void>] = [:]
+    /// What agents use while they work.
+    let spending = AgentSpending()
   }
 
   /// Runs the task until it leaves our hands.
@@ -82,8 +84,7 @@ struct TaskRunner: Sendable {
     switch event {
     case .ended(let stepID, let outcome):
       state.stops[stepID] = nil
-      return try await perform(
-        state.run.attemptEnded(stepID, outcome, now: now, chance: chance), &state, &group)
+      return try await perform(ended(stepID, outcome, &state, now: now, chance: chance), &state, &group)
     case .retryDue(let stepID):
       return try await perform(state.run.retryDue(stepID, now: now), &state, &group)
     case .news:
@@ -97,10 +98,19 @@ struct TaskRunner: Sendable {
       return try await perform(
         state.run.heartbeat(until: now + configuration.lease, now: now), &state, &group)
     case .stop(let cause):
-      try await halt(cause, &state.run, &group)
+      try await halt(cause, &state, &group)
       return true
     case .graceOver, .nothing: return false
     }
+  }
+
+  /// Tells the run of an attempt's end, and of what agents have used.
+  func ended(
+    _ stepID: String, _ outcome: AttemptOutcome, _ state: inout State, now: Timestamp, chance: Double
+  ) -> TaskRun.Turn {
+    let used = state.spending.take(stepID)
+    state.run.inFlight = state.spending.inFlight
+    return state.run.attemptEnded(stepID, outcome, used: used, now: now, chance: chance)
   }
 
   private func perform(
@@ -148,11 +158,15 @@ struct TaskRunner: Sendable {
   ) async throws(StoreError) -> Bool {
     if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
+    let (budget, used) = state.run.spending
+    state.spending.set(budget, used: used, at: clock.now())
     for attempt in turn.attempts {
       let stop = OneShot<Void>()
       state.stops[attempt.stepID] = stop
       let epoch = state.run.task.epoch
-      group.addTask { .ended(stepID: attempt.stepID, await supervised(attempt, epoch: epoch, until: stop)) }
+      group.addTask { [spending = state.spending] in
+        .ended(stepID: attempt.stepID, await supervised(attempt, spending, epoch: epoch, until: stop))
+      }
     }
     for pause in turn.pauses {
       group.addTask {
@@ -212,7 +226,7 @@ struct TaskRunner: Sendable {
 
 extension StoreError {
   /// Whether the same commit may succeed later.
-  fileprivate var mayPass: Bool { !Self.lasting.contains(code) }
+  var mayPass: Bool { !Self.lasting.contains(code) }
 
   private static let lasting: Set<Code> = [.preconditionFailed, .closed, .duplicateKey, .flushFailed]
 }

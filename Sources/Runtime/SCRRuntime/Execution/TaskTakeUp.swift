@@ -25,7 +25,7 @@ struct TaskTakeUp: Sendable {
       }
       // One that goes on where another ended has a journal from the beginning.
       let hasNoJournal = isNew && task.epoch == 1 && task.retryOf == nil
-      let run = hasNoJournal ? run(of: task, plan, [], [], nil) : try await leftRun(of: task, plan)
+      let run = hasNoJournal ? run(of: task, plan, [], [], nil, Usage()) : try await leftRun(of: task, plan)
       isNew = false
       if try await runner.run(run, news) { return }
       next = try await store.task(id)
@@ -37,15 +37,18 @@ struct TaskTakeUp: Sendable {
     let waiting = Set(records.filter { $0.state == .waiting }.map(\.stepID))
     let news = try await runner.waits.news(of: task.id, childrenFor: waiting)
     let loops = try await store.document(.loop, task.id.text).flatMap { LoopDetector(json: $0.body) }
-    return run(of: task, plan, records, news, loops)
+    let hasAgents = plan.steps.contains(where: \.work.isAgent)
+    let journaled = hasAgents ? try await AgentJournal.usage(of: task.id, in: store) : Usage()
+    return run(of: task, plan, records, news, loops, journaled)
   }
 
   private func run(
     of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews],
-    _ loops: LoopDetector?
+    _ loops: LoopDetector?, _ journaled: Usage
   ) -> TaskRun {
     TaskRun(
-      task: task, plan: plan, records: records, news: news, loops: loops,
+      task: task, plan: plan, records: records, news: news, loops: loops, journaled: journaled,
+      rounds: runner.configuration.agents.rounds,
       maxParallel: runner.configuration.maxParallelSteps,
       effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown },
       serversDigest: runner.configuration.serversDigest)

@@ -58,6 +58,10 @@ package struct Step: Sendable, Hashable {
   package var onUnknownOutcome: UnknownOutcomePolicy?
   /// Nil leaves it to the plan's ``Plan/failure``.
   package var onFailure: StepFailurePolicy?
+  /// Of an agent's step: globs over the names of tools that it may use; nil for all of its kind.
+  package var tools: [String]?
+  /// Of an agent's step: what one attempt of it may use.
+  package var budget: Budget?
 
   package init(
     id: String, work: StepWork, dependencies: Set<String> = [], retry: RetryPolicy = .once,
@@ -71,6 +75,17 @@ package struct Step: Sendable, Hashable {
     self.onUnknownOutcome = onUnknownOutcome
     self.onFailure = onFailure
   }
+}
+
+extension Step {
+  /// Whether it judges the steps that it depends on: it begins once all of them have ended, however that was, and what
+  /// became of them is for it to say.
+  var isJudge: Bool { if case .agent(.critic, _) = work { true } else { false } }
+}
+
+extension StepWork {
+  /// Whether an agent does it.
+  var isAgent: Bool { if case .agent = self { true } else { false } }
 }
 
 /// What a step does.

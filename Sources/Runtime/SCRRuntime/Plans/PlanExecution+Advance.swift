@@ -26,14 +26,14 @@ extension PlanExecution {
     changed = false
     var actions: [Action] = []
     for step in plan.steps where states[step.id] == .pending && stoppedBy == nil {
-      if let lost = step.dependencies.filter(isLost).min() {
+      if !step.isJudge, let lost = step.dependencies.filter(isLost).min() {
         let reason = TaskReason(
           kind: TaskReason.dependencyFailed, message: "it needs \(lost), which did not complete", stepID: step.id)
         states[step.id] = .skipped
         reasons[step.id] = reason
         actions.append(.skip(stepID: step.id, reason))
         changed = true
-      } else if step.dependencies.allSatisfy(isDone) {
+      } else if isFree(step) {
         if hasRoom(for: step) {
           actions += begin(step)
           changed = true
@@ -54,9 +54,18 @@ extension PlanExecution {
     callsLeft <= 0
       && (!due.isEmpty
         || plan.steps.contains {
-          states[$0.id] == .pending && $0.work.needsWorker && $0.dependencies.allSatisfy(isDone)
+          states[$0.id] == .pending && $0.work.needsWorker && isFree($0)
         })
   }
+
+  /// Whether what it depends on is out of its way.
+  private func isFree(_ step: Step) -> Bool {
+    step.isJudge
+      ? step.dependencies.allSatisfy { states[$0]?.isFinal == true } : step.dependencies.allSatisfy(isDone)
+  }
+
+  /// Steps whose failure is for a judge to weigh.
+  private var judged: Set<String> { plan.steps.reduce(into: []) { if $1.isJudge { $0.formUnion($1.dependencies) } } }
 
   private func isLost(_ id: String) -> Bool {
     switch states[id] {
@@ -108,7 +117,11 @@ extension PlanExecution {
     let waiting = plan.steps.map(\.id).filter { states[$0] == .waiting }
     if isHeld { return end(.held(waiting)) }
     if !waiting.isEmpty { return end(.waiting(waiting)) }
-    if let step = plan.steps.first(where: { states[$0.id] == .failed && policy(of: $0) != .continue }) {
+    let judged = judged
+    let failed = plan.steps.first {
+      states[$0.id] == .failed && policy(of: $0) != .continue && !judged.contains($0.id)
+    }
+    if let step = failed {
       return end(.failed(failure(of: step)))
     }
     if let step = plan.steps.first(where: { states[$0.id] == .pending }) {

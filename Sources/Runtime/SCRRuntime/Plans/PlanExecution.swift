@@ -41,7 +41,7 @@ package struct PlanExecution: Sendable {
     case over(StepResolution)
   }
 
-  package let plan: Plan
+  package private(set) var plan: Plan
   package internal(set) var scope: TemplateScope
   package internal(set) var states: [String: StepState] = [:]
   var attempts: [String: Int] = [:]
@@ -103,6 +103,28 @@ package struct PlanExecution: Sendable {
     guard running.remove(id) != nil else { return [] }
     states[id] = .cancelled
     return advance()
+  }
+
+  /// An attempt stopped by itself because what it may use is used up: it is made again under its old number.
+  package mutating func stepPaused(_ id: String) -> [Action] {
+    guard running.remove(id) != nil, let step = step(id) else { return [] }
+    takeBackAttempt(step)
+    states[id] = .pending
+    return advance()
+  }
+
+  /// An attempt has to know what became of a call of an earlier life before it can go on.
+  package mutating func stepAsks(_ id: String, _ reason: TaskReason) -> [Action] {
+    guard running.remove(id) != nil else { return [] }
+    states[id] = .waiting
+    return [.wait(stepID: id, .unknownOutcome(reason), attempt: attempts[id] ?? 1)] + advance()
+  }
+
+  /// The plan becomes longer. Steps that it has already stay as they are.
+  package mutating func extend(to longer: Plan) {
+    guard !isFinished else { return }
+    plan = longer
+    for step in longer.steps where states[step.id] == nil { states[step.id] = .pending }
   }
 
   /// The pause before a further attempt is over. The attempt begins once there is a free slot.

@@ -6,11 +6,13 @@ package enum PlanParser {
   /// - Parameters:
   ///   - source: where the parts of the document stand in its file.
   ///   - hasModel: whether agent steps can be run.
+  ///   - isGrown: whether it is the plan of a goal, with planners and critics of ours in it.
   /// - Throws: ``PlanError`` with every problem at once, up to ``PlanLimits/problems``.
   package static func parse(
-    _ document: JSONValue, source: SourceMap = SourceMap(), hasModel: Bool = false
+    _ document: JSONValue, source: SourceMap = SourceMap(), hasModel: Bool = false, isGrown: Bool = false
   ) throws(PlanError) -> Plan {
     var reading = PlanReading(source: source)
+    reading.isGrown = isGrown
     let plan = reading.plan(document, hasModel: hasModel)
     guard let plan, reading.problems.isEmpty else { throw PlanError(problems: reading.problems) }
     return plan

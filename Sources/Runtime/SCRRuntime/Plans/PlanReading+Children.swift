@@ -28,7 +28,7 @@ extension PlanReading {
     return .plan(ChildPlan(document: document, plan: plan, inputs: inputs, budget: budget(in: object)))
   }
 
-  private mutating func budget(in object: PlanObject) -> Budget? {
+  mutating func budget(in object: PlanObject) -> Budget? {
     guard let value = object.fields["budget"] else { return nil }
     do throws(ShapeError) { return try Budget(json: value, path: object.path("budget")) } catch {
       report(error.path, error.message, hint: error.hint)

@@ -13,7 +13,7 @@ extension PlanReading {
     "id", "needs", "tool", "arguments", "retry", "timeoutMs", "onUnknownOutcome", "onFailure",
   ]
   static let agentStepMembers = [
-    "id", "needs", "agent", "goal", "tools", "retry", "timeoutMs", "onUnknownOutcome", "onFailure",
+    "id", "needs", "agent", "goal", "tools", "budget", "retry", "timeoutMs", "onUnknownOutcome", "onFailure",
   ]
   /// What a step is; one of them.
   static let stepForms = ["tool", "agent", "plan", "wait"]
@@ -28,6 +28,10 @@ extension PlanReading {
     step.timeout = integer("timeoutMs", in: object, PlanLimits.timeoutMs).map { .milliseconds($0) }
     step.onUnknownOutcome = word("onUnknownOutcome", in: object, UnknownOutcomePolicy.self)
     step.onFailure = word("onFailure", in: object, StepFailurePolicy.self)
+    if work?.isAgent == true {
+      step.tools = agentTools(in: object)
+      step.budget = budget(in: object)
+    }
     return ParsedStep(step: step, path: path, needs: needs(in: object))
   }
 
@@ -86,11 +90,14 @@ extension PlanReading {
   }
 
   private mutating func agentWork(in object: PlanObject, hasModel: Bool) -> StepWork? {
-    for member in ["tools", "budget", "priority"] where object.fields[member] != nil {
-      report(object.path(member), "\"\(member)\" of an agent step is not supported yet", hint: "leave it out")
+    if object.fields["priority"] != nil {
+      report(object.path("priority"), "\"priority\" of an agent step is not supported yet", hint: "leave it out")
     }
-    refuseUnknownMembers(of: object, known: Self.agentStepMembers + ["budget", "priority"])
-    let kind = word("agent", in: object, PlanAgent.self)
+    refuseUnknownMembers(of: object, known: Self.agentStepMembers + ["priority"])
+    let kind =
+      isGrown && object.fields["agent"] == "planner" || isGrown && object.fields["agent"] == "critic"
+      ? string("agent", in: object).flatMap(AgentKind.init)
+      : word("agent", in: object, PlanAgent.self).flatMap { AgentKind(rawValue: $0.rawValue) }
     let goal = string("goal", in: object)
     if object.fields["goal"] == nil {
       report(object.path("goal"), "\"goal\" is missing: it tells the agent what to do")
@@ -100,8 +107,22 @@ extension PlanReading {
         object.path("agent"), "an agent step needs a model, and none is configured",
         hint: "configure one under models.providers, or use tool steps", kind: .modelUnavailable)
     }
-    guard let kind, let goal, let agent = AgentKind(rawValue: kind.rawValue) else { return nil }
-    return .agent(agent, goal: goal)
+    guard let kind, let goal else { return nil }
+    return .agent(kind, goal: goal)
+  }
+
+  private mutating func agentTools(in object: PlanObject) -> [String]? {
+    guard let values = array("tools", in: object) else { return nil }
+    var names: [String] = []
+    for (place, value) in values.enumerated() {
+      let path = "\(object.path("tools"))[\(place)]"
+      if let name = value.stringValue, !name.isEmpty {
+        names.append(name)
+      } else {
+        reportMismatch(path, expected: "the name of a tool", found: value)
+      }
+    }
+    return names
   }
 
   /// The agents that a plan may name; the others have their own places in a task's life.

@@ -3,6 +3,8 @@ import SCRProtocol
 /// Reads members of a plan's objects and gathers what is wrong, so that one run finds every problem.
 struct PlanReading {
   let source: SourceMap
+  /// It is the plan of a goal: planners and critics are agents as well.
+  var isGrown = false
   private var found: [PlanProblem] = []
 
   init(source: SourceMap) { self.source = source }

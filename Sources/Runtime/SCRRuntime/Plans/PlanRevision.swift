@@ -67,6 +67,6 @@ package struct PlanRevision: Sendable, Hashable {
 
 extension Step {
   func doesTheSame(as other: Step?) -> Bool {
-    work == other?.work && dependencies == other?.dependencies
+    work == other?.work && dependencies == other?.dependencies && tools == other?.tools
   }
 }

@@ -62,6 +62,11 @@ package enum PlanSchema {
     [
       "agent": ["enum": words(PlanReading.PlanAgent.self)],
       "goal": text("What the agent shall do; may hold expressions."),
+      "tools": [
+        "description": "The tools that the agent may use, as globs over their names; all of its kind if left out.",
+        "type": "array", "items": ["type": "string", "minLength": 1],
+      ],
+      "budget": Budget.schema,
     ], common: Self.callMembers, required: ["id", "agent", "goal"])
 
   private static let retry = object(

@@ -68,7 +68,8 @@ extension TaskSubmission {
     var inputs = old.inputs
     for input in edits.inputs { inputs[input.key] = input.value }
     self.init(
-      goal: edits.plan == nil ? old.goal : nil, plan: edits.plan ?? old.plan, planSource: edits.planSource,
+      goal: edits.plan == nil ? old.goal : nil, plan: edits.plan ?? (old.goal == nil ? old.plan : nil),
+      planSource: edits.planSource,
       inputs: inputs, title: old.title, priority: edits.priority ?? old.priority,
       taskClass: edits.taskClass ?? old.taskClass, workspaceRoot: old.workspaceRoot,
       unknownOutcomeDefault: old.unknownOutcomeDefault)

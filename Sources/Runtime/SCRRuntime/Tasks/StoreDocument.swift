@@ -53,6 +53,10 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   package static let loop = DocumentKind(rawValue: "loop")
   /// What was seen when an agent died or got stuck.
   package static let incident = DocumentKind(rawValue: "incident")
+  /// One entry of the journal of an agent's attempt (``AgentEntry``).
+  package static let agentTurn = DocumentKind(rawValue: "agent.turn")
+  /// What somebody said to the agents of a task; open until one of them has heard it.
+  package static let steer = DocumentKind(rawValue: "agent.steer")
   /// The owner's agents, for those who look at the store beside it.
   package static let agents = DocumentKind(rawValue: "agents")
 }

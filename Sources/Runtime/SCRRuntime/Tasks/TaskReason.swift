@@ -38,6 +38,10 @@ package struct TaskReason: Sendable, Hashable {
   package static let waiting = "waiting"
   /// It went round in circles.
   package static let loop = "loop"
+  /// An agent came to no answer within the turns that it has.
+  package static let turnLimit = "turn_limit"
+  /// The critic did not let the outcome of a goal pass.
+  package static let reviewFailed = "review_failed"
   /// Somebody did not approve of it.
   package static let rejected = "rejected"
   /// Its worker went on although it was told to stop; it was left behind, and whatever it still says is refused.

@@ -11,7 +11,10 @@ struct RunCommand: Command {
       The plan's result goes to stdout, progress to stderr. The first Ctrl-C cancels the task (exit 130), a second one
       ends at once. SIGTERM leaves the task to the next `scr serve` or `scr run` with the same state directory.
 
+      A goal in plain words needs a model (models in scr.yaml): it is planned, worked off with tools, and judged.
+
       EXAMPLES
+        scr run "Which of the files here has the most lines?"
         scr run --plan report.yaml --input folder=/srv/data
         scr run --plan report.yaml --input 'limit:=10' --timeout 5m --out report.md
         scr run --plan - --dry-run < plan.json

@@ -17,7 +17,8 @@ struct PlanCheck {
 
   /// - Throws: ``CommandFailure``, `RuntimeError` with everything that is wrong.
   func run(_ submission: TaskSubmission, name: String?, json: Bool) async throws -> CommandExit {
-    let plan = try Planner.plan(submission)
+    // Whether there is one is told by the runtime.
+    let plan = try Planner.plan(submission, hasModel: true)
     // Only the servers that the plan names are worth starting.
     var needed = loaded
     needed.servers = loaded.servers.filter { plan.serverNames.contains($0.name) }

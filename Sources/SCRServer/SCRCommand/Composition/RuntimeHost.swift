@@ -52,14 +52,18 @@ final class RuntimeHost: Sendable {
     in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
+    let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
+    // Before the stores: what is wrong in a file must not leave them open.
+    let prompts = try PromptFiles.library(settings.agents.prompts)
     let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)
     var runtimeConfiguration = configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context)
     runtimeConfiguration.health = settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())
+    runtimeConfiguration.prompts = prompts
     let runtime = try await CognitiveRuntime(
-      store: stores.tasks, memory: stores.memory, registry: registry, clock: context.clock,
+      store: stores.tasks, memory: stores.memory, registry: registry, models: models, clock: context.clock,
       configuration: runtimeConfiguration,
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
@@ -95,6 +99,7 @@ final class RuntimeHost: Sendable {
         freeDisk: configuration.health.freeDisk, processID: configuration.health.processID)
       configuration.retention = settings.retention.retention
       configuration.memory.life = settings.memory.life
+      configuration.agents = settings.agents.rules
     }
     return await servers.apply(loaded.servers, grace: .milliseconds(settings.server.drainMs))
   }
@@ -116,6 +121,7 @@ final class RuntimeHost: Sendable {
     configuration.queueClasses = settings.queue.classes
     configuration.retention = settings.retention.retention
     configuration.memory = settings.memory.rules(stateDir: settings.stateDir)
+    configuration.agents = settings.agents.rules
     let zones = ZoneDatabase()
     configuration.zones = { try zones.civilZone($0) }
     return configuration
@@ -209,6 +215,13 @@ extension HealthSettings {
       checkEvery: .milliseconds(checkMs), agentStandstill: .milliseconds(agentStuckMs),
       attemptMargin: .milliseconds(callMarginMs), lowDisk: Int64(minFreeDiskBytes), freeDisk: freeDisk,
       processID: processID)
+  }
+}
+
+extension AgentSettings {
+  var rules: AgentRules {
+    AgentRules(
+      turns: maxTurns, stepsPerRound: maxSteps, rounds: maxRounds, attemptTimeout: .milliseconds(timeoutMs))
   }
 }
 

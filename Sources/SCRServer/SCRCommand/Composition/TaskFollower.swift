@@ -31,7 +31,7 @@ import SCRServer
     self.runtime = runtime
     self.display = display
     self.onEvents = onEvents
-    subscription = runtime.subscribe(taskID: id)
+    subscription = runtime.subscribe(taskID: id, deltaCapacity: display.wantsDeltas ? 512 : 0)
   }
 
   /// SIGINT cancels the task, other signals leave it to the next start.
@@ -76,7 +76,7 @@ import SCRServer
     while let delivery = await subscription.next() {
       switch delivery {
       case .events(let events): if take(events) { return true }
-      case .deltas: break
+      case .deltas(let deltas): display.apply(deltas)
       case .lagged(let since): if try await catchUp(since) { return true }
       }
     }

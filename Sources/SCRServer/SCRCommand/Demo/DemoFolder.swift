@@ -18,6 +18,7 @@ struct DemoFolder: Sendable {
   var state: String { "\(path)/state" }
   var scratch: String { "\(path)/scratch" }
   var configuration: String { "\(path)/scr.yaml" }
+  var script: String { "\(path)/script.yaml" }
   var plan: String { "\(path)/plan.yaml" }
 
   /// - Throws: ``CommandFailure``.

@@ -23,15 +23,56 @@ package enum TaskText {
   package static func summary(_ snapshot: TaskSnapshot) -> String {
     let task = snapshot.task
     let time = task.endedAt.map { " in \(DurationText.format($0.since(task.createdAt)))" } ?? ""
-    let calls = snapshot.steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) }
-    let tools = Set(snapshot.steps.compactMap { $0.intent.map { $0.tool.server ?? $0.tool.tool } }).sorted()
+    let byAgents = calls(ofAgents: task)
+    let calls =
+      snapshot.steps.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) } + byAgents.values.reduce(0, +)
+    let tools = Set(snapshot.steps.compactMap { $0.intent.map { $0.tool.server ?? $0.tool.tool } })
+      .union(
+        byAgents.keys.map { name in
+          let name = ToolName(qualified: name)
+          return name.server ?? name.tool
+        }
+      ).sorted()
     var text = "\(task.id) \(task.state.rawValue)\(time): \(calls) \(calls == 1 ? "call" : "calls")"
     if !tools.isEmpty { text += " (\(tools.joined(separator: ", ")))" }
+    if let words = models(task) { text += "\n\(words)" }
+    if let words = review(task) { text += "\n\(words)" }
     if let reason = task.reason {
       text += "\n\(reason.kind): \(TerminalText.clean(reason.message))"
       if let hint = reason.hint { text += "\n  hint: \(TerminalText.clean(hint))" }
     }
     return text
+  }
+
+  private static func agents(_ task: AgentTask) -> [JSONValue] { task.provenance?["agents"]?.arrayValue ?? [] }
+
+  private static func calls(ofAgents task: AgentTask) -> [String: Int] {
+    agents(task).reduce(into: [:]) { calls, agent in
+      for call in agent["calls"]?.objectValue ?? [:] {
+        calls[call.key, default: 0] += Int(clamping: call.value.integerValue ?? 0)
+      }
+    }
+  }
+
+  /// `6 turns of local/llama3.1, 1234 tokens`; nil where no model had a part in it.
+  private static func models(_ task: AgentTask) -> String? {
+    let agents = agents(task)
+    guard !agents.isEmpty else { return nil }
+    let turns = agents.reduce(0) { $0 + ($1["turns"]?.integerValue ?? 0) }
+    let names = Set(agents.flatMap { ($0["models"]?.arrayValue ?? []).compactMap(\.stringValue) }).sorted()
+    let tokens = task.usage.flatMap { Usage(json: $0) }?.tokens ?? 0
+    var text = "\(turns) \(turns == 1 ? "turn" : "turns") of \(TerminalText.clean(names.joined(separator: ", ")))"
+    if tokens > 0 { text += ", \(tokens) tokens" }
+    if task.provenance?["scripted"] == true { text += "\nscripted: the model's answers were written beforehand" }
+    if task.provenance?["degraded"] == true { text += "\ndegraded: a stand-in answered for a model that failed" }
+    return text
+  }
+
+  /// `the critic: pass (goal met 9, complete 8)`.
+  private static func review(_ task: AgentTask) -> String? {
+    guard let review = task.provenance?["review"].flatMap({ Review(json: $0) }) else { return nil }
+    let scores = review.criteria.map { "\(TerminalText.clean($0.name)) \(JSONValue($0.score).jsonText)" }
+    return "the critic: \(review.verdict.rawValue)\(scores.isEmpty ? "" : " (\(scores.joined(separator: ", ")))")"
   }
 
   package static func list(_ tasks: [AgentTask]) -> String {
@@ -69,7 +110,8 @@ package enum TaskText {
     for step in steps {
       let time = step.startedAt.flatMap { start in step.endedAt.map { DurationText.format($0.since(start)) } }
       table.add(
-        step.stepID, step.state.rawValue, "\(step.attempt)", time ?? "", step.intent?.tool.qualified ?? "",
+        step.stepID, step.state.rawValue, "\(step.attempt)", time ?? "",
+        step.intent?.tool.qualified ?? step.value?["agent"]?["kind"]?.stringValue ?? "",
         TerminalText.fit(TerminalText.clean(step.reason?.message ?? ""), columns: 80))
     }
     return table.text

@@ -20,6 +20,9 @@ import SCRRuntime
     self.clock = clock
   }
 
+  /// Whether it shows what models say as they say it.
+  var wantsDeltas: Bool { style == .block }
+
   func begin() {
     if style == .block { output.draw(ProgressFrame.hideCursor) }
     draw()
@@ -32,6 +35,9 @@ import SCRRuntime
     }
     draw()
   }
+
+  /// What models say is drawn with the next turn of the spinner.
+  func apply(_ deltas: [EventDelta]) { for delta in deltas { progress.apply(delta) } }
 
   /// Turns the spinner until the task is cancelled.
   func animate() async {

@@ -62,8 +62,16 @@ package struct ProgressFrame: Sendable, Hashable {
   private static func tail(_ step: RunProgress.StepLine, _ now: Timestamp) -> String {
     let time = step.startedAt.map { "  " + DurationText.format((step.endedAt ?? now).since($0)) } ?? ""
     let attempt = step.attempt > 1 ? "  attempt \(step.attempt)" : ""
-    return time + attempt + (step.note.map { "  \($0)" } ?? "")
+    let speech = step.state == .running && !step.speech.isEmpty ? end(of: step.speech) : nil
+    return time + attempt + ((step.note ?? speech).map { "  \($0)" } ?? "")
   }
+
+  /// Of a text that is still being said the end is what is new.
+  private static func end(of words: String) -> String {
+    words.count <= speechWidth ? words : "…\(words.suffix(speechWidth - 1))"
+  }
+
+  private static let speechWidth = 100
 
   /// All steps if there are few, else those that move or failed.
   private static func shown(_ steps: [RunProgress.StepLine], limit: Int) -> [RunProgress.StepLine] {

@@ -13,6 +13,8 @@ package struct RunProgress: Sendable, Hashable {
     package var endedAt: Timestamp?
     /// Why it failed, was skipped or is tried again.
     package var note: String?
+    /// The end of what its agent's model says.
+    package var speech = ""
   }
 
   package private(set) var title: String
@@ -53,6 +55,15 @@ package struct RunProgress: Sendable, Hashable {
     return nil
   }
 
+  /// Takes a piece of what a model says.
+  package mutating func apply(_ delta: EventDelta) {
+    guard delta.kind == .modelDelta, let id = delta.stepID, let text = delta.data["text"]?.stringValue else { return }
+    let place = place(of: TerminalText.clean(id))
+    steps[place].speech = String((steps[place].speech + TerminalText.clean(text)).suffix(Self.speechLength))
+  }
+
+  private static let speechLength = 400
+
   private mutating func end(_ state: TaskState, _ event: RuntimeEvent) {
     self.state = state
     endedAt = event.at
@@ -65,8 +76,19 @@ package struct RunProgress: Sendable, Hashable {
 
   private mutating func step(_ id: String, _ event: RuntimeEvent) -> String? {
     let place = place(of: id)
-    if let tool = event.data["tool"]?.stringValue { steps[place].tool = TerminalText.clean(tool) }
+    let agent = event.data["agent"]?.stringValue.map(TerminalText.clean)
+    if let agent { steps[place].tool = agent }
+    if agent == nil, let tool = event.data["tool"]?.stringValue { steps[place].tool = TerminalText.clean(tool) }
     switch event.kind {
+    case .toolCalled:
+      guard agent != nil, let tool = event.data["tool"]?.stringValue else { return nil }
+      steps[place].speech = TerminalText.clean("calls \(tool)")
+      return "[\(id)] calls \(TerminalText.clean(tool))"
+    case .modelStarted:
+      steps[place].speech = ""
+      return nil
+    case .planRevised:
+      return added(event.data["added"]?.arrayValue ?? []).map { "[\(id)] the plan goes on with \($0)" }
     case .stepStarted:
       steps[place].state = .running
       steps[place].attempt = event.data["attempt"]?.integerValue.map(Int.init) ?? steps[place].attempt + 1
@@ -90,10 +112,22 @@ package struct RunProgress: Sendable, Hashable {
     }
   }
 
+  /// Steps that a planner or a critic has added.
+  private mutating func added(_ added: [JSONValue]) -> String? {
+    let ids = added.compactMap { step -> String? in
+      guard let id = step["id"]?.stringValue.map(TerminalText.clean) else { return nil }
+      let place = place(of: id)
+      steps[place].tool = TerminalText.clean(step["work"]?.stringValue ?? "")
+      return id
+    }
+    return ids.isEmpty ? nil : ids.joined(separator: ", ")
+  }
+
   private mutating func end(_ place: Int, _ state: StepState, _ event: RuntimeEvent, note: String?) {
     steps[place].state = state
     steps[place].endedAt = event.at
     steps[place].note = note
+    steps[place].speech = ""
   }
 
   private mutating func place(of id: String) -> Int {

@@ -22,6 +22,14 @@ extension NativeMethod {
       NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
         try await verbs.cancel(params)
       },
+      NativeMethod(
+        "steer_task", "Says something to a task's agents, which hear it before the next turn of their model.",
+        SteerTaskParams.shape
+      ) { params, _ in
+        let id = try await verbs.runtime.steer(
+          TaskID(params.taskID), params.message, stepID: params.stepID, by: params.by ?? "client")
+        return ["taskId": .string(params.taskID), "messageId": .string(id)]
+      },
       NativeMethod("explain_task", "Tells why a task is where it is.", TaskIDParams.shape) { params, _ in
         try await verbs.runtime.explain(TaskID(params.taskID)).json
       },
@@ -35,7 +43,7 @@ extension NativeMethod {
 /// What the verbs do, in words for people and for models.
 enum TaskVerbSummary {
   static let submit = """
-    Submits a task: a plan of tool steps that the runtime works off durably. Answers with its id as soon as it is \
+    Submits a task: a plan of steps, or a goal in plain words, that the runtime works off durably. Answers with its id as soon as it is \
     stored, or with the whole task once it has ended if wait is true.
     """
   static let get = "Gives a task with its steps, result and provenance; with wait, once it has ended."

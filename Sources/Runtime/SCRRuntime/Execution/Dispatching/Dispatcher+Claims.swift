@@ -131,8 +131,13 @@ extension Dispatcher {
   }
 
   @concurrent private func takeUp(_ claim: Claim, _ task: AgentTask?, isNew: Bool, _ news: Bell) async throws {
+    let configuration = configuration
+    let desk = AgentDesk(
+      store: store, hub: hub, clock: clock, registry: registry, models: models, rules: configuration.agents,
+      prompts: configuration.prompts, notice: notice)
     let runner = TaskRunner(
-      store: store, hub: hub, clock: clock, configuration: configuration, worker: Worker(registry: registry),
+      store: store, hub: hub, clock: clock, configuration: configuration,
+      worker: Worker(registry: registry, agents: desk),
       workers: workers, waits: waits, stop: claim.stop, notice: notice, onRest: onRest)
     try await TaskTakeUp(runner: runner, registry: registry, incarnation: incarnation).run(
       claim.task.id, task, isNew: isNew, news)

@@ -5,6 +5,7 @@ import SCRProtocol
 actor Dispatcher {
   let store: any TaskStore
   let registry: ToolRegistry
+  let models: ModelRegistry
   let hub: EventHub
   let clock: any RuntimeClock
   let incarnation: Incarnation
@@ -48,7 +49,8 @@ actor Dispatcher {
   }
 
   init(
-    store: any TaskStore, registry: ToolRegistry, hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
+    store: any TaskStore, registry: ToolRegistry, models: ModelRegistry = .none, hub: EventHub,
+    clock: any RuntimeClock, incarnation: Incarnation,
     limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls, waits: WaitDesk,
     notice: @escaping @Sendable (String) -> Void, onRest: @escaping @Sendable (AgentTask) -> Void = { _ in },
     onPoison: @escaping @Sendable (AgentTask, [StepRecord], TaskReason) -> Void = { _, _, _ in },
@@ -56,6 +58,7 @@ actor Dispatcher {
   ) {
     self.store = store
     self.registry = registry
+    self.models = models
     self.hub = hub
     self.clock = clock
     self.incarnation = incarnation

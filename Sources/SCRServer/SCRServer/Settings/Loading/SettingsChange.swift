@@ -31,6 +31,7 @@ extension LoadedSettings {
     kept.settings.models = start.settings.models
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
+    kept.settings.agents.prompts = start.settings.agents.prompts
     // The built-in server is rooted where tasks belong.
     if let place = kept.servers.firstIndex(where: { $0.name == BuiltInFilesystem.name && $0.origin == .standard }),
       let first = start.servers.first(where: { $0.name == BuiltInFilesystem.name && $0.origin == .standard })

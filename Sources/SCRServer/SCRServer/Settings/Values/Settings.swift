@@ -16,6 +16,7 @@ package struct Settings: Sendable, Hashable {
   package var tools = ToolSettings()
   package var mcp = MCPSettings()
   package var models = ModelSettings()
+  package var agents = AgentSettings()
 
   package init(stateDir: String) { self.stateDir = stateDir }
 
@@ -46,4 +47,5 @@ package struct Settings: Sendable, Hashable {
     + Setting.section("tools", \.tools, ToolSettings.settings)
     + Setting.section("mcp", \.mcp, MCPSettings.settings)
     + Setting.section("models", \.models, ModelSettings.settings)
+    + Setting.section("agents", \.agents, AgentSettings.settings)
 }

@@ -1,0 +1,16 @@
+/// Parameters of `steer_task`.
+package struct SteerTaskParams: Sendable, Hashable {
+  package var taskID = ""
+  package var message = ""
+  package var stepID: String?
+  package var by: String?
+
+  package init() {}
+
+  package static let shape = Shape(
+    "SteerTaskParams", Self.init,
+    .required("taskId", \.taskID, .string, "A task that has not ended."),
+    .required("message", \.message, .string, "What its agents are to know or do; 16 KiB at most."),
+    .optional("stepId", \.stepID, .string, "The agent step that is to hear it; whichever comes first unless given."),
+    .optional("by", \.by, .string, "Who says it."))
+}

@@ -1,0 +1,114 @@
+package import SCRProtocol
+
+/// What an agent works with: its tools, and what its answer must be.
+package struct AgentKit: Sendable {
+  /// By the name towards models.
+  package var tools: [String: AgentTool]
+  /// Nil for an answer in words.
+  package var output: AgentOutput?
+  package var rules: AgentRules
+  package var purpose: ModelPurpose
+  package var settings: AgentModelSettings
+
+  package init(
+    tools: [AgentTool] = [], output: AgentOutput? = nil, rules: AgentRules = AgentRules(), purpose: ModelPurpose,
+    settings: AgentModelSettings = AgentModelSettings()
+  ) {
+    self.tools = Dictionary(tools.map { ($0.model.name, $0) }) { first, _ in first }
+    self.output = output
+    self.rules = rules
+    self.purpose = purpose
+    self.settings = settings
+  }
+}
+
+/// How a role's model is asked; nil is left to the provider.
+package struct AgentModelSettings: Sendable, Hashable {
+  /// The configured provider's name.
+  package var provider: String?
+  package var model: String?
+  package var temperature: Double?
+  package var maxOutputTokens: Int?
+
+  package init(
+    provider: String? = nil, model: String? = nil, temperature: Double? = nil, maxOutputTokens: Int? = nil
+  ) {
+    self.provider = provider
+    self.model = model
+    self.temperature = temperature
+    self.maxOutputTokens = maxOutputTokens
+  }
+}
+
+/// A tool as an agent has it.
+package struct AgentTool: Sendable {
+  package enum Body: Sendable, Hashable {
+    case registry(ToolName)
+    /// Keeps a finding for the other agents of the task.
+    case addFinding
+  }
+
+  package var model: ModelTool
+  package var body: Body
+  package var effect: ToolEffect
+  /// What is wrong with arguments, in words that a model can act on.
+  package var check: @Sendable (JSONObject) -> String?
+
+  package init(
+    _ model: ModelTool, body: Body, effect: ToolEffect,
+    check: @escaping @Sendable (JSONObject) -> String? = { _ in nil }
+  ) {
+    self.model = model
+    self.body = body
+    self.effect = effect
+    self.check = check
+  }
+
+  package init(_ entry: ToolCatalogue.Entry) {
+    self.init(
+      ModelTool(entry), body: .registry(entry.descriptor.name), effect: entry.descriptor.effect,
+      check: { entry.check(.object($0))?.message })
+  }
+
+  /// The name for people and events.
+  package var name: String {
+    switch body {
+    case .registry(let name): name.qualified
+    case .addFinding: model.name
+    }
+  }
+}
+
+/// The JSON that an agent must answer with.
+package struct AgentOutput: Sendable {
+  package var format: ModelOutput
+  /// What is wrong with an answer, in words that a model can act on; empty where nothing is.
+  package var problems: @Sendable (JSONValue) -> [String]
+
+  package init(_ format: ModelOutput, problems: @escaping @Sendable (JSONValue) -> [String] = { _ in [] }) {
+    self.format = format
+    let schema = try? JSONSchema.compile(format.schema)
+    self.problems = { value in
+      let violations = schema?.validate(value).map { "\($0)" } ?? []
+      return violations.isEmpty ? problems(value) : violations
+    }
+  }
+
+  /// The value within a model's text: some put it in a fence, or a sentence before it.
+  static func value(in text: String) -> JSONValue? {
+    if let value = try? JSONParser.parse(text) { return value }
+    guard let begin = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), begin < end else { return nil }
+    return try? JSONParser.parse(String(text[begin...end]))
+  }
+}
+
+/// Why an attempt of an agent came to nothing.
+package struct AgentFailure: Error, Sendable, Hashable {
+  package var reason: TaskReason
+  package var isRetryable: Bool
+
+  package init(_ reason: TaskReason, isRetryable: Bool = false) {
+    self.reason = reason
+    self.isRetryable = isRetryable
+  }
+}

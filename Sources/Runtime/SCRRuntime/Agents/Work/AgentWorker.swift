@@ -1,0 +1,187 @@
+import SCRProtocol
+
+/// Does one attempt of an agent's step: performs what an ``AgentLoop`` says is next, and writes down what came of it before
+/// anything follows from it.
+struct AgentWorker: Sendable {
+  let desk: AgentDesk
+  let brief: AgentBrief
+  let spending: AgentSpending
+  /// Is told that it gets on.
+  let life: ChildContext?
+  let prompt: AgentPrompt
+  private(set) var loop: AgentLoop
+  var journal: AgentJournal
+
+  private init(
+    _ desk: AgentDesk, _ brief: AgentBrief, _ spending: AgentSpending, _ life: ChildContext?, _ prompt: AgentPrompt
+  ) {
+    self.desk = desk
+    self.brief = brief
+    self.spending = spending
+    self.life = life
+    self.prompt = prompt
+    loop = AgentLoop(
+      AgentKit(
+        tools: desk.tools(of: brief), output: desk.output(of: brief), rules: desk.rules,
+        purpose: ModelPurpose(role: brief.kind.rawValue, taskID: brief.taskID, stepID: brief.stepID),
+        settings: prompt.settings))
+    journal = AgentJournal(store: desk.store, hub: desk.hub, clock: desk.clock, brief: brief, notice: desk.notice)
+  }
+
+  /// Never throws: every end of an attempt is an outcome.
+  static func perform(
+    _ brief: AgentBrief, at desk: AgentDesk, _ spending: AgentSpending, _ life: ChildContext?
+  ) async -> AttemptOutcome {
+    let limit = brief.timeout ?? desk.rules.attemptTimeout
+    do {
+      guard let prompt = desk.prompts[brief.kind] else {
+        return .failed(ToolError(.internal, "there is no prompt for the agent \(brief.kind.rawValue)"))
+      }
+      let outcome = try await withinTime(limit, by: desk.clock) {
+        var worker = AgentWorker(desk, brief, spending, life, prompt)
+        return try await worker.work()
+      }
+      return outcome
+        ?? .gaveUp(
+          AgentFailure(
+            TaskReason(.timeout, "the agent came to no answer within \(limit.milliseconds) ms", stepID: brief.stepID),
+            isRetryable: true))
+    } catch let error as ModelError {
+      return .gaveUp(AgentFailure(error, stepID: brief.stepID))
+    } catch is CancellationError {
+      return .interrupted
+    } catch let error as StoreError where error.code == .preconditionFailed {
+      // Somebody else has the task, or it was closed under us: whoever has it reads the journal.
+      return .interrupted
+    } catch {
+      return .failed(
+        ToolError(.internal, "the agent \(brief.kind.rawValue) failed: \(error)", isRetryable: true, cause: error))
+    }
+  }
+
+  private mutating func work() async throws -> AttemptOutcome {
+    for entry in try await journal.load() { loop.take(entry) }
+    while true {
+      life?.progress()
+      try Task.checkCancellation()
+      switch loop.todo {
+      case .open: take(.opened(try await opening()))
+      case .ask(_, let turn):
+        if let end = try await mayAsk() { return end }
+        try await ask(turn)
+      case .call(let calls):
+        if let end = unknown(calls) { return end }
+        try await make(calls)
+      case .finish(let result):
+        try await journal.commit()
+        return .worked(desk.settled(result, of: brief), loop.report)
+      case .fail(var failure):
+        try await journal.commit()
+        failure.reason.stepID = brief.stepID
+        return .gaveUp(failure)
+      }
+    }
+  }
+
+  mutating func take(_ entry: AgentEntry) {
+    let before = loop.usage
+    loop.take(entry)
+    journal.add(entry)
+    spending.add(loop.usage - before, by: brief.stepID)
+  }
+
+  // MARK: The beginning
+
+  private func opening() async throws -> AgentOpening {
+    if brief.kind == .planner { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
+    let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: 20)
+    // Servers that were still starting are there now.
+    let tools = desk.tools(of: brief)
+    return AgentOpening(
+      brief, prompt: prompt, rules: desk.rules, tools: tools.map(\.model),
+      plannable: brief.kind == .planner ? desk.plannable : [], findings: findings)
+  }
+
+  // MARK: Turns
+
+  /// - Returns: the end of the attempt where no model may be asked any more.
+  private mutating func mayAsk() async throws -> AttemptOutcome? {
+    if let breach = brief.budget?.isUsedUp(by: loop.usage) {
+      try await journal.commit()
+      return .gaveUp(
+        AgentFailure(
+          TaskReason(.budgetExceeded, "the agent's own budget is used up: \(breach)", stepID: brief.stepID)))
+    }
+    guard spending.breach(now: desk.clock.now()) != nil else { return nil }
+    try await journal.commit()
+    return .paused
+  }
+
+  private mutating func ask(_ turn: Int) async throws {
+    let provider = try desk.models.provider(prompt.settings.provider)
+    try await listen(turn, provider.name)
+    guard case .ask(let request, _) = loop.todo else { return }
+    let response: ModelResponse
+    do {
+      response = try await provider.respond(to: request) { [desk, brief, life] event in
+        life?.progress()
+        guard case .text(let piece) = event else { return }
+        desk.hub.publish(
+          delta: EventDraft(
+            .modelDelta, taskID: brief.taskID, stepID: brief.stepID,
+            data: ["text": .string(piece), "agent": .string(brief.kind.rawValue), "turn": JSONValue(turn)]),
+          at: desk.clock.now())
+      }
+    } catch let error as ModelError {
+      let told: JSONValue = ["kind": .string(error.kind.name), "message": .string(error.message)]
+      journal.tell(.modelFinished, about(turn, ["provider": .string(provider.name), "error": told]))
+      try await journal.commit()
+      throw error
+    }
+    take(.answered(response))
+    journal.tell(.modelFinished, about(turn, response.provenance.objectValue ?? [:]))
+  }
+
+  /// Takes in what somebody said meanwhile, and tells that the model is asked.
+  private mutating func listen(_ turn: Int, _ provider: String) async throws {
+    let (loop, journal) = (self.loop, self.journal)
+    while true {
+      let letters = try await Steering.next(for: brief, in: desk.store)
+      if let letters {
+        take(.said(letters.texts))
+        self.journal.add(letters.batch)
+      }
+      self.journal.tell(.modelStarted, about(turn, ["provider": .string(provider)]))
+      do { return try await self.journal.commit() } catch let error as StoreError {
+        // Another agent of the task was told the same in this moment; each text has one hearer.
+        guard error.code == .preconditionFailed, letters != nil else { throw error }
+        (self.loop, self.journal) = (loop, journal)
+      }
+    }
+  }
+
+  private func about(_ turn: Int, _ more: JSONObject) -> JSONObject {
+    var data: JSONObject = [
+      "agent": .string(brief.kind.rawValue), "attempt": JSONValue(brief.attempt), "turn": JSONValue(turn),
+    ]
+    for member in more { data[member.key] = member.value }
+    return data
+  }
+}
+
+extension AgentFailure {
+  init(_ error: ModelError, stepID: String) {
+    var reason = TaskReason(error.kind, error.message, stepID: stepID, hint: error.hint)
+    reason.retryAfter = error.retryAfter
+    self.init(reason, isRetryable: error.isRetryable)
+  }
+}
+
+extension Usage {
+  /// What has been added since.
+  static func - (left: Self, right: Self) -> Self {
+    Usage(
+      wallMs: left.wallMs - right.wallMs, toolCalls: left.toolCalls - right.toolCalls,
+      tokens: left.tokens - right.tokens, costMicros: left.costMicros - right.costMicros)
+  }
+}
