@@ -10,6 +10,7 @@ struct EventFeed {
   /// The newest sequence number that was given.
   private(set) var position: Int64
   private var mustReadStore: Bool
+  private var isOver = false
 
   private static let batch = 500
   private static let deltaCapacity = 1024
@@ -47,8 +48,13 @@ struct EventFeed {
       mustReadStore = events.count == Self.batch
       return .events(advance(events))
     }
+    if isOver { return nil }
     switch await subscription.next() {
-    case nil: return nil
+    case nil:
+      // Some may be stored that were not handed out yet, since others with smaller numbers are on their way.
+      isOver = true
+      mustReadStore = true
+      return .events([])
     case .events(let events): return .events(advance(events))
     case .deltas(let deltas): return .deltas(deltas)
     case .lagged:
