@@ -16,6 +16,13 @@ package final class ManualClock: RuntimeClock {
     let continuation: CheckedContinuation<Void, Never>
   }
 
+  /// What becomes of who lies down.
+  fileprivate enum Bedtime {
+    case cancelled
+    case due
+    case asleep([CheckedContinuation<Void, Never>])
+  }
+
   fileprivate struct State {
     var now: Int64
     /// How far the wall clock was set away from what passed.
@@ -34,25 +41,36 @@ package final class ManualClock: RuntimeClock {
 
   package func now() -> Timestamp { state.withLock { Timestamp(milliseconds: $0.now + $0.jump) } }
 
-  package func sleep(for duration: Duration) async throws {
+  package func sleep(for duration: Duration) async throws { try await sleep { $0.now + duration.milliseconds } }
+
+  /// Time that is moved on before the sleeper lies down counts.
+  package func sleep(until moment: Timestamp, atMost longest: Duration?) async throws {
+    try await sleep { state in
+      let due = moment.milliseconds - state.jump
+      return longest.map { min(state.now + $0.milliseconds, due) } ?? due
+    }
+  }
+
+  /// - Parameter due: when to wake, by the time that passes.
+  private func sleep(until due: @escaping @Sendable (borrowing State) -> Int64) async throws {
     try Task.checkCancellation()
-    if duration <= .zero { return }
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
     }
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let ready: [CheckedContinuation<Void, Never>]? = state.withLock { state in
-          if state.cancelled.remove(id) != nil { return nil }
-          state.sleepers.append(
-            Sleeper(id: id, due: state.now + duration.milliseconds, continuation: continuation))
-          return state.takeReadyWatchers()
+        let outcome: Bedtime = state.withLock { state in
+          if state.cancelled.remove(id) != nil { return .cancelled }
+          let due = due(state)
+          if due <= state.now { return .due }
+          state.sleepers.append(Sleeper(id: id, due: due, continuation: continuation))
+          return .asleep(state.takeReadyWatchers())
         }
-        if let ready {
-          for watcher in ready { watcher.resume() }
-        } else {
-          continuation.resume(throwing: CancellationError())
+        switch outcome {
+        case .cancelled: continuation.resume(throwing: CancellationError())
+        case .due: continuation.resume()
+        case .asleep(let ready): for watcher in ready { watcher.resume() }
         }
       }
     } onCancel: {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SCRStore
 
-@Suite("The power may go at any moment", .timeLimit(.minutes(2)))
+@Suite("The power may go at any moment", .timeLimit(.minutes(5)))
 struct PowerLossTests {
   /// What of the unsynced writes the disk kept, and how much of the write during which the power went.
   struct Case: Sendable, CustomTestStringConvertible {

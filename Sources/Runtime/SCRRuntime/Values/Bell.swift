@@ -54,10 +54,8 @@ package final class Bell: Sendable {
   ///   such as a row that cannot be read; it must not keep the looker from resting.
   /// - Throws: `CancellationError`.
   package func wait(until moment: Timestamp?, looked: Timestamp, by clock: any RuntimeClock) async throws {
-    let limit = moment.map { moment in
-      moment <= looked ? Self.longestWait : min(Self.longestWait, max(.zero, moment.since(clock.now())))
-    }
-    _ = try await withinTime(limit, by: clock) { [self] in await wait() }
+    let end = moment.map { $0 <= looked ? looked + Self.longestWait : $0 }
+    _ = try await untilTime(end, atMost: Self.longestWait, by: clock) { [self] in await wait() }
     try Task.checkCancellation()
   }
 }

@@ -12,6 +12,17 @@ package protocol RuntimeClock: Sendable {
   /// Waits by the monotonic clock.
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   func sleep(for duration: Duration) async throws
+
+  /// Waits as long as it is until `moment` by the wall clock as it stands when the wait begins, and `longest` at most, if given.
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  func sleep(until moment: Timestamp, atMost longest: Duration?) async throws
+}
+
+extension RuntimeClock {
+  package func sleep(until moment: Timestamp, atMost longest: Duration?) async throws {
+    let length = max(.zero, moment.since(now()))
+    try await sleep(for: min(longest ?? length, length))
+  }
 }
 
 /// The machine's clocks.

@@ -74,8 +74,9 @@ final class RuntimeHost: Sendable {
       ToolServerSource(
         definition: server.definition(environment), launcher: launcher, clock: clock,
         onChange: { [weak runtime] status in
-          log.changed(server.name, status)
+          // Who reads that it is ready calls its tools at once.
           runtime?.serverChanged(server.name, status)
+          log.changed(server.name, status)
         })
     }
     return RuntimeHost(runtime: runtime, stores: stores, processes: processes, servers: servers, log: log)

@@ -5,7 +5,7 @@ import Testing
 @testable import SCRRuntime
 
 /// The dispatcher and its queue against the truth of the store, over random histories.
-@Suite("After any history every task has ended, and none ran twice", .timeLimit(.minutes(2)))
+@Suite("After any history every task has ended, and none ran twice", .timeLimit(.minutes(5)))
 struct DispatcherPropertyTests {
   @Test(arguments: 0..<24 as Range<UInt64>)
   func histories(_ seed: UInt64) async throws {

@@ -151,8 +151,9 @@ struct QueueControlTests {
   func drain() async throws {
     let queue = QueueFixture()
     try await queue.store((0..<5).map { queue.task("t\($0)", class: "held") } + [queue.task("other")])
+    // Before a dispatcher lives that could begin them.
+    try await queue.fixture.make().pauseQueue(.taskClass("held"), until: nil)
     try await queue.fixture.live { runtime in
-      try await runtime.pauseQueue(.taskClass("held"), until: nil)
       #expect(try await runtime.end(of: [TaskID("other")]) == [.completed])
       var pages: [[String]] = []
       var hasMore = true
@@ -201,9 +202,9 @@ struct QueueControlTests {
       StoreBatch(
         at: queue.clock.now(),
         changes: [.putStep(StepRecord(taskID: again.id, stepID: "s", state: .ready, attempt: 1))]))
+    // Before a dispatcher lives that could begin them.
+    try await queue.fixture.make().pauseQueue(.all, until: nil)
     try await queue.fixture.live { [queue] runtime in
-      // Before the dispatcher may begin anything.
-      try await runtime.pauseQueue(.all, until: nil)
       #expect(try await runtime.clearQueue(.taskClass("held"), states: [.queued]) == 2)
       #expect(try await runtime.task(TaskID("again")).outline == ["s cancelled 1"])
       #expect(try await runtime.task(TaskID("one")).task.reason?.kind == TaskReason.cleared)

@@ -150,8 +150,7 @@ actor Dispatcher {
   }
 
   private func rest(until: Timestamp?) async {
-    guard let until else { return await news.bell.wait() }
-    _ = try? await withinTime(max(.zero, until.since(clock.now())), by: clock) { [news] in await news.bell.wait() }
+    _ = try? await untilTime(until, by: clock) { [news] in await news.bell.wait() }
   }
 
   private func hear() async throws(StoreError) {

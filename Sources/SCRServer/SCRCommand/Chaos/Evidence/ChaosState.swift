@@ -33,6 +33,8 @@ struct ChaosState: Sendable {
   var holds: [ChaosHold] = []
   /// By the schedule's name, of the whole run.
   var ticks: [String: TickBook] = [:]
+  /// By the name of a tick's task, whose submission has not been told yet: a ledger may be read before the events are.
+  private var earlyLines: [String: [LedgerLine]] = [:]
   /// Nobody answers questions or sends events any more.
   var isOver = false
 
@@ -148,6 +150,7 @@ struct ChaosState: Sendable {
     let name = "\(schedule)-\(taskID)"
     files[name] = TaskFile(task: book.schedule.task(name), taskID: "", round: round)
     identify(name, taskID)
+    files[name]?.lines = earlyLines.removeValue(forKey: name) ?? []
   }
 
   /// An event of the round, out of the store.
@@ -167,7 +170,8 @@ struct ChaosState: Sendable {
       var line = line
       var parts = line.token.split(separator: "/", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { continue }
-      if ticks[parts[0]] != nil, let id = line.key?.split(separator: "/").first {
+      let isTick = ticks[parts[0]] != nil
+      if isTick, let id = line.key?.split(separator: "/").first {
         // All tasks of a schedule have the same plan; the key tells whose line it is.
         parts[0] = "\(parts[0])-\(id)"
         line.token = parts.joined(separator: "/")
@@ -177,6 +181,8 @@ struct ChaosState: Sendable {
       } else if let past = ended[parts[0]], past.end.completedSteps.contains(parts[1]), line.kind != .look {
         lateLines.append(
           Evidence.LateLine(taskName: parts[0], taskID: past.taskID, stepID: parts[1], line: line))
+      } else if isTick, ended[parts[0]] == nil {
+        earlyLines[parts[0], default: []].append(line)
       }
     }
   }
