@@ -123,7 +123,7 @@ extension SQLiteTaskStore {
     ]
   }
 
-  private static func queuedTask(_ row: Row) throws(StoreError) -> QueuedTask {
+  private static func queuedTask(_ row: StoredRow) throws(StoreError) -> QueuedTask {
     var row = RowReader(row, table: "tasks")
     return QueuedTask(
       id: TaskID(try row.text()), number: try row.integer(), createdAt: try row.timestamp(),

@@ -21,6 +21,15 @@ struct Worker: Sendable {
     }
   }
 
+  /// What a tool answers that may be asked again and runs on the caller's thread; nil for all other work.
+  func performInline(_ attempt: StepAttempt) -> AttemptOutcome? {
+    guard case .tool(let call) = attempt.work, let answer = registry.callInline(call) else { return nil }
+    switch answer {
+    case .success(let result): return .answered(result)
+    case .failure(let error): return .failed(error)
+    }
+  }
+
   private func perform(_ call: ToolCall) async -> AttemptOutcome {
     do {
       return .answered(try await registry.call(call).result)

@@ -46,20 +46,38 @@ struct TaskRunner: Sendable {
   /// - Throws: `StoreError`: the journal cannot be written. The run can be taken up again from the store.
   func run(_ run: TaskRun, _ news: Bell) async throws(StoreError) -> Bool {
     var state = State(run: run, news: news)
+    do throws(StoreError) {
+      if let first = try await begin(&state) { try await goOn(first, &state) }
+    } catch {
+      guard error.code == .preconditionFailed else { throw error }
+      return false
+    }
+    if Self.resting.contains(state.run.task.state) { onRest(state.run.task) }
+    return true
+  }
+
+  /// - Returns: what is to be done next; nil where the task has left our hands, which many do at once.
+  private func begin(_ state: inout State) async throws(StoreError) -> TaskRun.Turn? {
+    if let deadline = state.run.task.deadline, deadline <= clock.now() { stop.fire(.deadline) }
+    if let cause = stop.current {
+      try await commit(state.run.end(cause, now: clock.now()).batch)
+      return nil
+    }
+    let first = withInlineCalls(state.run.start(now: clock.now(), chance: .random(in: 0...1)), &state)
+    try await write(first)
+    return first.isOver && first.opened.isEmpty && first.stops.isEmpty ? nil : first
+  }
+
+  private func goOn(_ first: TaskRun.Turn, _ state: inout State) async throws(StoreError) {
+    let (deadline, news) = (state.run.task.deadline, state.news)
     let failure = await withTaskGroup(of: Event.self) { group -> StoreError? in
       group.addTask { await waitForStop() }
-      if let deadline = run.task.deadline { group.addTask { await wait(until: deadline) } }
+      if let deadline { group.addTask { await wait(until: deadline) } }
       group.addTask { await pulse() }
       group.addTask { await Self.listen(to: news) }
       defer { group.cancelAll() }
       do throws(StoreError) {
-        if let deadline = run.task.deadline, deadline <= clock.now() { stop.fire(.deadline) }
-        if let cause = stop.current {
-          try await commit(state.run.end(cause, now: clock.now()).batch)
-          return nil
-        }
-        let first = state.run.start(now: clock.now(), chance: .random(in: 0...1))
-        var isOver = try await perform(first, &state, &group)
+        var isOver = await follow(first, &state, &group)
         // What came while an earlier run was coming to its end.
         if !isOver { isOver = try await revise(&state, &group) }
         while !isOver, let event = await group.next() {
@@ -68,12 +86,7 @@ struct TaskRunner: Sendable {
         return nil
       } catch { return error }
     }
-    guard let failure else {
-      if Self.resting.contains(state.run.task.state) { onRest(state.run.task) }
-      return true
-    }
-    guard failure.code == .preconditionFailed else { throw failure }
-    return false
+    if let failure { throw failure }
   }
 
   private func take(
@@ -114,8 +127,14 @@ struct TaskRunner: Sendable {
   }
 
   private func perform(
-    _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
+    _ plain: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
   ) async throws(StoreError) -> Bool {
+    let turn = withInlineCalls(plain, &state)
+    try await write(turn)
+    return await follow(turn, &state, &group)
+  }
+
+  private func write(_ turn: TaskRun.Turn) async throws(StoreError) {
     do throws(StoreError) { try await commit(turn.batch) } catch {
       // An outcome that is known is not lost to an answer that came in the same moment.
       guard error.code == .preconditionFailed, let outcomes = turn.outcomes else { throw error }
@@ -123,7 +142,6 @@ struct TaskRunner: Sendable {
       if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
       throw error
     }
-    return try await follow(turn, &state, &group)
   }
 
   /// Takes other plans for the task, one after the other. One that is refused by the store changes nothing: a wait was
@@ -146,7 +164,7 @@ struct TaskRunner: Sendable {
         }
         state.run = run
         request.answer.fire(.taken)
-        if try await follow(turn, &state, &group) { return true }
+        if await follow(turn, &state, &group) { return true }
       }
     }
     return false
@@ -155,7 +173,7 @@ struct TaskRunner: Sendable {
   /// Does what a turn wants, once it is written down.
   private func follow(
     _ turn: TaskRun.Turn, _ state: inout State, _ group: inout TaskGroup<Event>
-  ) async throws(StoreError) -> Bool {
+  ) async -> Bool {
     if !turn.opened.isEmpty { await waits.opened(turn.opened, turn.children) }
     for stepID in turn.stops { state.stops[stepID]?.fire(()) }
     let (budget, used) = state.run.spending

@@ -117,6 +117,19 @@ package final class ToolRegistry: Sendable {
     return .success(tool.run(value.objectValue ?? [:]))
   }
 
+  /// The same for a step's call, where the tool may also be asked again; nil for every other tool.
+  func callInline(_ call: ToolCall) -> Result<ToolResult, ToolError>? {
+    let (catalogue, limits) = state.withLock { ($0.catalogue, $0.limits) }
+    guard let entry = catalogue[call.name.qualified], let tool = entry.inline, entry.descriptor.effect.mayRepeat else {
+      return nil
+    }
+    guard entry.isPermitted else { return .failure(policy.denial(of: entry.descriptor)) }
+    if let violation = entry.check(.object(call.arguments)) { return .failure(violation) }
+    let result = tool.run(call.arguments)
+    if let excess = limits.excess(of: result, from: call.name) { return .failure(excess) }
+    return .success(result)
+  }
+
   /// - Throws: `ToolError`, `CancellationError`.
   package func call(_ call: ToolCall) async throws -> ToolCallOutcome {
     let (catalogue, limits) = state.withLock { ($0.catalogue, $0.limits) }
@@ -138,11 +151,7 @@ package final class ToolRegistry: Sendable {
     } else {
       throw catalogue.unknown(call.name.qualified)
     }
-    if result.size > limits.resultBytes {
-      throw ToolError(
-        .tooLarge, "the result of \(call.name) is over the limit of \(limits.resultBytes) bytes",
-        hint: "ask the tool for less, or raise tools.maxResultBytes", mayHaveTakenEffect: true)
-    }
+    if let excess = limits.excess(of: result, from: call.name) { throw excess }
     return ToolCallOutcome(
       result: result, tool: entry.descriptor.name, duration: clock.now - begin, context: call.context)
   }
@@ -160,6 +169,15 @@ extension ToolRegistry {
         mayHaveTakenEffect: true)
     }
     return result
+  }
+}
+
+extension ToolRegistry.Limits {
+  fileprivate func excess(of result: ToolResult, from tool: ToolName) -> ToolError? {
+    if result.size <= resultBytes { return nil }
+    return ToolError(
+      .tooLarge, "the result of \(tool) is over the limit of \(resultBytes) bytes",
+      hint: "ask the tool for less, or raise tools.maxResultBytes", mayHaveTakenEffect: true)
   }
 }
 

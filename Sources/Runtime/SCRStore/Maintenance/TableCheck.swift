@@ -6,10 +6,10 @@ struct TableCheck: Sendable {
   let name: String
   let columns: String
   /// Which row it is, in words, however damaged the rest of it.
-  let place: @Sendable (Row) -> String
+  let place: @Sendable (StoredRow) -> String
   /// What does not hold of a row that can be read.
   /// - Throws: `StoreError.corrupt` for one that cannot.
-  let faults: @Sendable (Row) throws -> [String]
+  let faults: @Sendable (StoredRow) throws -> [String]
   /// What does not hold of the table as a whole.
   var whole: @Sendable (Database) throws -> [String] = { _ in [] }
 
@@ -32,18 +32,17 @@ struct TableCheck: Sendable {
     report.rows[name] = count
   }
 
-  private static func messages(of row: Row, _ faults: (Row) throws -> [String]) -> [String] {
+  private static func messages(of row: StoredRow, _ faults: (StoredRow) throws -> [String]) -> [String] {
     do { return try faults(row) } catch { return [(error as? StoreError)?.message ?? "\(error)"] }
   }
 
   /// The value at a place of a row, in words.
-  private static func word(_ row: Row, _ place: Int) -> String {
-    let value: DatabaseValue = row[place]
-    return switch value.storage {
-    case .string(let text): String(text.prefix(100))
-    case .int64(let number): "\(number)"
+  private static func word(_ row: StoredRow, _ place: Int) -> String {
+    switch row[place] {
+    case .text(let text): String(text.prefix(100))
+    case .integer(let number): "\(number)"
     case .null: "nothing"
-    case .double, .blob: "nonsense"
+    case .utf8, .blob: "nonsense"
     }
   }
 }

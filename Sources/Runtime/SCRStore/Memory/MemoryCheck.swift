@@ -30,7 +30,7 @@ struct MemoryCheck {
   private init(database: Database) { self.database = database }
 
   private mutating func records() throws {
-    let rows = try Row.fetchCursor(database, sql: "SELECT \(MemoryRow.columns) FROM records")
+    let rows = try database.rows("SELECT \(MemoryRow.columns) FROM records", [])
     while let row = try rows.next() {
       report.records += 1
       do throws(StoreError) { take(try MemoryRow.read(row)) } catch {
@@ -109,7 +109,7 @@ struct MemoryCheck {
     try WordTable.rebuild(database)
     try database.execute(sql: "DELETE FROM tags; DELETE FROM vectors WHERE number NOT IN (SELECT number FROM records)")
     var usage: [String: MemoryUsage] = [:]
-    let rows = try Row.fetchCursor(database, sql: "SELECT \(MemoryRow.columns) FROM records")
+    let rows = try database.rows("SELECT \(MemoryRow.columns) FROM records", [])
     while let row = try rows.next() {
       guard let stored = try? MemoryRow.read(row) else { continue }
       let namespace = stored.record.address.namespace

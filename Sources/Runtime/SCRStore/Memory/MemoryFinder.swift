@@ -45,8 +45,10 @@ struct MemoryFinder {
       WHERE search MATCH ? AND \(filter.sql) ORDER BY search.rank, search.rowid DESC LIMIT ?
       """
     let values = filter.isTrivial ? [query.now.milliseconds.databaseValue] : filter.values
-    let rows = try database.rows(
-      sql, [expression.databaseValue] + values + [Int64(MemoryQuery.rankDepth).databaseValue])
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(sql: sql),
+      arguments: StatementArguments(
+        [expression.databaseValue] + values + [Int64(MemoryQuery.rankDepth).databaseValue]))
     // FTS5 gives the better a smaller number.
     return try Array(rows.map { RankedRecord(number: $0[0], score: -($0[1] as Double)) })
   }
@@ -99,7 +101,7 @@ struct MemoryFinder {
     return page
   }
 
-  private func take(_ row: Row, into page: inout MemoryPage, _ hit: (MemoryRecord) -> MemoryHit) throws(StoreError) {
+  private func take(_ row: StoredRow, into page: inout MemoryPage, _ hit: (MemoryRecord) -> MemoryHit) throws(StoreError) {
     do throws(StoreError) { page.hits.append(hit(try MemoryRow.read(row).record)) } catch {
       guard error.code == .corrupt else { throw error }
       page.damaged.append(MemoryRow.identity(row).id)
@@ -123,7 +125,7 @@ struct MemoryFinder {
       ).map(Self.usage))
   }
 
-  private static func usage(_ row: Row) throws -> MemoryUsage {
+  private static func usage(_ row: StoredRow) throws -> MemoryUsage {
     var row = RowReader(row, table: "namespaces")
     return MemoryUsage(
       namespace: try row.text(), records: Int(clamping: try row.integer()), bytes: Int(clamping: try row.integer()),

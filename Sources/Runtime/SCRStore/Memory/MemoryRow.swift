@@ -49,7 +49,7 @@ enum MemoryRow {
   }
 
   /// Reads a row that was selected by ``columns``.
-  static func read(_ row: Row) throws(StoreError) -> Stored {
+  static func read(_ row: StoredRow) throws(StoreError) -> Stored {
     var row = RowReader(row, table: "records")
     let number = try row.integer()
     let id = try row.text()
@@ -77,9 +77,11 @@ enum MemoryRow {
   }
 
   /// What can be said of a row, however damaged the rest of it is.
-  static func identity(_ row: Row) -> (number: Int64, id: String) {
-    let (number, id) = (row[0] as DatabaseValue, row[1] as DatabaseValue)
-    return (Int64.fromDatabaseValue(number) ?? 0, String.fromDatabaseValue(id) ?? "?")
+  static func identity(_ row: StoredRow) -> (number: Int64, id: String) {
+    var (number, id) = (Int64(0), "?")
+    if case .integer(let found) = row[0] { number = found }
+    if case .text(let found) = row[1] { id = found }
+    return (number, id)
   }
 }
 

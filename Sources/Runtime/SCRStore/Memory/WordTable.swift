@@ -34,7 +34,7 @@ enum WordTable {
   static func rebuild(_ database: Database) throws {
     do { try database.execute(sql: "DROP TABLE IF EXISTS search") } catch is DatabaseError { try tearOut(database) }
     try database.execute(sql: create)
-    let rows = try Row.fetchCursor(database, sql: "SELECT \(MemoryRow.columns) FROM records")
+    let rows = try database.rows("SELECT \(MemoryRow.columns) FROM records", [])
     while let row = try rows.next() {
       guard let stored = try? MemoryRow.read(row) else { continue }
       try add(stored.number, stored.record, to: database)

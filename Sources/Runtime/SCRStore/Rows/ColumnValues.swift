@@ -2,7 +2,7 @@ import GRDB
 import SCRProtocol
 import SCRRuntime
 
-/// A value of a column on its way into SQLite.
+/// A value of a column on its way into SQLite or out of it.
 enum ColumnValue: Sendable, Hashable {
   case null
   case integer(Int64)
@@ -38,15 +38,5 @@ struct ColumnValues: Sendable {
       throw StoreError(.badText, "a text with the character U+0000 cannot be stored: remove it and submit again")
     }
     values.append(.text(text))
-  }
-}
-
-extension Database {
-  func firstRow(_ sql: String, _ values: [DatabaseValue]) throws -> Row? {
-    try Row.fetchOne(cachedStatement(sql: sql), arguments: StatementArguments(values))
-  }
-
-  func rows(_ sql: String, _ values: [DatabaseValue]) throws -> RowCursor {
-    try Row.fetchCursor(cachedStatement(sql: sql), arguments: StatementArguments(values))
   }
 }

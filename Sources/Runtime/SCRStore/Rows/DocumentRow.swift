@@ -29,7 +29,7 @@ enum DocumentRow {
   }
 
   /// Reads a row that was selected by ``columns``.
-  static func read(_ row: Row) throws(StoreError) -> StoreDocument {
+  static func read(_ row: StoredRow) throws(StoreError) -> StoreDocument {
     var row = RowReader(row, table: "documents")
     _ = try row.integer()
     let revision = try row.integer()
@@ -47,7 +47,7 @@ enum DocumentRow {
   }
 
   /// What pages need of a row, however damaged the rest of it is.
-  static func identity(_ row: Row) throws(StoreError) -> (number: Int64, id: String) {
+  static func identity(_ row: StoredRow) throws(StoreError) -> (number: Int64, id: String) {
     var row = RowReader(row, table: "documents")
     let number = try row.integer()
     _ = try row.integer()

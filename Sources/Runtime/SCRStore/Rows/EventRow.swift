@@ -20,7 +20,7 @@ enum EventRow {
   }
 
   /// Reads a row that was selected by ``columns``.
-  static func read(_ row: Row) throws(StoreError) -> RuntimeEvent {
+  static func read(_ row: StoredRow) throws(StoreError) -> RuntimeEvent {
     var row = RowReader(row, table: "events")
     let event = RuntimeEvent(
       sequence: try row.integer(), at: try row.timestamp(), kind: EventKind(rawValue: try row.text()),
@@ -31,15 +31,14 @@ enum EventRow {
   }
 
   /// A damaged row hides no other: in its place stands an event that says so, under its number.
-  static func readable(_ row: Row) throws(StoreError) -> RuntimeEvent {
+  static func readable(_ row: StoredRow) throws(StoreError) -> RuntimeEvent {
     do { return try read(row) } catch {
-      guard error.code == .corrupt, case .int64(let sequence) = (row[0] as DatabaseValue).storage else { throw error }
-      let (at, task): (DatabaseValue, DatabaseValue) = (row[1], row[3])
+      guard error.code == .corrupt, case .integer(let sequence) = row[0] else { throw error }
       var event = RuntimeEvent(
         sequence: sequence, at: Timestamp(milliseconds: 0), kind: .damaged,
         data: ["message": .string(error.message)])
-      if case .int64(let milliseconds) = at.storage { event.at = Timestamp(milliseconds: milliseconds) }
-      if case .string(let id) = task.storage { event.taskID = TaskID(id) }
+      if case .integer(let milliseconds) = row[1] { event.at = Timestamp(milliseconds: milliseconds) }
+      if case .text(let id) = row[3] { event.taskID = TaskID(id) }
       return event
     }
   }

@@ -1,10 +1,9 @@
-import GRDB
 import SCRProtocol
 import SCRRuntime
 
 /// Reads a row's columns one after the other; what does not fit its column is reported as damage, never trapped on.
 struct RowReader {
-  private let row: Row
+  private let row: StoredRow
   private let table: String
   private(set) var position = 0
 
@@ -12,7 +11,7 @@ struct RowReader {
   /// levels. The depth alone matters to the reader's stack.
   private static let limits = JSONLimits(depth: 512, nodes: .max)
 
-  init(_ row: Row, table: String) {
+  init(_ row: StoredRow, table: String) {
     self.row = row
     self.table = table
   }
@@ -20,7 +19,7 @@ struct RowReader {
   mutating func optionalText() throws(StoreError) -> String? {
     switch next() {
     case .null: nil
-    case .string(let text): text
+    case .text(let text): text
     default: throw damaged("is no text")
     }
   }
@@ -28,7 +27,7 @@ struct RowReader {
   mutating func optionalInteger() throws(StoreError) -> Int64? {
     switch next() {
     case .null: nil
-    case .int64(let number): number
+    case .integer(let number): number
     default: throw damaged("is no integer")
     }
   }
@@ -67,15 +66,7 @@ struct RowReader {
   /// Reads a checksum and compares it with the columns before it, from `first` on. Rows of the formats that had none pass.
   /// - Parameter id: whose columns they are, where that is not one of them.
   mutating func checksum(from first: Int, of id: String? = nil) throws(StoreError) {
-    let values = (first..<position).map { (place: Int) -> ColumnValue in
-      let value: DatabaseValue = row[place]
-      return switch value.storage {
-      case .int64(let number): .integer(number)
-      case .string(let text): .text(text)
-      // No column holds other kinds: the reader of its column has told the damage by now.
-      case .null, .double, .blob: .null
-      }
-    }
+    let values = row.columns[first..<position]
     guard let checksum = try optionalInteger() else { return }
     if checksum != RowChecksum.of(values, of: id) { throw damaged("does not match its row") }
   }
@@ -97,14 +88,13 @@ struct RowReader {
     return value
   }
 
-  private mutating func next() -> DatabaseValue.Storage {
+  private mutating func next() -> ColumnValue {
     defer { position += 1 }
-    let value: DatabaseValue = row[position]
-    return value.storage
+    return row[position]
   }
 
   private func damaged(_ what: String, cause: (any Error)? = nil) -> StoreError {
-    let column = Array(row.columnNames)[position - 1]
+    let column = row.names[position - 1]
     return StoreError(
       .corrupt, "column \(column) of a row in \(table)\(keys) \(what): the database is damaged or was edited by hand",
       cause: cause)
@@ -112,12 +102,12 @@ struct RowReader {
 
   /// Which row it is, as far as that can be read: ` (task_id task_…, step_id one)`.
   private var keys: String {
-    let names = Self.keys[table]?.filter(row.hasColumn) ?? []
-    let words = names.map { name in
-      let value: DatabaseValue = row[name]
-      return switch value.storage {
-      case .string(let text): "\(name) \(text.prefix(100))"
-      case .int64(let number): "\(name) \(number)"
+    let names = row.names
+    let words = (Self.keys[table] ?? []).compactMap { name -> String? in
+      guard let place = names.firstIndex(of: name) else { return nil }
+      return switch row[place] {
+      case .text(let text): "\(name) \(text.prefix(100))"
+      case .integer(let number): "\(name) \(number)"
       default: "\(name) unreadable"
       }
     }

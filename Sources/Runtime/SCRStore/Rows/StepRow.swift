@@ -29,7 +29,7 @@ enum StepRow {
   }
 
   /// Reads a row that was selected by ``columns``.
-  static func read(_ row: Row) throws(StoreError) -> StepRecord {
+  static func read(_ row: StoredRow) throws(StoreError) -> StepRecord {
     var row = RowReader(row, table: "steps")
     var record = StepRecord(taskID: TaskID(try row.text()), stepID: try row.text())
     record.state = try row.name(as: StepState.self)

@@ -137,13 +137,13 @@ enum TaskRow {
   }
 
   /// What pages and reports need of a row, however damaged the rest of it is.
-  static func identity(_ row: Row) throws(StoreError) -> (number: Int64, id: TaskID) {
+  static func identity(_ row: StoredRow) throws(StoreError) -> (number: Int64, id: TaskID) {
     var row = RowReader(row, table: "tasks")
     return (try row.integer(), TaskID(try row.text()))
   }
 
   /// Nil for a damaged row, so that it hides no other of the same reading.
-  static func readable(_ row: Row) throws(StoreError) -> AgentTask? {
+  static func readable(_ row: StoredRow) throws(StoreError) -> AgentTask? {
     do { return try read(row).task } catch {
       guard error.code == .corrupt else { throw error }
       return nil
@@ -151,7 +151,7 @@ enum TaskRow {
   }
 
   /// Reads a row that was selected by ``columns``.
-  static func read(_ row: Row) throws(StoreError) -> (number: Int64, task: AgentTask) {
+  static func read(_ row: StoredRow) throws(StoreError) -> (number: Int64, task: AgentTask) {
     var row = RowReader(row, table: "tasks")
     let number = try row.integer()
     var task = try readFixed(&row)

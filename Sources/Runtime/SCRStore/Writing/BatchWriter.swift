@@ -9,8 +9,12 @@ final class BatchWriter {
 
   init(_ database: Database) { self.database = database }
 
+  /// Whether the batch may be applied. Writes nothing.
+  /// - Throws: `StoreError.preconditionFailed`, or what kept it from looking.
+  func check(_ batch: PreparedBatch) throws { for precondition in batch.preconditions { try check(precondition) } }
+
+  /// - Parameter batch: was checked.
   func apply(_ batch: PreparedBatch) throws -> AppliedBatch {
-    for precondition in batch.preconditions { try check(precondition) }
     for change in batch.changes { try apply(change) }
     return AppliedBatch(events: try insertEvents(batch), task: try batch.reads.flatMap(read))
   }

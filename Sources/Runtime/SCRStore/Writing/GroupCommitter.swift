@@ -87,7 +87,8 @@ final class GroupCommitter: Sendable {
       let outcomes =
         group.count == 1
         ? [try attemptAlone(group[0].batch, by: writer, in: database)]
-        : try group.map { try attempt($0.batch, by: writer, in: database) }
+        : try attemptTogether(group, by: writer, in: database)
+          ?? group.map { try attempt($0.batch, by: writer, in: database) }
       // A lone batch that failed has ended it.
       if database.isInsideTransaction {
         try writer.run(.commit)
@@ -102,11 +103,37 @@ final class GroupCommitter: Sendable {
     }
   }
 
+  /// Applies all without savepoints, which would copy each page that is changed. What is refused before it has written
+  /// anything needs none.
+  ///
+  /// - Returns: nil where one failed that had written: all are taken back, and a transaction is open for another try.
+  /// - Throws: what ended the transaction.
+  private func attemptTogether(
+    _ group: [Entry], by writer: BatchWriter, in database: Database
+  ) throws -> [Outcome]? {
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(group.count)
+    for entry in group {
+      do { try writer.check(entry.batch) } catch {
+        outcomes.append(.failure(try failure(error, in: database)))
+        continue
+      }
+      do { outcomes.append(.success(try writer.apply(entry.batch))) } catch {
+        _ = try failure(error, in: database)
+        try writer.run(.rollback)
+        try writer.run(.begin)
+        return nil
+      }
+    }
+    return outcomes
+  }
+
   /// Applies one batch of several under a savepoint, so that its failure leaves the others untouched.
   /// - Throws: what ended the whole transaction.
   private func attempt(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
     try writer.run(.save)
     do {
+      try writer.check(batch)
       let applied = try writer.apply(batch)
       try writer.run(.release)
       return .success(applied)
@@ -121,7 +148,10 @@ final class GroupCommitter: Sendable {
   /// Applies the only batch of a transaction, which goes as a whole where the batch fails.
   /// - Throws: what ended the transaction.
   private func attemptAlone(_ batch: PreparedBatch, by writer: BatchWriter, in database: Database) throws -> Outcome {
-    do { return .success(try writer.apply(batch)) } catch {
+    do {
+      try writer.check(batch)
+      return .success(try writer.apply(batch))
+    } catch {
       let failure = try failure(error, in: database)
       try writer.run(.rollback)
       return .failure(failure)

@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement of the writer's connection, bound and stepped without GRDB's arguments: their key paths, arrays
-/// and checks cost three times what SQLite itself needs for a row.
+/// A prepared statement, bound and stepped without GRDB's arguments: their key paths, arrays and checks cost three times
+/// what SQLite itself needs for a row.
 struct WriterStatement {
   private let statement: Statement
   private let connection: OpaquePointer?
@@ -30,16 +30,29 @@ struct WriterStatement {
     }
   }
 
-  private func column(_ place: Int32) -> ColumnValue {
-    let handle = statement.sqliteStatement
-    switch sqlite3_column_type(handle, place) {
-    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, place))
-    case SQLITE_TEXT: return sqlite3_column_text(handle, place).map { .text(String(cString: $0)) } ?? .null
-    default: return .null
+  /// The next row; nil after the last one.
+  func step() throws -> StoredRow? {
+    switch sqlite3_step(statement.sqliteStatement) {
+    case SQLITE_DONE: return nil
+    case SQLITE_ROW:
+      let count = sqlite3_column_count(statement.sqliteStatement)
+      return StoredRow(columns: (0..<count).map(column), statement: statement)
+    default: throw failure()
     }
   }
 
-  private func bind(_ values: [ColumnValue]) throws {
+  private func column(_ place: Int32) -> ColumnValue {
+    let handle = statement.sqliteStatement
+    switch sqlite3_column_type(handle, place) {
+    case SQLITE_NULL: return .null
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, place))
+    case SQLITE_TEXT: return sqlite3_column_text(handle, place).map { .text(String(cString: $0)) } ?? .null
+    // A number with a fraction stands in no column, and whoever reads a blob steps by hand.
+    default: return .blob([])
+    }
+  }
+
+  func bind(_ values: [ColumnValue]) throws {
     let handle = statement.sqliteStatement
     for (index, value) in zip(Int32(1)..., values) {
       let code =
@@ -71,7 +84,7 @@ struct WriterStatement {
   /// SQLite copies the text: it may outlive the call that binds it.
   private static var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
-  private func finish() {
+  func finish() {
     sqlite3_reset(statement.sqliteStatement)
     sqlite3_clear_bindings(statement.sqliteStatement)
   }

@@ -91,7 +91,7 @@ final class RuntimeHost: Sendable {
       configuration.queueClasses = settings.queue.classes
       configuration.queueRules = settings.queue.rules
       configuration.cancelGrace = .milliseconds(settings.runtime.cancelGraceMs)
-      configuration.serversDigest = { loaded.digest(of: $0) }
+      configuration.serversDigest = ServerDigests(loaded.servers).digest(of:)
       configuration.maxConcurrentTasks = settings.runtime.maxConcurrentTasks
       configuration.maxParallelSteps = settings.runtime.maxParallelSteps
       configuration.maxQueuedTasks = settings.queue.maxSize
@@ -112,7 +112,7 @@ final class RuntimeHost: Sendable {
     let settings = loaded.settings
     var configuration = RuntimeConfiguration(
       workspaceRoot: settings.workspaceRoot ?? context.workingDirectory,
-      serversDigest: { loaded.digest(of: $0) },
+      serversDigest: ServerDigests(loaded.servers).digest(of:),
       maxConcurrentTasks: maxConcurrentTasks ?? settings.runtime.maxConcurrentTasks,
       maxParallelSteps: settings.runtime.maxParallelSteps, maxQueuedTasks: settings.queue.maxSize,
       maxQueuedBytes: settings.queue.maxBytes, lease: .milliseconds(settings.runtime.leaseMs),

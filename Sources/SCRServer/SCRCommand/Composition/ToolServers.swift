@@ -43,14 +43,6 @@ extension ServerSettings {
 }
 
 extension LoadedSettings {
-  /// SHA-256 over the definitions of the named servers.
-  func digest(of names: Set<String>) -> String {
-    Trust.digest(
-      .object(
-        JSONObject(
-          servers.filter { names.contains($0.name) }.map { JSONField(key: $0.name, value: $0.wording.identity) })))
-  }
-
   /// Finds a server by its name.
   /// - Throws: ``CommandFailure`` with exit code 2 and the nearest name.
   func server(_ name: String) throws(CommandFailure) -> ServerSettings {
