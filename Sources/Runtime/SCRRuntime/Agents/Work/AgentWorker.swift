@@ -135,10 +135,12 @@ struct AgentWorker: Sendable {
     } catch let error as ModelError {
       let told: JSONValue = ["kind": .string(error.kind.name), "message": .string(error.message)]
       journal.tell(.modelFinished, about(turn, ["provider": .string(provider.name), "error": told]))
+      journal.account(ModelTurn(brief, turn, error, provider: provider.profile))
       try await journal.commit()
       throw error
     }
     take(.answered(response))
+    journal.account(ModelTurn(brief, turn, response))
     journal.tell(.modelFinished, about(turn, response.provenance.objectValue ?? [:]))
   }
 
