@@ -7,7 +7,7 @@ import Testing
 struct AgentContextTests {
   private static func context(turns: Int, bytes: Int = 100) -> AgentContext {
     var context = AgentContext()
-    context.begin("goal")
+    context.begin([.user("goal")])
     for turn in 1...turns {
       let call = ModelToolCall(id: "c\(turn)", name: "t", arguments: [:])
       context.answered(ModelMessage(role: .assistant, parts: [.toolCall(call)]))

@@ -13,13 +13,14 @@ package struct AgentContext: Sendable {
     var bytes: Int { messages.reduce(0) { $0 + $1.bytes } }
   }
 
-  private var beginning = ""
+  /// Ends with the user's words.
+  private var beginning: [ModelMessage] = []
   /// Each begins with an answer of the model, but for words that came before the first one.
   private var turns: [Turn] = []
 
   package init() {}
 
-  mutating func begin(_ text: String) { beginning = text }
+  mutating func begin(_ messages: [ModelMessage]) { beginning = messages }
   mutating func answered(_ message: ModelMessage) { turns.append(Turn(messages: [message])) }
 
   mutating func results(_ results: [ModelToolResult]) {
@@ -42,7 +43,7 @@ package struct AgentContext: Sendable {
   /// - Returns: the messages, within `limit` bytes where the beginning and the newest turn leave room for that.
   package func fitting(_ limit: Int) -> [ModelMessage] {
     let left = leftOut(limit)
-    var first = [ModelMessage.user(beginning)]
+    var first = beginning.isEmpty ? [.user("")] : beginning
     if left > 0 {
       first.tell(
         "[\(left) turns of yours were left out here for want of room. What you called and found in them is in the journal.]"
@@ -58,7 +59,7 @@ package struct AgentContext: Sendable {
   /// next until there is no room again. Then as many go as leave a good third free.
   private func leftOut(_ limit: Int) -> Int {
     var left = 0
-    var held = beginning.utf8.count
+    var held = beginning.reduce(0) { $0 + $1.bytes }
     for (place, turn) in turns.enumerated() {
       held += turn.bytes
       guard held > limit else { continue }

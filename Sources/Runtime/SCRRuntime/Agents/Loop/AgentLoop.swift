@@ -40,7 +40,7 @@ package struct AgentLoop: Sendable {
     switch entry {
     case .opened(let opening):
       self.opening = opening
-      context.begin(opening.user)
+      context.begin([.user(opening.user)])
     case .said(let texts): for text in texts { context.told(text, isKept: true) }
     case .answered(let response): take(response)
     case .begun(let number):
@@ -167,7 +167,8 @@ package struct AgentLoop: Sendable {
     var messages = context.fitting(kit.rules.contextBytes)
     if isLast { messages.tell("This is your last turn: answer now, without calling a tool.") }
     return ModelRequest(
-      system: opening.system, messages: messages, tools: opening.tools.compactMap { kit.tools[$0]?.model },
+      system: opening.system.isEmpty ? nil : opening.system, messages: messages,
+      tools: opening.tools.compactMap { kit.tools[$0]?.model },
       toolChoice: isLast ? .none : .auto, output: kit.output?.format, model: kit.settings.model,
       temperature: kit.settings.temperature, maxOutputTokens: kit.settings.maxOutputTokens, purpose: kit.purpose)
   }
