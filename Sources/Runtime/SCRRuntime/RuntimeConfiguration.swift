@@ -28,6 +28,8 @@ package struct RuntimeConfiguration: Sendable {
   /// What agents are bound by, and what they are told.
   package var agents = AgentRules()
   package var prompts = PromptLibrary.standard
+  /// Gives agents what was recorded; nil for real work.
+  package var player: CassettePlayer?
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   package var memory = MemoryRules()

@@ -13,6 +13,6 @@ struct TasksCommand: ParsableCommand {
     subcommands: [
       TasksListCommand.self, TasksShowCommand.self, TasksExplainCommand.self, TasksCancelCommand.self,
       TasksRetryCommand.self,
-      TasksLogsCommand.self, TasksPruneCommand.self,
+      TasksLogsCommand.self, TasksExportCommand.self, TasksPruneCommand.self,
     ])
 }

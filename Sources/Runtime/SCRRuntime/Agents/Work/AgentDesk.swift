@@ -10,6 +10,8 @@ struct AgentDesk: Sendable {
   let rules: AgentRules
   let prompts: PromptLibrary
   let notice: @Sendable (String) -> Void
+  /// Gives what was recorded in the place of what comes from outside; nil for real work.
+  var player: CassettePlayer?
 
   /// What an agent may use: by its kind, and of that what its step names.
   func tools(of brief: AgentBrief) -> [AgentTool] {
@@ -30,11 +32,20 @@ struct AgentDesk: Sendable {
   var plannable: [ModelTool] { registry.catalogue.entries.filter(\.isPermitted).map { ModelTool($0) } }
 
   func output(of brief: AgentBrief) -> AgentOutput? {
-    switch brief.kind {
+    Self.output(of: brief.kind, stepID: brief.stepID, document: brief.document, rules) { [registry] in
+      registry.catalogue
+    }
+  }
+
+  /// - Parameter document: the plan so far, for planners.
+  static func output(
+    of kind: AgentKind, stepID: String, document: JSONValue?, _ rules: AgentRules,
+    tools: @escaping @Sendable () -> ToolCatalogue
+  ) -> AgentOutput? {
+    switch kind {
     case .planner:
-      let (document, id) = (brief.document ?? [:], brief.stepID)
-      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules))) { [registry] answer in
-        PlannedSteps.problems(answer, in: document, by: id, tools: registry.catalogue)
+      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules))) { answer in
+        PlannedSteps.problems(answer, in: document ?? [:], by: stepID, tools: tools())
       }
     case .critic: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
     case .validator: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
@@ -48,7 +59,7 @@ struct AgentDesk: Sendable {
     return ToolResult(text: result.text, structuredContent: PlannedSteps.qualified(answer, registry.catalogue))
   }
 
-  private static let addFinding = AgentTool(
+  static let addFinding = AgentTool(
     ModelTool(
       name: "add_finding",
       description:

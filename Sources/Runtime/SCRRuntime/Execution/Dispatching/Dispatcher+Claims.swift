@@ -134,7 +134,7 @@ extension Dispatcher {
     let configuration = configuration
     let desk = AgentDesk(
       store: store, hub: hub, clock: clock, registry: registry, models: models, rules: configuration.agents,
-      prompts: configuration.prompts, notice: notice)
+      prompts: configuration.prompts, notice: notice, player: configuration.player)
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, configuration: configuration,
       worker: Worker(registry: registry, agents: desk),
