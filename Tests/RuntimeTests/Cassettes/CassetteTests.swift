@@ -37,7 +37,7 @@ struct CassetteTests {
     var configuration = RuntimeConfiguration(workspaceRoot: "/elsewhere", shutdownGrace: .zero)
     configuration.player = player
     configuration.agents = cassette.desk?.rules ?? AgentRules()
-    configuration.agents.resultBytes = .max
+    configuration.agents.resultBytes = Cassette.limit
     let runtime = try await CognitiveRuntime(
       store: InMemoryTaskStore(), memory: InMemoryMemoryStore(), registry: registry,
       models: ModelRegistry([CassetteProvider(player)]), clock: ManualClock(), configuration: configuration)

@@ -62,7 +62,7 @@ struct ReplayRun: Sendable {
     var configuration = RuntimeConfiguration(workspaceRoot: context.workingDirectory)
     var rules = cassette.desk?.rules ?? AgentRules()
     // What a tool gave was cut when it was recorded.
-    rules.resultBytes = .max
+    rules.resultBytes = Cassette.limit
     configuration.agents = rules
     configuration.memory.isEnabled = false
     configuration.player = player
