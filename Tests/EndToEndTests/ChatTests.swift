@@ -84,6 +84,20 @@ struct ChatTests {
     #expect(end.code == 0 && !end.jsonLines.contains { $0["id"] == 1 })
   }
 
+  @Test("a chat works beside a scr that owns the state directory, and is not counted then")
+  func beside() async throws {
+    let server = try Self.model(Monitor(true))
+    let options = try configure(server)
+    let owner = try ScrProcess(["serve"] + options, in: place)
+    owner.send(#"{"jsonrpc":"2.0","id":1,"method":"status"}"#)
+    _ = try await owner.answer(to: 1)
+    let chat = try await place.run(["chat", "Go"] + options)
+    #expect(chat.code == 0 && chat.stdout == ["One line.", "Another."], "\(chat)")
+    owner.send(#"{"jsonrpc":"2.0","id":2,"method":"model_usage"}"#)
+    #expect(try await owner.answer(to: 2)["result"]?["rows"] == [])
+    #expect(await owner.finish().code == 0)
+  }
+
   @Test("a run with this model is made again after it is gone")
   func cassette() async throws {
     let server = try Self.model(Monitor(true))

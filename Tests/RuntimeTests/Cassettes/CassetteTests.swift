@@ -146,6 +146,37 @@ struct CassetteTests {
     #expect(verdict == nil && again.task.result?.stringValue?.hasPrefix("the key is [masked ") == true)
   }
 
+  @Test("what people said to an agent is heard again, and a run above the bound is refused")
+  func steered() async throws {
+    let asked = OneShot<Void>()
+    let told = OneShot<Void>()
+    let model = ModelFake { request in
+      if request.turns == 0 {
+        asked.fire(())
+        _ = await told.value()
+        return ModelFake.calls(("fake_read", ["n": 1]))
+      }
+      return ModelFake.text(request.messages.contains { $0.text.contains("Be quick.") } ? "quick" : "slow")
+    }
+    var fixture = RuntimeFixture(Self.source)
+    fixture.models = ModelRegistry([model])
+    let (cassette, refusal) = try await fixture.live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: AgentStepTests.plan())).id
+      _ = await asked.value()
+      _ = try await runtime.steer(id, "Be quick.", by: "test")
+      told.fire(())
+      _ = try await runtime.wait(for: id, timeout: nil)
+      var refusal: RuntimeError?
+      do throws(RuntimeError) {
+        _ = try await CassetteRecorder.record(id, from: runtime.store, masking: [], limit: 100)
+      } catch { refusal = error }
+      return (try await runtime.cassette(of: id, masking: []), refusal)
+    }
+    #expect(cassette.outcome.result == "quick" && refusal?.kind == .tooLarge)
+    let (again, verdict) = try await Self.replay(cassette.json)
+    #expect(verdict == nil && again.task.result == "quick")
+  }
+
   @Test("only what has come to an end of its own, and waits for nobody, can be recorded")
   func refusals() async throws {
     let fixture = RuntimeFixture(Self.source)

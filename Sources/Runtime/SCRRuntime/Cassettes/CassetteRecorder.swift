@@ -7,10 +7,11 @@ package enum CassetteRecorder {
 
   /// - Parameters:
   ///   - secrets: texts that must not be part of it, beside those that look like secrets by themselves.
+  ///   - limit: bytes of its JSON.
   /// - Throws: `not_found`; `conflict` for a task that has not come to an end of its own or has steps that wait for others;
   ///   `too_large`; `store_unavailable`.
   package static func record(
-    _ id: TaskID, from store: any TaskStore, masking secrets: [String]
+    _ id: TaskID, from store: any TaskStore, masking secrets: [String], limit: Int = Cassette.limit
   ) async throws(RuntimeError) -> Cassette {
     var family: [AgentTask] = []
     var cassette: Cassette
@@ -27,9 +28,9 @@ package enum CassetteRecorder {
       cassette.attempts[place].requests = requests.map { ModelRequestDigest($0) }
     }
     let bytes = cassette.json.encoded.count
-    guard bytes <= Cassette.limit else {
+    guard bytes <= limit else {
       throw RuntimeError(
-        .tooLarge, "the run has \(bytes) bytes, over the limit of \(Cassette.limit) for a cassette", taskID: id)
+        .tooLarge, "the run has \(bytes) bytes, over the limit of \(limit) for a cassette", taskID: id)
     }
     return cassette
   }
