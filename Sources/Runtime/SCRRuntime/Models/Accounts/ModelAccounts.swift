@@ -26,12 +26,14 @@ package enum ModelAccounts {
     var query = DocumentQuery(.modelTurn, order: .newestFirst, limit: 500)
     repeat {
       let page = try await store.documents(query)
-      for document in page.documents {
-        let day = document.createdAt.day
-        guard day >= first else { return ledger }
+      let documents = page.documents.filter { $0.createdAt.day >= first }
+      // Some may be older than those behind them, where a clock was set back; not all of a page.
+      if documents.isEmpty, !page.documents.isEmpty { break }
+      for document in documents {
         guard let turn = ModelTurn(json: document.body) else { continue }
         let key = ModelLedger.Key(
-          day: day, taskID: document.taskID, role: turn.role, provider: turn.provider, model: turn.model)
+          day: document.createdAt.day, taskID: document.taskID, role: turn.role, provider: turn.provider,
+          model: turn.model)
         ledger.add(key) { $0 += turn.row }
       }
       query.cursor = page.nextCursor
