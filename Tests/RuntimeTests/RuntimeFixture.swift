@@ -10,6 +10,7 @@ struct RuntimeFixture: Sendable {
   let memory: WatchedMemoryStore
   let clock: ManualClock
   let source: FakeToolSource
+  var inlineTools: [any InlineTool] = []
   var models = ModelRegistry.none
   /// Without grace at a stop: nobody moves the clock then.
   var configuration = RuntimeConfiguration(workspaceRoot: "/work space", shutdownGrace: .zero)
@@ -37,7 +38,7 @@ struct RuntimeFixture: Sendable {
   }
 
   func make(notice: @escaping @Sendable (String) -> Void = { _ in }) async throws -> CognitiveRuntime {
-    let registry = ToolRegistry(inlineTools: [], clock: clock)
+    let registry = ToolRegistry(inlineTools: inlineTools, clock: clock)
     registry.add(source)
     return try await CognitiveRuntime(
       store: store, memory: memory, registry: registry, models: models, clock: clock,
