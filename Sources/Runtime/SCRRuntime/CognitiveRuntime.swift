@@ -27,6 +27,7 @@ package final class CognitiveRuntime: Sendable {
   let memoryWritten = Bell()
   let agents: Supervisor
   let healthChanged = Bell()
+  private let notice: @Sendable (String) -> Void
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -59,6 +60,7 @@ package final class CognitiveRuntime: Sendable {
     self.registry = registry
     self.models = models
     self.clock = clock
+    self.notice = notice
     let live = LiveConfiguration(configuration)
     self.live = live
     self.incarnation = incarnation
@@ -74,7 +76,8 @@ package final class CognitiveRuntime: Sendable {
     let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
     dispatcher = Dispatcher(
-      store: store, registry: registry, models: models, hub: hub, clock: clock, incarnation: incarnation,
+      store: store, registry: registry, models: models, memory: memory, hub: hub, clock: clock,
+      incarnation: incarnation,
       limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
       onRest: { task in
         if task.deadline != nil { resting.ring() }
@@ -161,7 +164,8 @@ package final class CognitiveRuntime: Sendable {
     }
     guard let embedding else { return [remembering] }
     let embeddings = agent("embeddings") { [self] life in
-      try await EmbeddingAgent(embedding: embedding, written: memoryWritten, clock: clock).run(life)
+      try await EmbeddingAgent(embedding: embedding, written: memoryWritten, clock: clock, notice: notice)
+        .run(life)
     }
     return [remembering, embeddings]
   }

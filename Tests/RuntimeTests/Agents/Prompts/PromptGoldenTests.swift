@@ -21,7 +21,9 @@ struct PromptGoldenTests {
   @Test("a writer gets goal, inputs, what others gave, and findings, each marked as material")
   func writer() throws {
     let prompt = try #require(PromptLibrary.standard[.writer])
-    let opening = AgentOpening(Self.brief, prompt: prompt, rules: AgentRules(), tools: [], findings: [Self.finding])
+    let opening = AgentOpening(
+      Self.brief, prompt: prompt, rules: AgentRules(), tools: [],
+      shelf: AgentOpening.Shelf(findings: [Self.finding]))
     #expect(opening.system == prompt.body && opening.tools == [])
     #expect(
       opening.user == """

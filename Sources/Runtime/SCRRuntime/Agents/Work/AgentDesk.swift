@@ -9,36 +9,59 @@ struct AgentDesk: Sendable {
   let models: ModelRegistry
   let rules: AgentRules
   let prompts: PromptLibrary
+  let definitions: AgentDefinitions
+  let skills: SkillShelf
+  let recall: MemoryRecall
   let notice: @Sendable (String) -> Void
 
-  /// What an agent may use: by its kind, and of that what its step names.
+  /// The runtime's own kind that an agent is, or builds on; nil where nobody describes it.
+  func base(of kind: AgentKind) -> AgentKind? { definitions[kind]?.base ?? (kind.isBuiltIn ? kind : nil) }
+
+  /// What an agent may use: by its kind, of that what its description names, and of that what its step names.
   func tools(of brief: AgentBrief) -> [AgentTool] {
-    switch brief.kind {
-    case .planner, .critic, .memory: return []
-    case .writer, .validator, .worker, .researcher: break
-    }
-    let readsOnly = brief.kind == .writer || brief.kind == .validator || brief.kind == .researcher
-    let globs = brief.tools?.map(Glob.init)
+    guard let base = base(of: brief.kind), AgentDefinition.bases.contains(base) else { return [] }
+    let globs = [definitions[brief.kind]?.tools, brief.tools].compactMap { $0?.map(Glob.init) }
     let tools = registry.catalogue.entries.filter { entry in
-      entry.isPermitted && (!readsOnly || entry.descriptor.effect == .readOnly)
-        && globs?.contains { $0.matches(entry.descriptor.name.qualified) || $0.matches(entry.wireName) } != false
+      entry.isPermitted && (base == .worker || entry.descriptor.effect == .readOnly)
+        && globs.allSatisfy { globs in
+          globs.contains { $0.matches(entry.descriptor.name.qualified) || $0.matches(entry.wireName) }
+        }
     }.map { AgentTool($0) }
-    return tools + (brief.kind == .writer || brief.kind == .validator ? [] : [Self.addFinding])
+    let own = base == .writer || base == .validator ? [] : [Self.addFinding]
+    return tools + own + [skills(of: brief).tool].compactMap(\.self)
+  }
+
+  func skills(of brief: AgentBrief) -> SkillShelf {
+    guard let base = base(of: brief.kind), AgentDefinition.bases.contains(base) else { return SkillShelf() }
+    return skills.narrowed(to: definitions[brief.kind]?.skills)
+  }
+
+  /// - Throws: ``ModelError`` where its provider is not configured.
+  func kit(of brief: AgentBrief, _ prompt: AgentPrompt) throws(ModelError) -> AgentKit {
+    let definition = definitions[brief.kind]
+    var rules = rules
+    if let turns = definition?.maxTurns { rules.turns = min(rules.turns, turns) }
+    let settings = definition.map { prompt.settings.overridden(by: $0.settings) } ?? prompt.settings
+    return AgentKit(
+      tools: tools(of: brief), output: output(of: brief), rules: rules,
+      purpose: ModelPurpose(role: brief.kind.rawValue, taskID: brief.taskID, stepID: brief.stepID),
+      settings: settings, window: try models.provider(settings.provider).profile.contextTokens)
   }
 
   /// What the steps of a plan may call.
   var plannable: [ModelTool] { registry.catalogue.entries.filter(\.isPermitted).map { ModelTool($0) } }
 
   func output(of brief: AgentBrief) -> AgentOutput? {
-    switch brief.kind {
-    case .planner:
-      let (document, id) = (brief.document ?? [:], brief.stepID)
-      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules))) { [registry] answer in
-        PlannedSteps.problems(answer, in: document, by: id, tools: registry.catalogue)
+    switch base(of: brief.kind) {
+    case .planner?:
+      let (document, id, agents) = (brief.document ?? [:], brief.stepID, definitions.names)
+      let format = ModelOutput(name: "plan", schema: PlannedSteps.schema(rules, agents: agents))
+      return AgentOutput(format) { [registry] answer in
+        PlannedSteps.problems(answer, in: document, by: id, tools: registry.catalogue, agents: agents)
       }
-    case .critic: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
-    case .validator: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
-    case .worker, .researcher, .writer, .memory: return nil
+    case .critic?: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
+    case .validator?: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
+    default: return nil
     }
   }
 

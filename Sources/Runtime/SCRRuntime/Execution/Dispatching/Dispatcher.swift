@@ -6,6 +6,7 @@ actor Dispatcher {
   let store: any TaskStore
   let registry: ToolRegistry
   let models: ModelRegistry
+  let memory: any MemoryStore
   let hub: EventHub
   let clock: any RuntimeClock
   let incarnation: Incarnation
@@ -49,8 +50,8 @@ actor Dispatcher {
   }
 
   init(
-    store: any TaskStore, registry: ToolRegistry, models: ModelRegistry = .none, hub: EventHub,
-    clock: any RuntimeClock, incarnation: Incarnation,
+    store: any TaskStore, registry: ToolRegistry, models: ModelRegistry = .none, memory: any MemoryStore,
+    hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
     limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls, waits: WaitDesk,
     notice: @escaping @Sendable (String) -> Void, onRest: @escaping @Sendable (AgentTask) -> Void = { _ in },
     onPoison: @escaping @Sendable (AgentTask, [StepRecord], TaskReason) -> Void = { _, _, _ in },
@@ -59,6 +60,7 @@ actor Dispatcher {
     self.store = store
     self.registry = registry
     self.models = models
+    self.memory = memory
     self.hub = hub
     self.clock = clock
     self.incarnation = incarnation
