@@ -25,6 +25,7 @@ package final class CognitiveRuntime: Sendable {
   let incidentLog: IncidentLog
   /// Rung when memory has something new.
   let memoryWritten = Bell()
+  private let memoryCaughtUp: OneShot<Void>
   let agents: Supervisor
   let healthChanged = Bell()
   private let notice: @Sendable (String) -> Void
@@ -75,8 +76,11 @@ package final class CognitiveRuntime: Sendable {
     let starting = Bell()
     let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    let memoryCaughtUp = OneShot<Void>()
+    self.memoryCaughtUp = memoryCaughtUp
     dispatcher = Dispatcher(
-      store: store, registry: registry, models: models, memory: memory, hub: hub, clock: clock,
+      store: store, registry: registry, models: models, memory: memory, memoryCaughtUp: memoryCaughtUp, hub: hub,
+      clock: clock,
       incarnation: incarnation,
       limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
       onRest: { task in
@@ -159,8 +163,10 @@ package final class CognitiveRuntime: Sendable {
     let rules = configuration.memory
     guard rules.isEnabled else { return [] }
     let remembering = agent("memory") { [self] life in
-      try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock, rules: rules, written: memoryWritten)
-        .run(life)
+      try await MemoryAgent(
+        store: store, memory: memory, hub: hub, clock: clock, rules: rules, written: memoryWritten,
+        caughtUp: memoryCaughtUp
+      ).run(life)
     }
     guard let embedding else { return [remembering] }
     let embeddings = agent("embeddings") { [self] life in

@@ -85,8 +85,11 @@ struct MemoryRecallTests {
         MemoryContent(text: "\(long)\(number)", provenance: MemoryProvenance(isUntrusted: number == 9)))
     }
     _ = try await memory.commit(MemoryBatch(at: Timestamp(milliseconds: 1), writes: writes))
+    let caughtUp = OneShot<Void>()
+    caughtUp.fire(())
     let recall = MemoryRecall(
-      memory: memory, embedding: nil, rules: AgentRules(recalledRecords: 3, recalledBytes: 4096), notice: { _ in })
+      memory: memory, embedding: nil, rules: AgentRules(recalledRecords: 3, recalledBytes: 4096), clock: ManualClock(),
+      caughtUp: caughtUp, notice: { _ in })
     let now = Timestamp(milliseconds: 2)
     let found = await recall.recollections(on: "invoice meyer", for: .planner, except: [], now: now)
     #expect(found.count == 2 && found.reduce(0) { $0 + $1.text.utf8.count } == 4096)

@@ -12,12 +12,17 @@ package struct AgentContext: Sendable {
   }
 
   private struct Turn: Sendable {
-    var messages: [ModelMessage]
+    private(set) var messages: [ModelMessage] = []
+    /// Of the messages; counted once, since every entry asks for it.
+    private(set) var bytes = 0
     /// What people said in it.
     var pins: [String] = []
     var calls: [Call] = []
 
-    var bytes: Int { messages.reduce(0) { $0 + $1.bytes } }
+    mutating func add(_ message: ModelMessage) {
+      messages.join(message)
+      bytes += message.bytes
+    }
   }
 
   private var beginning = ""
@@ -32,11 +37,15 @@ package struct AgentContext: Sendable {
   package init() {}
 
   mutating func begin(_ text: String) { beginning = text }
-  mutating func answered(_ message: ModelMessage) { turns.append(Turn(messages: [message])) }
+
+  mutating func answered(_ message: ModelMessage) {
+    turns.append(Turn())
+    extend { $0.add(message) }
+  }
 
   mutating func results(_ results: [ModelToolResult], calls: [Call] = []) {
     extend { turn in
-      turn.messages.append(.results(results))
+      turn.add(.results(results))
       turn.calls += calls
     }
   }
@@ -44,13 +53,13 @@ package struct AgentContext: Sendable {
   /// - Parameter isKept: it was said by people, and is kept whatever happens.
   mutating func told(_ text: String, isKept: Bool = false) {
     extend { turn in
-      turn.messages.tell(text)
+      turn.add(.user(text))
       if isKept { turn.pins.append(text) }
     }
   }
 
   private mutating func extend(_ change: (inout Turn) -> Void) {
-    if turns.isEmpty { turns.append(Turn(messages: [])) }
+    if turns.isEmpty { turns.append(Turn()) }
     change(&turns[turns.count - 1])
   }
 

@@ -8,10 +8,15 @@ struct MemoryRecall: Sendable {
   let memory: any MemoryStore
   let embedding: MemoryEmbedding?
   let rules: AgentRules
+  let clock: any RuntimeClock
+  /// Fires once memory knows of what earlier lives of the runtime came to.
+  let caughtUp: OneShot<Void>
   let notice: @Sendable (String) -> Void
 
   /// Kinds of agents that get to know of it.
   private static let hearers: Set<AgentKind> = [.planner, .worker, .researcher]
+  /// What ended just before this process began shall be found; a long history is not waited for.
+  private static let patience: Duration = .seconds(2)
   /// Bytes of a record that are looked at.
   private static let lookedAt = 8 << 10
 
@@ -23,6 +28,9 @@ struct MemoryRecall: Sendable {
     on goal: String, for base: AgentKind, except families: Set<TaskID>, now: Timestamp
   ) async -> [Recollection] {
     guard rules.recalledRecords > 0, Self.hearers.contains(base) else { return [] }
+    if caughtUp.current == nil {
+      _ = try? await withinTime(Self.patience, by: clock) { [caughtUp] in await caughtUp.value() }
+    }
     var query = MemoryQuery(match: MemoryMatch(goal, syntax: .any), now: now)
     query.limit = min(rules.recalledRecords * 4, 100)
     // A model that does not answer leaves the words.

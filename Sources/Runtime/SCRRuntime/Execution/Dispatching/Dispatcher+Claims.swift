@@ -138,7 +138,7 @@ extension Dispatcher {
       recall: MemoryRecall(
         memory: memory, embedding: configuration.embedder.map { MemoryEmbedding(memory: memory, embedder: $0) },
         rules: configuration.memory.isEnabled ? configuration.agents : configuration.agents.withoutRecall,
-        notice: notice),
+        clock: clock, caughtUp: memoryCaughtUp, notice: notice),
       notice: notice)
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, configuration: configuration,

@@ -7,6 +7,7 @@ actor Dispatcher {
   let registry: ToolRegistry
   let models: ModelRegistry
   let memory: any MemoryStore
+  let memoryCaughtUp: OneShot<Void>
   let hub: EventHub
   let clock: any RuntimeClock
   let incarnation: Incarnation
@@ -51,6 +52,7 @@ actor Dispatcher {
 
   init(
     store: any TaskStore, registry: ToolRegistry, models: ModelRegistry = .none, memory: any MemoryStore,
+    memoryCaughtUp: OneShot<Void>,
     hub: EventHub, clock: any RuntimeClock, incarnation: Incarnation,
     limits: LiveConfiguration, queueRoom: QueueRoom, controls: QueueControls, waits: WaitDesk,
     notice: @escaping @Sendable (String) -> Void, onRest: @escaping @Sendable (AgentTask) -> Void = { _ in },
@@ -61,6 +63,7 @@ actor Dispatcher {
     self.registry = registry
     self.models = models
     self.memory = memory
+    self.memoryCaughtUp = memoryCaughtUp
     self.hub = hub
     self.clock = clock
     self.incarnation = incarnation
