@@ -30,7 +30,6 @@ struct AgentFilesTests {
     try configure(
       """
         - role: planner
-          match: accountant, a worker
           text: '{"steps": [{"id": "tax", "agent": "accountant", "goal": "Work it out."}]}'
         - role: accountant
           toolCalls: [{ name: load_skill, arguments: { skill: taxes } }]
