@@ -105,7 +105,10 @@ let targets: [Target] = [
     ]),
   tests(
     "EndToEndTests",
-    ["SCRProtocol", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server", "broken-scr"]),
+    [
+      "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server",
+      "broken-scr",
+    ]),
   tests("ArchitectureTests", []),
 ]
 

@@ -72,6 +72,8 @@ final class ScrProcess: Sendable {
     }
   }
 
+  /// The next line of stdout that nobody took.
+  func line() async throws -> String { try await output.next() }
   /// The next frame that nobody took.
   func next() async throws -> JSONValue { JSONValue(json: try await output.next()) }
   /// Those that nobody took, once the output has ended.

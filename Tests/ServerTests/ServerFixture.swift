@@ -22,7 +22,8 @@ struct ServerFixture: Sendable {
   ///   - isRunning: false leaves tasks in the queue, and the clock to those who wait for an answer.
   static func serve<Value: Sendable>(
     inlineTools: (ManualClock) -> [any InlineTool] = { _ in [AddTool()] }, hasFiles: Bool = true,
-    sources: [any ToolSource] = [], expose: [String]? = nil, policy: ToolPolicy = ToolPolicy(), isRunning: Bool = true,
+    sources: [any ToolSource] = [], models: ModelRegistry = .none, expose: [String]? = nil,
+    policy: ToolPolicy = ToolPolicy(), isRunning: Bool = true,
     _ body: (ServerFixture) async throws -> Value
   ) async throws -> Value {
     let clock = ManualClock()
@@ -32,7 +33,7 @@ struct ServerFixture: Sendable {
     if hasFiles { registry.add(source) }
     for source in sources { registry.add(source) }
     let runtime = try await CognitiveRuntime(
-      store: InMemoryTaskStore(), memory: InMemoryMemoryStore(), registry: registry, clock: clock,
+      store: InMemoryTaskStore(), memory: InMemoryMemoryStore(), registry: registry, models: models, clock: clock,
       configuration: RuntimeConfiguration(workspaceRoot: "/work space"))
     let fixture = ServerFixture(
       runtime: runtime, source: source, clock: clock, gate: gate,

@@ -11,7 +11,7 @@
 /// - `< ` expects the next frame, after ``TranscriptNormalizer``; `"<any>"` stands for any value, `?` for a frame that
 ///   is still to be recorded.
 /// - `# ` is a comment, `! frame-limit N` sets the server's limit of a line in bytes, `! end` closes the input.
-/// - `! needs NAME` asks for a tool server that `scr serve` does not have by itself. Without it the conversation is
+/// - `! needs NAME` asks for a tool server, or for `models`, that `scr serve` does not have by itself. Without it the conversation is
 ///   portable: it goes the same way in memory, over a pipe and with the built program.
 package struct Transcript: Sendable {
   package enum Line: Sendable, Hashable {
@@ -30,7 +30,7 @@ package struct Transcript: Sendable {
     lines.lazy.compactMap { if case .frameLimit(let limit) = $0 { limit } else { nil } }.first
   }
 
-  /// The tool servers that it is about, beyond what every server has.
+  /// The tool servers, or models, that it is about, beyond what every server has.
   package var needs: [String] { lines.compactMap { if case .needs(let name) = $0 { name } else { nil } } }
 
   package struct Malformed: Error, CustomStringConvertible {

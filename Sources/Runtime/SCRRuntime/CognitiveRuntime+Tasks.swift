@@ -105,6 +105,13 @@ extension CognitiveRuntime {
     }
   }
 
+  private func state(of id: TaskID) async throws(RuntimeError) -> TaskState {
+    let found: AgentTask?
+    do throws(StoreError) { found = try await store.task(id) } catch { throw RuntimeError(error) }
+    guard let found else { throw .unknownTask(id) }
+    return found.state
+  }
+
   /// Newest first.
   package func tasks(_ query: TaskQuery) async throws(RuntimeError) -> TaskPage {
     do throws(StoreError) { return try await store.tasks(query) } catch { throw RuntimeError(error) }
@@ -177,9 +184,9 @@ extension CognitiveRuntime {
       let subscription = hub.subscribe(taskID: id)
       defer { subscription.end() }
       while true {
-        let snapshot = try await task(id)
-        if snapshot.task.state.isFinal { return snapshot }
-        if let since, try await !events(since: since, taskID: id, limit: 1).isEmpty { return snapshot }
+        // Steps and accounts are read once there is somebody to give them to.
+        if try await state(of: id).isFinal { return try await task(id) }
+        if let since, try await !events(since: since, taskID: id, limit: 1).isEmpty { return try await task(id) }
         guard await subscription.next() != nil else { throw CancellationError() }
       }
     }

@@ -31,6 +31,8 @@ package struct RuntimeConfiguration: Sendable {
   /// Agents and skills that files describe.
   package var definitions = AgentDefinitions()
   package var skills = SkillShelf()
+  /// Gives agents what was recorded; nil for real work.
+  package var player: CassettePlayer?
   /// What is removed of that which has ended.
   package var retention = Retention.forever
   package var memory = MemoryRules()

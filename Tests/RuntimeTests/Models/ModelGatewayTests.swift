@@ -48,7 +48,7 @@ struct ModelGatewayTests {
     #expect(try await answer.text == "hi ")
     #expect(
       seen.all == [
-        .started(ModelStart(provider: "a", model: "scripted", isScripted: true)), .text("hi "),
+        .started(ModelStart(provider: "a", model: "scripted", id: "turn-2", isScripted: true)), .text("hi "),
         .usage(ModelUsage(inputTokens: 3, outputTokens: 2, costMicros: 5)), .finished(.stop),
       ])
   }

@@ -60,7 +60,8 @@ struct ScriptedProviderTests {
     let call = ModelToolCall(id: "call_1_1", name: "calculator", arguments: ["expression": "1+1"])
     #expect(
       seen.withLock { $0 } == [
-        .started(ModelStart(provider: "demo", model: "scripted", isScripted: true)), .text("let "), .text("me "),
+        .started(ModelStart(provider: "demo", model: "scripted", id: "turn-1", isScripted: true)), .text("let "),
+        .text("me "),
         .text("look "), .toolCallStarted(call: 0, id: "call_1_1", name: "calculator"), .toolCall(call: 0, call),
         .usage(ModelUsage(inputTokens: 5, outputTokens: 7)), .finished(.toolCalls),
       ])
@@ -73,6 +74,22 @@ struct ScriptedProviderTests {
     var again = ModelResponse()
     for event in response.events { again.add(event) }
     #expect(again == response)
+  }
+
+  @Test
+  func `answers that are recalled are used, with the errors of their role before them; strange ones are passed over`()
+    async throws
+  {
+    let demo = try provider([
+      ["role": "worker", "text": "first"], ["role": "worker", "error": "overloaded"],
+      ["role": "critic", "text": "fine"],
+      ["role": "worker", "text": "second"], ["role": "worker", "text": "third"],
+    ])
+    let starts = ["turn-4", "turn-99", "turn-x", nil].map { ModelStart(provider: "demo", model: "scripted", id: $0) }
+    for _ in 1...2 { demo.recall(starts) }
+    var said: [String] = []
+    for role in ["worker", "worker", "critic"] { said.append(try await demo.respond(to: ask(role, .user("go"))).text) }
+    #expect(said == ["first", "third", "fine"])
   }
 
   @Test func `an error ends a turn after its text`() async throws {

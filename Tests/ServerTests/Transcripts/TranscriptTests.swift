@@ -36,7 +36,8 @@ struct TranscriptTests {
     let filesystem = FakeToolSource(name: "filesystem", [:])
     filesystem.status = ToolServerStatus(state: .disabled)
     return try await ServerFixture.serve(
-      inlineTools: { NativeTools.all(clock: $0) }, hasFiles: transcript.needs == ["files"], sources: [filesystem]
+      inlineTools: { NativeTools.all(clock: $0) }, hasFiles: transcript.needs == ["files"], sources: [filesystem],
+      models: transcript.needs == ["models"] ? try ScriptedChat.models() : .none
     ) { fixture in
       try await body(ServerFixture.handler(fixture.runtime, fixture.clock, identity: Self.identity))
     }

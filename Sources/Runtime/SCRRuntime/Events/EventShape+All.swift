@@ -107,8 +107,8 @@ extension EventShape {
       .modelStarted, "An agent asks its model.", .always("agent", text), .always("attempt", count),
       .always("turn", count), .always("provider", text)),
     EventShape(
-      .modelDelta, "A piece of a model's answer; never stored.", .perhaps("text", text), .perhaps("agent", text),
-      .perhaps("turn", count)),
+      .modelDelta, "A piece of a model's answer, or of what it thinks; never stored.", .perhaps("text", text),
+      .perhaps("reasoning", text), .perhaps("agent", text), .perhaps("turn", count)),
     EventShape(
       .modelFinished, "A model has answered, or gave no answer.", .always("agent", text), .always("attempt", count),
       .always("turn", count), .perhaps("provider", text), .perhaps("model", text), .perhaps("finish", text),

@@ -32,6 +32,7 @@ package struct Pruner: Sendable {
       _ = try await prune([state], before: now - age)
     }
     if let maxEvents = retention.maxEvents { try await pruneEvents(keeping: Int64(maxEvents)) }
+    try await ModelDays.prune(store, now: now)
   }
 
   /// Removes what ended before a moment.
@@ -41,12 +42,29 @@ package struct Pruner: Sendable {
     while !Task.isCancelled {
       let ids = try await store.ended(before: moment, in: states, limit: Self.batchSize)
       if ids.isEmpty { return removed }
-      _ = try await store.commit(StoreBatch(at: clock.now(), changes: ids.map { .pruneTask($0) }))
+      try await remove(ids)
       removed += ids.count
       // Others get a turn, even where the store never suspends.
       await Task.yield()
     }
     return removed
+  }
+
+  /// What their agents have used stays in the sums of its days.
+  private func remove(_ ids: [TaskID]) async throws(StoreError) {
+    var tries = 1
+    while true {
+      var batch = try await ModelAccounts.folding(ids, in: store, now: clock.now())
+      batch.changes += ids.map { .pruneTask($0) }
+      do throws(StoreError) {
+        _ = try await store.commit(batch)
+        return
+      } catch {
+        // A chat has added to the same sum in that moment; if it was not that, it will not get better.
+        guard error.code == .preconditionFailed, tries < 5 else { throw error }
+        tries += 1
+      }
+    }
   }
 
   /// Numbers count, not rows: those of tasks that were removed are among them.

@@ -11,7 +11,9 @@ extension TaskRunner {
   func withInlineCalls(_ first: TaskRun.Turn, _ state: inout State) -> TaskRun.Turn {
     var turn = first
     var count = 0
-    while count < Self.inlineLimit, stop.current == nil, state.run.openWaits.isEmpty, let (stepID, outcome) = next(&turn) {
+    while count < Self.inlineLimit, stop.current == nil, state.run.openWaits.isEmpty,
+      let (stepID, outcome) = next(&turn)
+    {
       count += 1
       turn.append(ended(stepID, outcome, &state, now: clock.now(), chance: .random(in: 0...1)))
     }

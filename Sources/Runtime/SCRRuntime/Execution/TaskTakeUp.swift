@@ -38,8 +38,9 @@ struct TaskTakeUp: Sendable {
     let news = try await runner.waits.news(of: task.id, childrenFor: waiting)
     let loops = try await store.document(.loop, task.id.text).flatMap { LoopDetector(json: $0.body) }
     let hasAgents = plan.steps.contains(where: \.work.isAgent)
-    let journaled = hasAgents ? try await AgentJournal.usage(of: task.id, in: store) : Usage()
-    return run(of: task, plan, records, news, loops, journaled)
+    let past = hasAgents ? try await AgentJournal.past(of: task.id, in: store) : AgentJournal.Past()
+    runner.worker.agents.models.recall(past.answers)
+    return run(of: task, plan, records, news, loops, past.usage)
   }
 
   private func run(

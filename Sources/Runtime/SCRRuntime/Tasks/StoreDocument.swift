@@ -55,8 +55,14 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   package static let incident = DocumentKind(rawValue: "incident")
   /// One entry of the journal of an agent's attempt (``AgentEntry``).
   package static let agentTurn = DocumentKind(rawValue: "agent.turn")
+  /// The tools and rules that agents of a task had (``DeskRecord``).
+  package static let agentDesk = DocumentKind(rawValue: "agent.desk")
   /// What somebody said to the agents of a task; open until one of them has heard it.
   package static let steer = DocumentKind(rawValue: "agent.steer")
+  /// One request to a model for a task, and what it took (``ModelTurn``).
+  package static let modelTurn = DocumentKind(rawValue: "model.turn")
+  /// What a day's requests to one model took, as far as no ``modelTurn`` tells it (``ModelDays``).
+  package static let modelDay = DocumentKind(rawValue: "model.day")
   /// The owner's agents, for those who look at the store beside it.
   package static let agents = DocumentKind(rawValue: "agents")
 }

@@ -75,11 +75,16 @@ package struct TaskSnapshot: Sendable, Hashable {
   package var steps: [StepRecord]
   /// What its steps wait for, or waited for, oldest first.
   package var waits: [Wait]
+  /// What its agents asked of models; children have accounts of their own.
+  package var accounts: ModelLedger
 
-  package init(task: AgentTask, steps: [StepRecord], waits: [Wait] = []) {
+  package init(
+    task: AgentTask, steps: [StepRecord], waits: [Wait] = [], accounts: ModelLedger = ModelLedger()
+  ) {
     self.task = task
     self.steps = steps
     self.waits = waits
+    self.accounts = accounts
   }
 }
 
@@ -91,7 +96,9 @@ extension TaskStore {
     // Only steps that call no tool have waits, and those that a crash interrupted.
     let hasWaits =
       task.state == .waiting || steps.contains { $0.state == .waiting || $0.attempt > 0 && $0.intent == nil }
-    return TaskSnapshot(task: task, steps: steps, waits: hasWaits ? try await waits(of: id) : [])
+    return TaskSnapshot(
+      task: task, steps: steps, waits: hasWaits ? try await waits(of: id) : [],
+      accounts: task.hasAgents ? try await ModelAccounts.read(of: id, from: self) : ModelLedger())
   }
 }
 

@@ -102,7 +102,9 @@ struct MemoryFinder {
     return page
   }
 
-  private func take(_ row: StoredRow, into page: inout MemoryPage, _ hit: (MemoryRecord) -> MemoryHit) throws(StoreError) {
+  private func take(_ row: StoredRow, into page: inout MemoryPage, _ hit: (MemoryRecord) -> MemoryHit)
+    throws(StoreError)
+  {
     do throws(StoreError) { page.hits.append(hit(try MemoryRow.read(row).record)) } catch {
       guard error.code == .corrupt else { throw error }
       page.damaged.append(MemoryRow.identity(row).id)

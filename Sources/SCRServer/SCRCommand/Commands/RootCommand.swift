@@ -9,6 +9,7 @@ package struct RootCommand: ParsableCommand {
       EXAMPLES
         scr demo                          see a plan work
         scr run --plan report.yaml        run a plan and print its result
+        scr chat "What is a monad?"       ask a model
         scr serve                         serve an MCP host or a script over stdin and stdout
         scr mcp smoke                     check the configured tool servers
         scr --generate-completion-script bash > ~/.local/share/bash-completion/completions/scr
@@ -18,7 +19,8 @@ package struct RootCommand: ParsableCommand {
       """,
     version: "scr \(Version.text)",
     subcommands: [
-      DemoCommand.self, RunCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self, ApprovalsCommand.self,
+      DemoCommand.self, RunCommand.self, ChatCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self,
+      ApprovalsCommand.self,
       QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MemoryCommand.self, MCPCommand.self,
       ModelsCommand.self,
       StoreCommand.self,

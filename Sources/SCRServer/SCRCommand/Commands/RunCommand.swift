@@ -20,6 +20,8 @@ struct RunCommand: Command {
         scr run --plan - --dry-run < plan.json
         scr run --plan report.yaml --json | jq .provenance
         scr run --plan report.yaml --detach
+        scr run "Sum up notes.md" --record run.cassette.json
+        scr run --replay run.cassette.json
       """)
 
   @Argument(help: "What should be achieved, in plain words; needs a model.")
@@ -42,6 +44,18 @@ struct RunCommand: Command {
     help: ArgumentHelp("Write the result to this file instead of stdout.", valueName: "file"), completion: .file())
   var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what models and tools answered to this file, so that the run can be made again.", valueName: "file"),
+    completion: .file())
+  var record: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make a recorded run again, without models, tool servers and network; exit 1 where it is not as recorded.",
+      valueName: "file"), completion: .file())
+  var replay: String?
+
   @Flag(help: "Show no progress.") var quiet = false
   @Flag(help: "Write every event as a line of JSON to stdout, and the task as the last one.") var events = false
   @OptionGroup var settings: SettingsOptions
@@ -49,16 +63,21 @@ struct RunCommand: Command {
   var wantsJSON: Bool { common.json || events }
 
   func validate() throws {
-    if (goal == nil) == (plan == nil) {
+    if replay != nil {
+      if goal != nil || plan != nil || !input.isEmpty || timeout != nil || dryRun || detach || record != nil {
+        throw ValidationError("--replay has its goal or plan, and its inputs, in the file.")
+      }
+    } else if (goal == nil) == (plan == nil) {
       throw ValidationError(goal == nil ? "Give a goal, or a plan with --plan." : "Give a goal or --plan, not both.")
     }
     if common.json && events { throw ValidationError("Give --json or --events, not both.") }
-    if detach && (dryRun || out != nil || events) {
-      throw ValidationError("--detach goes with none of --dry-run, --out and --events.")
+    if detach && (dryRun || out != nil || events || record != nil) {
+      throw ValidationError("--detach goes with none of --dry-run, --out, --record and --events.")
     }
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
+    if let replay { return try await makeAgain(replay, context) }
     do { return try await work(in: context) } catch let error as RuntimeError {
       throw CommandFailure(error, inputs: (try? InputAssignment.parse(input))?.keys.map(\.self) ?? [])
     }
@@ -70,7 +89,10 @@ struct RunCommand: Command {
     if !quiet { context.output.notices(loaded) }
     let log = try CommandLog.quiet(loaded, clock: context.clock)
     if dryRun { return try await PlanCheck(loaded, log, context).run(submission, name: plan, json: common.json) }
-    let outFile = try out.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
+    let outFile = try outFile(context)
+    let tape = try record.map { path throws(CommandFailure) in
+      try OutFile.open(path, in: context.workingDirectory, option: "--record")
+    }
     if detach, loaded.settings.stateDir == Settings.inMemory {
       throw CommandFailure.usage(
         "--detach needs a state directory: a task in memory ends with this process", hint: "leave out --state :memory:")
@@ -87,6 +109,9 @@ struct RunCommand: Command {
         let exit = try await session.run(
           id: submission.id, title: submission.title ?? goal ?? "task", plan: submission.plan
         ) { _ = try await host.runtime.submit(submission) }
+        if let tape, try await !keep(submission.id, on: tape, host.runtime, loaded, context), exit == .success {
+          return .failed
+        }
         context.signals.boundEnd(exit)
         // Steps of other tasks that run beside ours may come to their end; their tasks go on at the next start.
         if !exit.isSignal { host.runtime.shutDown(grace: .seconds(3)) }
@@ -96,6 +121,36 @@ struct RunCommand: Command {
         throw error
       }
     }
+  }
+
+  private func outFile(_ context: CommandContext) throws(CommandFailure) -> OutFile? {
+    try out.map { path throws(CommandFailure) in try OutFile.open(path, in: context.workingDirectory) }
+  }
+
+  private func makeAgain(_ path: String, _ context: CommandContext) async throws -> CommandExit {
+    let cassette = try CassetteFile.read(path, in: context.workingDirectory)
+    let outFile = try outFile(context)
+    context.signals.install()
+    return try await ReplayRun(
+      cassette: cassette, path: path, style: style(context), format: format, outFile: outFile, context: context
+    ).run()
+  }
+
+  /// Writes the cassette of a run that has ended.
+  /// - Returns: false where there is none.
+  private func keep(
+    _ id: TaskID, on tape: OutFile, _ runtime: CognitiveRuntime, _ loaded: LoadedSettings, _ context: CommandContext
+  ) async throws -> Bool {
+    let cassette: Cassette
+    do throws(RuntimeError) {
+      cassette = try await runtime.cassette(of: id, masking: KnownSecrets.all(loaded, context.environment))
+    } catch {
+      context.output.note("not recorded: \(TerminalText.clean(error.description))")
+      return false
+    }
+    try tape.write(cassette.json.jsonText + "\n")
+    if !quiet, !wantsJSON { context.output.note("recorded: \(TasksExportCommand.words(cassette, record ?? ""))") }
+    return true
   }
 
   private var format: TaskSession.Format { events ? .events : common.json ? .json : .text }

@@ -11,6 +11,8 @@ struct TaskSession: Sendable {
   var style: ProgressDisplay.Style
   var format: Format
   var outFile: OutFile?
+  /// Looks at the task as it ended, before anything of it is shown.
+  var verify: @Sendable (TaskSnapshot) throws -> Void = { _ in }
 
   /// - Parameters:
   ///   - id: of the task that `submit` makes.
@@ -60,6 +62,7 @@ struct TaskSession: Sendable {
   }
 
   private func finish(_ snapshot: TaskSnapshot) throws {
+    try verify(snapshot)
     let output = context.output
     let result = TaskText.result(snapshot.task.result)
     if let outFile, let result { try outFile.write(result.hasSuffix("\n") ? result : result + "\n") }

@@ -13,7 +13,10 @@ struct OutFile: Sendable {
   private let path: String
 
   /// - Throws: ``CommandFailure`` with exit code 2.
-  static func open(_ path: String, in directory: String) throws(CommandFailure) -> OutFile {
+  /// - Parameter option: whose value it is, for the error.
+  static func open(
+    _ path: String, in directory: String, option: String = "--out"
+  ) throws(CommandFailure) -> OutFile {
     let absolute = path.hasPrefix("/") ? path : "\(directory)/\(path)"
     #if canImport(Glibc)
       let descriptor = Glibc.open(absolute, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
@@ -21,7 +24,7 @@ struct OutFile: Sendable {
       let descriptor = Darwin.open(absolute, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     #endif
     guard descriptor >= 0 else {
-      throw CommandFailure.usage("--out \(path) cannot be written: \(String(cString: strerror(errno)))")
+      throw CommandFailure.usage("\(option) \(path) cannot be written: \(String(cString: strerror(errno)))")
     }
     return OutFile(descriptor: descriptor, path: path)
   }

@@ -32,6 +32,9 @@ package struct Output: Sendable {
     if showsResults { result(json.jsonText) } else { write(json.encoded + [UInt8(ascii: "\n")]) }
   }
 
+  /// A piece of a text for stdout, without anything added.
+  package func piece(_ text: String) { write(Array((showsResults ? TerminalText.cleanLines(text) : text).utf8)) }
+
   /// Text for stderr, without control characters; a newline is added unless it ends with one.
   package func note(_ text: String) { writeNote(Self.line(TerminalText.cleanLines(text))) }
 

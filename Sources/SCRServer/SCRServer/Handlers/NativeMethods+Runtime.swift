@@ -16,7 +16,7 @@ extension NativeMethods {
         + [NativeMethod.stream(runtime)]
         + NativeMethod.tools(runtime, patience) + NativeMethod.findings(runtime) + NativeMethod.status(runtime)
         + NativeMethod.memory(MemoryVerbs(runtime: runtime))
-        + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)),
+        + NativeMethod.approvals(ApprovalVerbs(runtime: runtime)) + NativeMethod.chat(runtime, patience),
       holds: holds, newestEvent: { runtime.newestEvent })
   }
 }

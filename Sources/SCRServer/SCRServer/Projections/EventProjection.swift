@@ -19,17 +19,22 @@ package enum EventProjection {
     .object(JSONObject([JSONField(key: "subscription", value: subscription.json)] + fields(event)))
   }
 
-  /// The parameters of the notification `event` for a piece that is never stored: `{subscription, after, part, at, kind,
-  /// taskId?, stepId?, data}`; `after` is the newest event before it, a gap in `part` tells of lost ones.
-  package static func params(_ delta: EventDelta, subscription: RequestID) -> JSONValue {
+  /// A piece that is never stored: `{after, part, at, kind, taskId?, stepId?, data}`; `after` is the newest event before it, a
+  /// gap in `part` tells of lost ones.
+  package static func fields(_ delta: EventDelta) -> JSONObject {
     var fields: JSONObject = [
-      "subscription": subscription.json, "after": .integer(delta.after), "part": .integer(delta.part),
-      "at": .string(delta.at.description), "kind": .string(delta.kind.rawValue),
+      "after": .integer(delta.after), "part": .integer(delta.part), "at": .string(delta.at.description),
+      "kind": .string(delta.kind.rawValue),
     ]
     fields["taskId"] = delta.taskID.map { .string($0.text) }
     fields["stepId"] = delta.stepID.map { .string($0) }
     fields["data"] = delta.data
-    return .object(fields)
+    return fields
+  }
+
+  /// The parameters of the notification `event` for it.
+  package static func params(_ delta: EventDelta, subscription: RequestID) -> JSONValue {
+    .object(JSONObject([JSONField(key: "subscription", value: subscription.json)] + fields(delta)))
   }
 
   /// What happened, in a few words: "step list completed", "task queued".

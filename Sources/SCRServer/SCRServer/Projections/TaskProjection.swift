@@ -98,7 +98,8 @@ package enum TaskProjection {
     return .object(fields)
   }
 
-  /// `{toolCalls, wallMs, tokens?, costUSD?}` of the task and its children. Until it is written down, what the steps tell:
+  /// `{toolCalls, wallMs, tokens?, costUSD?, models?}` of the task and its children; `models` of its own agents, as
+  /// ``ModelLedger/json``. Until it is written down, what the steps tell:
   /// their attempts, and the time from the first step's start to the last one's end.
   private static func usage(_ snapshot: TaskSnapshot) -> JSONValue {
     let steps = snapshot.steps
@@ -107,7 +108,7 @@ package enum TaskProjection {
       let start = steps.compactMap(\.startedAt).min()
       let end = steps.compactMap(\.endedAt).max()
       let wall = start.flatMap { start in end.map { max(0, $0.since(start).milliseconds) } } ?? 0
-      return ["toolCalls": .init(calls), "wallMs": .integer(wall)]
+      return models(snapshot, ["toolCalls": .init(calls), "wallMs": .integer(wall)])
     }
     var fields: JSONObject = [
       "toolCalls": .integer(max(usage.toolCalls, Int64(calls))), "wallMs": .integer(usage.wallMs),
@@ -115,6 +116,12 @@ package enum TaskProjection {
     for name in ["tokens", "costUSD"] {
       if let value = usage.json[name], value != 0 { fields[name] = value }
     }
-    return .object(fields)
+    return models(snapshot, fields)
+  }
+
+  private static func models(_ snapshot: TaskSnapshot, _ usage: JSONObject) -> JSONValue {
+    var usage = usage
+    if !snapshot.accounts.isEmpty { usage["models"] = snapshot.accounts.json }
+    return .object(usage)
   }
 }

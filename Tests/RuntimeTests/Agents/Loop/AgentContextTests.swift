@@ -8,7 +8,7 @@ struct AgentContextTests {
   /// Goes through the turns as an attempt does. Three bytes are one token until somebody has counted.
   private static func context(turns: Int, bytes: Int = 100, limit: Int = 333) -> AgentContext {
     var context = AgentContext()
-    context.begin("goal")
+    context.begin([.user("goal")])
     for turn in 1...turns {
       let call = ModelToolCall(id: "c\(turn)", name: "t", arguments: [:])
       context.answered(ModelMessage(role: .assistant, parts: [.toolCall(call)]))

@@ -46,14 +46,22 @@ struct AgentCrashTests {
     var effects: [String: Int]
     var findings: [JSONValue]
     var tokens: JSONValue?
+    var accounts: ModelLedger.Row
   }
+
+  private static let nineTurns: ModelLedger.Row = {
+    var row = ModelLedger.Row()
+    (row.calls, row.usage) = (9, ModelUsage(inputTokens: 90))
+    return row
+  }()
 
   private static let wanted = End(
     state: .completed, result: "written",
     steps: [
       "plan completed 1", "look completed 1", "work completed 1", "review completed 1", "plan_2 completed 1",
       "write completed 1", "review_2 completed 1",
-    ], effects: ["seen": 1, "made": 1, "again": 1], findings: ["it works"], tokens: 90)
+    ], effects: ["seen": 1, "made": 1, "again": 1], findings: ["it works"], tokens: 90,
+    accounts: nineTurns)
 
   /// Effects by what they wrote, each counted once per idempotency key, as an idempotent server does.
   private final class Ledger: Sendable {
@@ -150,7 +158,7 @@ struct AgentCrashTests {
     }
     let end = End(
       state: snapshot.task.state, result: snapshot.task.result, steps: snapshot.outline, effects: ledger.effects,
-      findings: findings, tokens: snapshot.task.usage?["tokens"])
+      findings: findings, tokens: snapshot.task.usage?["tokens"], accounts: snapshot.accounts.sum)
     return (end, model.asked, ledger.calls, crashed.current != nil)
   }
 

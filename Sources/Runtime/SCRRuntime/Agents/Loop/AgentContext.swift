@@ -25,7 +25,8 @@ package struct AgentContext: Sendable {
     }
   }
 
-  private var beginning = ""
+  /// Ends with the user's words.
+  private var beginning: [ModelMessage] = []
   /// Each begins with an answer of the model, but for words that came before the first one.
   private var turns: [Turn] = []
   /// How many of the oldest turns are not sent.
@@ -36,7 +37,7 @@ package struct AgentContext: Sendable {
 
   package init() {}
 
-  mutating func begin(_ text: String) { beginning = text }
+  mutating func begin(_ messages: [ModelMessage]) { beginning = messages }
 
   mutating func answered(_ message: ModelMessage) {
     turns.append(Turn())
@@ -69,7 +70,7 @@ package struct AgentContext: Sendable {
   /// - Parameter overhead: bytes that are sent with every request beside the conversation.
   package mutating func fit(_ limit: Int, _ estimate: TokenEstimate, overhead: Int = 0) {
     func tokens() -> Int {
-      estimate.tokens(turns.dropFirst(left).reduce(overhead + beginning.utf8.count) { $0 + $1.bytes })
+      estimate.tokens(turns.dropFirst(left).reduce(overhead + beginning.reduce(0) { $0 + $1.bytes }) { $0 + $1.bytes })
     }
     guard tokens() > limit else { return }
     while left < turns.count - 1, tokens() > limit / 3 * 2 { left += 1 }
@@ -77,7 +78,7 @@ package struct AgentContext: Sendable {
 
   /// As it is sent.
   package var messages: [ModelMessage] {
-    var first = [ModelMessage.user(beginning)]
+    var first = beginning.isEmpty ? [.user("")] : beginning
     if left > 0 {
       first.tell(note)
       for pin in turns.prefix(left).flatMap(\.pins) { first.tell(pin) }

@@ -66,7 +66,7 @@ extension ModelResponse {
 
   fileprivate init?(journal json: JSONValue) {
     guard let finish = json["finish"]?.stringValue.flatMap(ModelFinish.init),
-      let usage = json["usage"].flatMap(ModelUsage.init(journal:)), let parts = json["parts"]?.arrayValue
+      let usage = json["usage"].flatMap(ModelUsage.init(json:)), let parts = json["parts"]?.arrayValue
     else { return nil }
     self.init()
     if let start = json["start"], let provider = start["provider"]?.stringValue,
@@ -117,18 +117,5 @@ extension ModelMessage.Part {
       return ["call": .object(fields)]
     case .toolResult: return nil
     }
-  }
-}
-
-extension ModelUsage {
-  fileprivate init?(journal json: JSONValue) {
-    guard let input = json["inputTokens"]?.integerValue, let output = json["outputTokens"]?.integerValue else {
-      return nil
-    }
-    self.init(
-      inputTokens: input, outputTokens: output, cachedTokens: json["cachedTokens"]?.integerValue ?? 0,
-      cacheWriteTokens: json["cacheWriteTokens"]?.integerValue ?? 0,
-      reasoningTokens: json["reasoningTokens"]?.integerValue ?? 0,
-      costMicros: json["costUSD"].flatMap(Dollars.micros))
   }
 }

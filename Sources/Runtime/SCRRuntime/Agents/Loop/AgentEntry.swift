@@ -52,6 +52,13 @@ package struct AgentResult: Sendable, Hashable {
     }
     self.init(text: whole, isError: result.isError, bytes: bytes)
   }
+
+  /// A model can do something about it; whether it took effect is part of what it is told.
+  package init(_ error: ToolError) {
+    let effect = error.mayHaveTakenEffect ? " It is unknown whether the call took effect." : ""
+    let hint = error.hint.map { " (\($0))" } ?? ""
+    self.init(text: "\(error.kind.name): \(error.message)\(hint)\(effect)", isError: true)
+  }
 }
 
 extension String {

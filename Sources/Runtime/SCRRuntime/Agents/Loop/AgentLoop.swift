@@ -46,7 +46,7 @@ package struct AgentLoop: Sendable {
     case .opened(let opening):
       self.opening = opening
       overhead = bytesBeside(opening)
-      context.begin(opening.user)
+      context.begin([.user(opening.user)])
     case .said(let texts): for text in texts { context.told(text, isKept: true) }
     case .answered(let response): take(response)
     case .begun(let number):
@@ -194,7 +194,8 @@ package struct AgentLoop: Sendable {
     if context.hasLeftCalls { tools.append(AgentTool.readResult.model) }
     if isLast { messages.tell("This is your last turn: answer now, without calling a tool.") }
     return ModelRequest(
-      system: opening.system, messages: messages, tools: tools, toolChoice: isLast ? .none : .auto,
+      system: opening.system.isEmpty ? nil : opening.system, messages: messages, tools: tools,
+      toolChoice: isLast ? .none : .auto,
       output: kit.output?.format, model: kit.settings.model, temperature: kit.settings.temperature,
       maxOutputTokens: kit.settings.maxOutputTokens, purpose: kit.purpose)
   }

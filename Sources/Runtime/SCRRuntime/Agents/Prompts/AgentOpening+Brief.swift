@@ -65,6 +65,11 @@ extension AgentOpening {
   }
 
   private static func user(_ brief: AgentBrief, _ rules: AgentRules, _ shelf: Shelf) -> String {
+    parts(brief, rules, shelf).joined(separator: "\n\n")
+  }
+
+  /// What the user's words are made of; without a shelf it follows from the plan and the outcomes of its steps alone.
+  static func parts(_ brief: AgentBrief, _ rules: AgentRules, _ shelf: Shelf = Shelf()) -> [String] {
     var parts = [brief.kind == .critic ? "The goal that is to be judged:\n\(brief.goal)" : "Goal:\n\(brief.goal)"]
     if !brief.inputs.isEmpty {
       parts.append("Inputs:\n\(DataBlock(JSONValue.object(brief.inputs).jsonText, of: "inputs").text)")
@@ -93,7 +98,7 @@ extension AgentOpening {
         "This is plan \(brief.round) of at most \(rules.rounds). The critic's feedback on what was done:\n"
           + DataBlock(feedback.jsonText, of: "feedback").text)
     }
-    return parts.joined(separator: "\n\n")
+    return parts
   }
 
   private static func line(_ tool: ModelTool) -> String {

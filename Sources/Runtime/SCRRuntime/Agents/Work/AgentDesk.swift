@@ -13,6 +13,8 @@ struct AgentDesk: Sendable {
   let skills: SkillShelf
   let recall: MemoryRecall
   let notice: @Sendable (String) -> Void
+  /// Gives what was recorded in the place of what comes from outside; nil for real work.
+  var player: CassettePlayer?
 
   /// The runtime's own kind that an agent is, or builds on; nil where nobody describes it.
   func base(of kind: AgentKind) -> AgentKind? { definitions[kind]?.base ?? (kind.isBuiltIn ? kind : nil) }
@@ -52,12 +54,23 @@ struct AgentDesk: Sendable {
   var plannable: [ModelTool] { registry.catalogue.entries.filter(\.isPermitted).map { ModelTool($0) } }
 
   func output(of brief: AgentBrief) -> AgentOutput? {
-    switch base(of: brief.kind) {
+    Self.output(
+      of: base(of: brief.kind), stepID: brief.stepID, document: brief.document, rules, agents: definitions.names
+    ) { [registry] in registry.catalogue }
+  }
+
+  /// - Parameters:
+  ///   - kind: one of the runtime's own.
+  ///   - document: the plan so far, for planners.
+  ///   - agents: names of those that files describe, for planners.
+  static func output(
+    of kind: AgentKind?, stepID: String, document: JSONValue?, _ rules: AgentRules, agents: [String] = [],
+    tools: @escaping @Sendable () -> ToolCatalogue
+  ) -> AgentOutput? {
+    switch kind {
     case .planner?:
-      let (document, id, agents) = (brief.document ?? [:], brief.stepID, definitions.names)
-      let format = ModelOutput(name: "plan", schema: PlannedSteps.schema(rules, agents: agents))
-      return AgentOutput(format) { [registry] answer in
-        PlannedSteps.problems(answer, in: document, by: id, tools: registry.catalogue, agents: agents)
+      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules, agents: agents))) { answer in
+        PlannedSteps.problems(answer, in: document ?? [:], by: stepID, tools: tools(), agents: agents)
       }
     case .critic?: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
     case .validator?: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
@@ -71,7 +84,7 @@ struct AgentDesk: Sendable {
     return ToolResult(text: result.text, structuredContent: PlannedSteps.qualified(answer, registry.catalogue))
   }
 
-  private static let addFinding = AgentTool(
+  static let addFinding = AgentTool(
     ModelTool(
       name: "add_finding",
       description:

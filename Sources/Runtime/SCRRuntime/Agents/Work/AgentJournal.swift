@@ -50,6 +50,11 @@ struct AgentJournal: Sendable {
     events += batch.events
   }
 
+  /// What a request to a model took becomes part of the commit that keeps its answer.
+  mutating func account(_ turn: ModelTurn) {
+    changes.append(.putDocument(turn.document(id: "\(brief.attemptName)/\(turn.turn)", of: brief.taskID)))
+  }
+
   mutating func tell(_ kind: EventKind, _ data: JSONObject) {
     events.append(EventDraft(kind, taskID: brief.taskID, stepID: brief.stepID, data: .object(data)))
   }
@@ -96,21 +101,29 @@ struct AgentJournal: Sendable {
 }
 
 extension AgentJournal {
-  /// What the agents of a task have used in all its life: journals tell it exactly, whatever a crash kept from the task.
-  static func usage(of id: TaskID, in store: any TaskStore) async throws(StoreError) -> Usage {
+  /// What the journals of a task's agents tell of all its life, whatever a crash kept from the task.
+  struct Past: Sendable {
     var usage = Usage()
+    /// The beginnings of the models' answers, in the order in which they were written.
+    var answers: [ModelStart] = []
+  }
+
+  static func past(of id: TaskID, in store: any TaskStore) async throws(StoreError) -> Past {
+    var past = Past()
     var cursor: String?
     repeat {
       let page = try await store.documents(DocumentQuery(.agentTurn, taskID: id, cursor: cursor, limit: 500))
       for document in page.documents {
         switch AgentEntry(json: document.body) {
-        case .answered(let response): usage += response.usage.charge
-        case .begun: usage += Usage(toolCalls: 1)
+        case .answered(let response):
+          past.usage += response.usage.charge
+          if let start = response.start { past.answers.append(start) }
+        case .begun: past.usage += Usage(toolCalls: 1)
         default: break
         }
       }
       cursor = page.nextCursor
     } while cursor != nil
-    return usage
+    return past
   }
 }

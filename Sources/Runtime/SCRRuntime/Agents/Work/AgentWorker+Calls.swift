@@ -65,12 +65,7 @@ extension AgentWorker {
         return CallOutcome(
           result: AgentResult(result, limit: desk.rules.resultBytes), duration: clock.now - begin)
       } catch let error as ToolError {
-        // A model can do something about it; whether it took effect is part of what it is told.
-        let effect = error.mayHaveTakenEffect ? " It is unknown whether the call took effect." : ""
-        let hint = error.hint.map { " (\($0))" } ?? ""
-        return CallOutcome(
-          result: AgentResult(text: "\(error.kind.name): \(error.message)\(hint)\(effect)", isError: true),
-          duration: clock.now - begin)
+        return CallOutcome(result: AgentResult(error), duration: clock.now - begin)
       }
     }
   }

@@ -74,7 +74,9 @@ struct AgentWorker: Sendable {
       life?.progress()
       try Task.checkCancellation()
       switch loop.todo {
-      case .open: take(.opened(try await opening()))
+      case .open:
+        try await keepDesk()
+        take(.opened(try await opening()))
       case .ask(_, let turn):
         if let end = try await mayAsk() { return end }
         try await ask(turn)
@@ -101,7 +103,17 @@ struct AgentWorker: Sendable {
 
   // MARK: The beginning
 
+  /// What its requests follow from beside the journal; once for all agents of the task that have the same.
+  private mutating func keepDesk() async throws {
+    let record = DeskRecord(desk.registry.catalogue, desk.rules)
+    guard let document = record.document(of: brief.taskID),
+      try await desk.store.document(.agentDesk, document.id) == nil
+    else { return }
+    journal.add(StoreBatch(at: desk.clock.now(), changes: [.putDocument(document)]))
+  }
+
   private func opening() async throws -> AgentOpening {
+    if let player = desk.player { return try player.opening(of: brief, AgentOpening.parts(brief, desk.rules)) }
     if brief.kind == .planner { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
     let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: Int(FindingShelf.limit))
     let root = try await FindingShelf.root(of: brief.taskID, in: desk.store)
@@ -140,6 +152,7 @@ struct AgentWorker: Sendable {
   }
 
   private mutating func ask(_ turn: Int) async throws {
+    if let said = desk.player?.said(to: brief, before: turn) { take(.said(said)) }
     let provider = try desk.models.provider(kit.settings.provider)
     try await listen(turn, provider.name)
     guard case .ask(let request, _) = loop.todo else { return }
@@ -157,10 +170,12 @@ struct AgentWorker: Sendable {
     } catch let error as ModelError {
       let told: JSONValue = ["kind": .string(error.kind.name), "message": .string(error.message)]
       journal.tell(.modelFinished, about(turn, ["provider": .string(provider.name), "error": told]))
+      journal.account(ModelTurn(brief, turn, error, provider: provider.profile))
       try await journal.commit()
       throw error
     }
     take(.answered(response))
+    journal.account(ModelTurn(brief, turn, response))
     journal.tell(.modelFinished, about(turn, response.provenance.objectValue ?? [:]))
   }
 

@@ -139,7 +139,7 @@ extension Dispatcher {
         memory: memory, embedding: configuration.embedder.map { MemoryEmbedding(memory: memory, embedder: $0) },
         rules: configuration.memory.isEnabled ? configuration.agents : configuration.agents.withoutRecall,
         clock: clock, caughtUp: memoryCaughtUp, notice: notice),
-      notice: notice)
+      notice: notice, player: configuration.player)
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, configuration: configuration,
       worker: Worker(registry: registry, agents: desk),

@@ -49,6 +49,12 @@ package final class ModelGateway: ModelProvider {
   package func models() async throws -> [ModelListing] { try await line.provider.models() }
   package func ping() async throws { try await line.provider.ping() }
 
+  package func recall(_ answers: [ModelStart]) {
+    for provider in ([line] + failover + [standIn].compactMap(\.self)).map(\.provider) {
+      provider.recall(answers.filter { $0.provider == provider.name })
+    }
+  }
+
   package func embed(_ texts: [String], model: String?) async throws -> ModelEmbeddings {
     try await line.gate.pass(name) { try await line.provider.embed(texts, model: model) }
   }

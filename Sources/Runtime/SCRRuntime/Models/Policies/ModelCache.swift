@@ -75,7 +75,7 @@ private struct KeyWriter {
     value = [
       "provider": .string(provider.name), "kind": .string(provider.kind),
       "model": .string(request.model ?? provider.model ?? ""), "role": .string(request.purpose.role),
-      "system": request.system.map { .string($0) } ?? .null, "messages": .array(request.messages.map(message)),
+      "system": request.system.map { .string($0) } ?? .null, "messages": .array(request.messages.map(\.canonical)),
       "tools": .array(
         request.tools.map { [.string($0.name), .string($0.description), $0.inputSchema] }),
       "choice": .string("\(request.toolChoice)"),
@@ -86,23 +86,5 @@ private struct KeyWriter {
       "reasoning": request.reasoning.map { .string($0.rawValue) } ?? .null,
       "seed": request.seed.map { .integer($0) } ?? .null,
     ]
-  }
-
-  private func message(_ message: ModelMessage) -> JSONValue {
-    [.string(message.role.rawValue), .array(message.parts.map(part))]
-  }
-
-  private func part(_ part: ModelMessage.Part) -> JSONValue {
-    switch part {
-    case .text(let text): ["text", .string(text)]
-    case .reasoning(let block): ["reasoning", .string(block.text), block.seal ?? .null, .string(block.kind)]
-    case .toolCall(let call):
-      [
-        "call", .string(call.id), .string(call.name), .object(call.arguments),
-        call.malformed.map { .string($0) } ?? .null,
-      ]
-    case .toolResult(let result):
-      ["result", .string(result.callID), .string(result.name), .string(result.text), .bool(result.isError)]
-    }
   }
 }

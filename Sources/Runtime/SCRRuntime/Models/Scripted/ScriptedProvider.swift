@@ -16,11 +16,14 @@ package final class ScriptedProvider: ModelProvider {
   package func generate(
     _ request: ModelRequest, onEvent: @Sendable (ModelEvent) async throws -> Void
   ) async throws {
-    let turn = try take(for: request)
+    let place = try take(for: request)
+    let turn = script.turns[place]
     if turn.delayMs > 0 { try await clock.sleep(for: .milliseconds(turn.delayMs)) }
     try Task.checkCancellation()
     try await onEvent(
-      .started(ModelStart(provider: name, model: request.model ?? "scripted", isScripted: true)))
+      .started(
+        ModelStart(
+          provider: name, model: request.model ?? "scripted", id: Self.id(of: place), isScripted: true)))
     for piece in Self.pieces(turn.text ?? "") { try await onEvent(.text(piece)) }
     for (index, call) in turn.toolCalls.enumerated() {
       try await onEvent(.toolCallStarted(call: index, id: call.id, name: call.name))
@@ -36,8 +39,29 @@ package final class ScriptedProvider: ModelProvider {
 
   package func models() async throws -> [ModelListing] { [ModelListing(id: "scripted")] }
 
+  /// Turns that gave these answers are used, and so are errors of the same role before them: those are in no journal.
+  package func recall(_ answers: [ModelStart]) {
+    let places = answers.compactMap { $0.id.flatMap(Self.place) }.filter(script.turns.indices.contains)
+    used.withLock { used in
+      for place in places {
+        used.insert(place)
+        for earlier in script.turns.indices.prefix(place)
+        where script.turns[earlier].role == script.turns[place].role && script.turns[earlier].error != nil {
+          used.insert(earlier)
+        }
+      }
+    }
+  }
+
+  /// The name of an answer: its turn, from 1, so that the journals of tasks tell which turns were used.
+  private static func id(of place: Int) -> String { "turn-\(place + 1)" }
+
+  private static func place(of id: String) -> Int? {
+    id.hasPrefix("turn-") ? Int(id.dropFirst("turn-".count)).map { $0 - 1 } : nil
+  }
+
   /// The first turn of the role that fits and was not used yet.
-  private func take(for request: ModelRequest) throws(ModelError) -> ModelScript.Turn {
+  private func take(for request: ModelRequest) throws(ModelError) -> Int {
     let told = Self.news(in: request)
     let role = request.purpose.role
     let place = used.withLock { used -> Int? in
@@ -48,7 +72,7 @@ package final class ScriptedProvider: ModelProvider {
       if let place { used.insert(place) }
       return place
     }
-    if let place { return script.turns[place] }
+    if let place { return place }
     let left = used.withLock { used in
       script.turns.indices.count { script.turns[$0].role == role && !used.contains($0) }
     }

@@ -74,6 +74,8 @@ extension ModelError.Code {
   package static let busy = Self(rawValue: "busy")
   /// A script has no more turns that fit.
   package static let scriptExhausted = Self(rawValue: "script_exhausted")
+  /// A recorded run was asked for something else than was recorded.
+  package static let diverged = Self(rawValue: "diverged")
   /// No provider, or none of that name, is configured.
   package static let notConfigured = Self(rawValue: "not_configured")
 }
@@ -105,6 +107,7 @@ extension ModelError {
     case .invalidRequest, .contextTooLong: .invalidInput
     case .outputInvalid: .outputInvalid
     case .tooLarge: .tooLarge
+    case .diverged: .conflict
     default: .modelUnavailable
     }
   }

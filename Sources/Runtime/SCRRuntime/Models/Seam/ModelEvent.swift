@@ -108,4 +108,16 @@ extension ModelUsage {
     fields["costUSD"] = costMicros.map(Dollars.json)
     return .object(fields)
   }
+
+  /// Nil for what ``json`` never gives.
+  package init?(json: JSONValue) {
+    guard let input = json["inputTokens"]?.integerValue, let output = json["outputTokens"]?.integerValue else {
+      return nil
+    }
+    self.init(
+      inputTokens: input, outputTokens: output, cachedTokens: json["cachedTokens"]?.integerValue ?? 0,
+      cacheWriteTokens: json["cacheWriteTokens"]?.integerValue ?? 0,
+      reasoningTokens: json["reasoningTokens"]?.integerValue ?? 0,
+      costMicros: json["costUSD"].flatMap(Dollars.micros))
+  }
 }

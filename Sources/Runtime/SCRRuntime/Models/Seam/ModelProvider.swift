@@ -22,10 +22,16 @@ package protocol ModelProvider: Sendable {
   /// Asks for as little as shows that the provider is reached and accepts the key.
   /// - Throws: ``ModelError``.
   func ping() async throws
+
+  /// Answers that tasks have from earlier lives of the runtime, told before anything more is asked for them. Those of other
+  /// providers may be among them, and some may have been told before.
+  func recall(_ answers: [ModelStart])
 }
 
 extension ModelProvider {
   package var name: String { profile.name }
+
+  package func recall(_ answers: [ModelStart]) {}
 
   package func models() async throws -> [ModelListing] {
     throw ModelError(.unsupported, "\(profile.name) has no list of models", provider: profile.name)

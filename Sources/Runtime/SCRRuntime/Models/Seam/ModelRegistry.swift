@@ -32,6 +32,12 @@ package struct ModelRegistry: Sendable {
       isEmpty ? "no model is configured" : "none of the model providers is the default", hint: Self.hint(names))
   }
 
+  /// As ``ModelProvider/recall(_:)``, of every provider.
+  package func recall(_ answers: [ModelStart]) {
+    if answers.isEmpty { return }
+    for provider in providers.values { provider.recall(answers) }
+  }
+
   private static func hint(_ names: [String]) -> String {
     names.isEmpty
       ? "name one under models.providers, or set OPENAI_API_KEY, ANTHROPIC_API_KEY or LLM_BASE_URL"

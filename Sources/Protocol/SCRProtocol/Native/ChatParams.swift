@@ -1,0 +1,35 @@
+/// Parameters of `chat`.
+package struct ChatParams: Sendable, Hashable {
+  package var messages: [ChatMessageParams] = []
+  package var provider: String?
+  package var model: String?
+  package var maxOutputTokens: Int?
+  package var tools: [String]?
+
+  package init() {}
+
+  package static let shape = Shape(
+    "ChatParams", Self.init,
+    .required(
+      "messages", \.messages, .array(of: .shaped(ChatMessageParams.shape)),
+      "The conversation: instructions as system at the beginning, and the user's words at the end."),
+    .optional("provider", \.provider, .string, "The configured provider; the default one unless given."),
+    .optional("model", \.model, .string, "Another model of it than the configured one."),
+    .optional("maxOutputTokens", \.maxOutputTokens, .integer(1...1_000_000), "The longest answer."),
+    .optional(
+      "tools", \.tools, .array(of: .string),
+      "Tools that the model may call: names, or patterns over them such as filesystem.*; none unless given."))
+}
+
+/// A message of a conversation.
+package struct ChatMessageParams: Sendable, Hashable {
+  package var role = ""
+  package var content = ""
+
+  package init() {}
+
+  package static let shape = Shape(
+    "ChatMessage", Self.init,
+    .required("role", \.role, .oneOf(["system", "user", "assistant"]), "Who says it."),
+    .required("content", \.content, .string, "What is said."))
+}

@@ -1,0 +1,22 @@
+extension AgentLoop {
+  /// A conversation that a client leads: without a journal, and with a beginning of any length.
+  init(
+    _ request: ChatRequest, provider: String, tools: [AgentTool], rules: AgentRules
+  ) {
+    self.init(
+      AgentKit(
+        tools: tools, rules: rules, purpose: ModelPurpose(role: Self.chatRole),
+        settings: AgentModelSettings(
+          provider: provider, model: request.model, maxOutputTokens: request.maxOutputTokens)))
+    opening = AgentOpening(system: request.system ?? "", user: "", tools: tools.map(\.model.name))
+    context.begin(request.messages)
+  }
+
+  /// What scripts and accounts call it.
+  package static let chatRole = "chat"
+}
+
+extension ModelResponse {
+  /// Nothing is to be called for it: it is the model's last word.
+  var isLastWord: Bool { toolCalls.isEmpty || finish == .refusal || finish == .contentFilter }
+}
