@@ -5,6 +5,14 @@
 
 The baseline is what a few lines of Python make of SQLite: a table, an FTS5 table over it, no checks, no quotas, no
 provenance. Ratios tell what memory's rules cost.
+
+On a shared machine with two cores (load 3 to 6), 100,000 records of 20 to 40 words, the same 3016 hits in both:
+
+    put, batches of 256     10,549 a second, plain  43,579   (0.24)
+    search of two words     p50 666 us,      plain 344 us    (0.52)
+                            p99 2.2 ms,      plain 1.3 ms    (0.58)
+    with filters            p50 628 us
+    one by one, flushed     44 a second: each waits for the disk
 """
 import json, os, random, sqlite3, subprocess, sys, tempfile, time
 

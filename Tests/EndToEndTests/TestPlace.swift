@@ -31,7 +31,13 @@ final class TestPlace: Sendable {
 
   private func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-  func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: url(name)) }
+  /// With the folders that it lies in.
+  func write(_ name: String, _ text: String) throws {
+    let file = url(name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
   func read(_ name: String) throws -> String { String(decoding: try Data(contentsOf: url(name)), as: UTF8.self) }
   /// The names of what lies in it.
   func list() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }

@@ -81,7 +81,8 @@ extension CognitiveRuntime {
       guard depth + plan.depth <= PlanLimits.depth else {
         throw PlanError(problems: [PlanProblem(path: "", "plans are nested deeper than \(PlanLimits.depth)")])
       }
-      try PlanChecker.check(plan, tools: registry.catalogue, inputs: task.inputs)
+      try PlanChecker.check(
+        plan, tools: registry.catalogue, agents: configuration.definitions.names, inputs: task.inputs)
     } catch { throw RuntimeError(error) }
     return plan
   }

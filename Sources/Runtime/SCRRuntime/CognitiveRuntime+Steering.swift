@@ -7,12 +7,13 @@ extension CognitiveRuntime {
   ///
   /// - Parameters:
   ///   - stepID: only that step's agent is to hear it; nil for whichever comes first.
+  ///   - isFollowUp: an agent that is at work already is not disturbed; only one that begins hears it.
   ///   - by: what the client calls itself; shown to others.
   /// - Returns: the id of what was said.
   /// - Throws: `not_found`; `conflict` for a task that has ended or has no agents; `invalid_params`; `too_large`;
   ///   `rate_limited` while too much waits to be heard.
   package func steer(
-    _ id: TaskID, _ text: String, stepID: String? = nil, by: String
+    _ id: TaskID, _ text: String, stepID: String? = nil, isFollowUp: Bool = false, by: String
   ) async throws(RuntimeError) -> String {
     try Steering.check(text)
     let snapshot = try await task(id)
@@ -37,7 +38,7 @@ extension CognitiveRuntime {
       }
     }
     try await refuseFull(id)
-    return try await keep(text, stepID: stepID, by: by, for: snapshot.task)
+    return try await keep(text, stepID: stepID, isFollowUp: isFollowUp, by: by, for: snapshot.task)
   }
 
   private func refuseFull(_ id: TaskID) async throws(RuntimeError) {
@@ -52,12 +53,13 @@ extension CognitiveRuntime {
   }
 
   private func keep(
-    _ text: String, stepID: String?, by: String, for task: AgentTask
+    _ text: String, stepID: String?, isFollowUp: Bool, by: String, for task: AgentTask
   ) async throws(RuntimeError) -> String {
     let now = clock.now()
     let letter = "steer_\(RandomHex.make(bytes: 16))"
     var body: JSONObject = ["text": .string(text), "by": .string(by)]
     body["stepId"] = stepID.map { .string($0) }
+    if isFollowUp { body["followUp"] = true }
     let told: JSONObject = [
       "messageId": .string(letter), "by": .string(by), "text": .string(text.prefix(bytes: 500)),
     ]

@@ -44,7 +44,8 @@ extension CognitiveRuntime {
     try await awaitServers(of: plan)
     do throws(PlanError) {
       try PlanChecker.check(
-        plan, tools: registry.catalogue, inputs: submission.inputs, source: submission.planSource)
+        plan, tools: registry.catalogue, agents: configuration.definitions.names, inputs: submission.inputs,
+        source: submission.planSource)
     } catch { throw RuntimeError(error) }
     return TaskAcceptance.task(
       for: submission, plan, document: try Planner.document(submission), configuration, now: clock.now())

@@ -25,8 +25,10 @@ package final class CognitiveRuntime: Sendable {
   let incidentLog: IncidentLog
   /// Rung when memory has something new.
   let memoryWritten = Bell()
+  private let memoryCaughtUp: OneShot<Void>
   let agents: Supervisor
   let healthChanged = Bell()
+  private let notice: @Sendable (String) -> Void
   private let stopped = OneShot<Duration>()
 
   /// - Parameters:
@@ -59,6 +61,7 @@ package final class CognitiveRuntime: Sendable {
     self.registry = registry
     self.models = models
     self.clock = clock
+    self.notice = notice
     let live = LiveConfiguration(configuration)
     self.live = live
     self.incarnation = incarnation
@@ -73,8 +76,12 @@ package final class CognitiveRuntime: Sendable {
     let starting = Bell()
     let resting = Bell()
     waits = WaitDesk(store: store, hub: hub, clock: clock, queueRoom: queueRoom)
+    let memoryCaughtUp = OneShot<Void>()
+    self.memoryCaughtUp = memoryCaughtUp
     dispatcher = Dispatcher(
-      store: store, registry: registry, models: models, hub: hub, clock: clock, incarnation: incarnation,
+      store: store, registry: registry, models: models, memory: memory, memoryCaughtUp: memoryCaughtUp, hub: hub,
+      clock: clock,
+      incarnation: incarnation,
       limits: live, queueRoom: queueRoom, controls: queueControls, waits: waits, notice: notice,
       onRest: { task in
         if task.deadline != nil { resting.ring() }
@@ -156,12 +163,15 @@ package final class CognitiveRuntime: Sendable {
     let rules = configuration.memory
     guard rules.isEnabled else { return [] }
     let remembering = agent("memory") { [self] life in
-      try await MemoryAgent(store: store, memory: memory, hub: hub, clock: clock, rules: rules, written: memoryWritten)
-        .run(life)
+      try await MemoryAgent(
+        store: store, memory: memory, hub: hub, clock: clock, rules: rules, written: memoryWritten,
+        caughtUp: memoryCaughtUp
+      ).run(life)
     }
     guard let embedding else { return [remembering] }
     let embeddings = agent("embeddings") { [self] life in
-      try await EmbeddingAgent(embedding: embedding, written: memoryWritten, clock: clock).run(life)
+      try await EmbeddingAgent(embedding: embedding, written: memoryWritten, clock: clock, notice: notice)
+        .run(life)
     }
     return [remembering, embeddings]
   }

@@ -28,6 +28,9 @@ package struct RuntimeConfiguration: Sendable {
   /// What agents are bound by, and what they are told.
   package var agents = AgentRules()
   package var prompts = PromptLibrary.standard
+  /// Agents and skills that files describe.
+  package var definitions = AgentDefinitions()
+  package var skills = SkillShelf()
   /// Gives agents what was recorded; nil for real work.
   package var player: CassettePlayer?
   /// What is removed of that which has ended.

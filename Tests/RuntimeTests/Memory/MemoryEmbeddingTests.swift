@@ -26,6 +26,24 @@ private final class MeaningEmbedder: Embedder {
   }
 }
 
+/// Gives vectors of a length, unless it is told to fail.
+private final class ToldEmbedder: Embedder {
+  let model = "told"
+  let batchSize = 3
+  let length = Mutex(2)
+  let failure: @Sendable ([String], Int) -> ModelError?
+  private let count = Counter()
+
+  /// - Parameter failure: by the texts and the number of the call.
+  init(_ failure: @escaping @Sendable ([String], Int) -> ModelError? = { _, _ in nil }) { self.failure = failure }
+
+  func embed(_ texts: [String]) async throws -> [[Float]] {
+    if let error = failure(texts, count.next()) { throw error }
+    let length = length.withLock { $0 }
+    return texts.map { _ in [Float](repeating: 1, count: length) }
+  }
+}
+
 private struct BrokenEmbedder: Embedder {
   let model = "broken"
   let batchSize = 4
@@ -52,7 +70,7 @@ private struct BrokenEmbedder: Embedder {
     #expect(counts == [4, 2, 0])
     let second = MemoryEmbedding(memory: memory, embedder: MeaningEmbedder("meaning-2"))
     #expect(try await second.step() == 4)
-    #expect(try await memory.withoutVector(of: "meaning-2", limit: 10).count == 2)
+    #expect(try await memory.withoutVector(of: "meaning-2#3", limit: 10).count == 2)
   }
 
   @Test func `an embedder that gives something else is told`() async throws {
@@ -81,6 +99,53 @@ private struct BrokenEmbedder: Embedder {
     }
   }
 
+  @Test func `vectors of another length under the same name are another model's, and are made anew`() async throws {
+    try await fill()
+    let embedder = ToldEmbedder()
+    let embedding = MemoryEmbedding(memory: memory, embedder: embedder)
+    while try await embedding.step() > 0 {}
+    #expect(try await memory.withoutVector(of: "told#2", limit: 10).isEmpty)
+    embedder.length.withLock { $0 = 5 }
+    try await memory.write([MemoryStoreConformance.put("new", "rain")])
+    while try await embedding.step() > 0 {}
+    #expect(try await memory.withoutVector(of: "told#5", limit: 10).isEmpty)
+    #expect(try await embedding.vector(of: "rain").model == "told#5")
+  }
+
+  @Test func `a text that the model refuses is cut, or passed over, and holds up no other`() async throws {
+    try await fill()
+    try await memory.write([
+      MemoryStoreConformance.put("long", String(repeating: "long ", count: 1000)),
+      MemoryStoreConformance.put("bad", "poison"),
+    ])
+    let embedder = ToldEmbedder { texts, _ in
+      if texts.contains(where: { $0.count > 1000 }) { return ModelError(.contextTooLong, "too long") }
+      return texts.contains { $0.hasPrefix("p") } ? ModelError(.invalidRequest, "not that") : nil
+    }
+    let embedding = MemoryEmbedding(memory: memory, embedder: embedder)
+    while try await embedding.step() > 0 {}
+    #expect(try await memory.withoutVector(of: "told#2", limit: 10).map(\.address.key) == ["bad"])
+  }
+
+  @Test func `while the model does not answer records wait, and get their vectors afterwards`() async throws {
+    try await fill()
+    let (notices, clock) = (Signal<String>(), ManualClock())
+    let embedder = ToldEmbedder { _, call in call <= 3 ? ModelError(.connection, "nobody is there") : nil }
+    let agent = EmbeddingAgent(
+      embedding: MemoryEmbedding(memory: memory, embedder: embedder), written: Bell(), clock: clock, pause: .zero,
+      notice: { notices.fire($0) })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await agent.run() }
+      for pause in [1, 2, 4] {
+        await clock.waitForSleepers()
+        clock.advance(by: .seconds(pause))
+      }
+      while try await !memory.withoutVector(of: "told#2", limit: 10).isEmpty { await Task.yield() }
+      group.cancelAll()
+    }
+    #expect(notices.all.count == 1 && notices.all.first?.contains("nobody is there") == true)
+  }
+
   @Test func `the agent embeds what comes, and rests when there is nothing`() async throws {
     try await fill()
     let (embedder, bell, clock) = (MeaningEmbedder(), Bell(), ManualClock())
@@ -88,11 +153,12 @@ private struct BrokenEmbedder: Embedder {
       embedding: MemoryEmbedding(memory: memory, embedder: embedder), written: bell, clock: clock, pause: .zero)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await agent.run() }
-      _ = await embedder.calls.values(2)
+      // The first text shows how long the vectors are.
+      _ = await embedder.calls.values(3)
       try await memory.write([MemoryStoreConformance.put("new", "rain")])
       bell.ring()
-      let calls = await embedder.calls.values(3)
-      #expect(calls == [4, 2, 1])
+      let calls = await embedder.calls.values(4)
+      #expect(calls == [1, 4, 2, 1])
       group.cancelAll()
     }
   }

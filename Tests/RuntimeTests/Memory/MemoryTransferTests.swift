@@ -18,6 +18,29 @@ import Testing
     #expect(try MemoryTransfer.parse(Array(text.utf8)) == [Self.record])
   }
 
+  @Test func `pieces of any size give the same records`() throws {
+    let text = Array("\(Self.header)\n\(Self.record.json.jsonText)\n\n\(Self.record.json.jsonText)".utf8)
+    for size in [1, 7, 64, text.count] {
+      var reader = MemoryTransferReader()
+      var records: [MemoryRecord] = []
+      for start in stride(from: 0, to: text.count, by: size) {
+        records += try reader.feed(text[start..<min(start + size, text.count)])
+      }
+      records += try [reader.end()].compactMap(\.self)
+      #expect(records == [Self.record, Self.record])
+    }
+  }
+
+  @Test func `a line without end is refused before it takes all memory`() throws {
+    var reader = MemoryTransferReader()
+    _ = try reader.feed(Array("\(Self.header)\n".utf8))
+    let piece = [UInt8](repeating: 0x20, count: MemoryTransfer.lineLimit)
+    _ = try reader.feed(piece)
+    #expect(throws: MemoryTransferError(line: 2, message: "is longer than \(MemoryTransfer.lineLimit) bytes")) {
+      try reader.feed(piece)
+    }
+  }
+
   private static let bad: [(text: String, error: MemoryTransferError)] = [
     ("", MemoryTransferError(line: 1, message: "is empty")),
     ("[]", MemoryTransferError(line: 1, message: #"is no header of an export: {"scrMemory": 1, …}"#)),

@@ -282,8 +282,8 @@ struct PlanParserTests {
     #expect(
       try PlanParser.parse(document, hasModel: true).steps == [Step(id: "a", work: .agent(.writer, goal: "Write"))])
     #expect(
-      problems(["steps": [["id": "a", "agent": "planer", "goal": "x"]]], hasModel: true) == [
-        #"steps[0].agent: "planer" is none of worker, researcher, writer, validator"#
+      problems(["steps": [["id": "a", "agent": "planner", "goal": "x"]]], hasModel: true) == [
+        #"steps[0].agent: "planner" is none of worker, researcher, writer, validator"#
       ])
   }
 

@@ -61,9 +61,12 @@ struct GeneratedFilesTests {
     numbers.retention = loaded.settings.retention
     numbers.memory = loaded.settings.memory
     numbers.memory.path = nil
+    numbers.memory.embeddings = EmbeddingSettings()
     numbers.server = loaded.settings.server
     numbers.agents = loaded.settings.agents
     numbers.agents.prompts = nil
+    numbers.agents.folder = nil
+    numbers.agents.skills = nil
     #expect(numbers == Settings(stateDir: ""))
   }
 
@@ -81,12 +84,14 @@ struct GeneratedFilesTests {
         "SCR_RETENTION_COMPLETED_MS", "SCR_RETENTION_FAILED_MS", "SCR_RETENTION_DEAD_MS", "SCR_RETENTION_CANCELLED_MS",
         "SCR_RETENTION_MAX_EVENTS", "SCR_MEMORY_ENABLED", "SCR_MEMORY_BACKEND", "SCR_MEMORY_PATH",
         "SCR_MEMORY_MAX_RECORDS", "SCR_MEMORY_MAX_BYTES", "SCR_MEMORY_TTL_MS", "SCR_MEMORY_TASK_TTL_MS",
+        "SCR_MEMORY_EMBEDDINGS_PROVIDER", "SCR_MEMORY_EMBEDDINGS_MODEL",
         "SCR_SERVER_MAX_FRAME_BYTES", "SCR_SERVER_MAX_IN_FLIGHT", "SCR_SERVER_DRAIN_MS", "SCR_TOOLS_ALLOW",
         "SCR_TOOLS_DENY", "SCR_TOOLS_MAX_RESULT_BYTES", "SCR_TOOLS_CALL_TIMEOUT_MS", "SCR_MODELS_DEFAULT",
         "SCR_MODELS_RETRY_BUDGET", "SCR_MODELS_BREAKER_FAILURES", "SCR_MODELS_BREAKER_COOLDOWN_MS",
         "SCR_MODELS_CACHE_ENTRIES", "SCR_MODELS_CACHE_TTL_MS",
         "SCR_AGENTS_MAX_TURNS", "SCR_AGENTS_MAX_ROUNDS", "SCR_AGENTS_MAX_STEPS", "SCR_AGENTS_TIMEOUT_MS",
-        "SCR_AGENTS_PROMPTS",
+        "SCR_AGENTS_PROMPTS", "SCR_AGENTS_FOLDER", "SCR_AGENTS_SKILLS", "SCR_AGENTS_CONTEXT_TOKENS",
+        "SCR_AGENTS_RECALL_RECORDS", "SCR_AGENTS_RECALL_BYTES",
       ])
   }
 }

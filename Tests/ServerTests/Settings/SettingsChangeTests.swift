@@ -36,6 +36,9 @@ struct SettingsChangeTests {
     start.memory.path = "/memory"
     start.models.default = "one"
     start.agents.prompts = "/prompts"
+    start.agents.folder = "/agents"
+    start.agents.skills = "/skills"
+    start.memory.embeddings = EmbeddingSettings(provider: "o", model: "u")
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
@@ -46,11 +49,14 @@ struct SettingsChangeTests {
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
     new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
     new.memory = MemorySettings(
-      enabled: false, backend: .memory, path: "/m", maxRecords: 1, maxBytes: 1 << 21, ttlMs: 2, taskTtlMs: 3)
+      enabled: false, backend: .memory, path: "/m", maxRecords: 1, maxBytes: 1 << 21, ttlMs: 2, taskTtlMs: 3,
+      embeddings: EmbeddingSettings(provider: "p", model: "v"))
     new.models.default = "m"
     (new.models.retryBudget, new.models.breakerFailures, new.models.breakerCooldownMs) = (1, 2, 3)
     (new.models.cacheEntries, new.models.cacheTtlMs) = (4, 5)
     new.agents = AgentSettings(maxTurns: 1, maxRounds: 2, maxSteps: 3, timeoutMs: 4, prompts: "/p")
+    (new.agents.folder, new.agents.skills) = ("/a", "/s")
+    (new.agents.contextTokens, new.agents.recallRecords, new.agents.recallBytes) = (5000, 6, 700)
     let scalar = Settings.catalogue.filter { !$0.path.contains("*") && $0.traits.status == .effective }
     // A setting that this test forgets would be the same before and after.
     let all = SettingsChange(from: start, to: new)

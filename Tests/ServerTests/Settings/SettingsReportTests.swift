@@ -45,6 +45,8 @@ struct SettingsReportTests {
         memory.maxBytes = 268435456  (default)
         memory.ttlMs = 0  (default)
         memory.taskTtlMs = 0  (default)
+        memory.embeddings.provider = (none)  (default)
+        memory.embeddings.model = (none)  (default)
         server.maxFrameBytes = 16777216  (default)
         server.maxInFlight = 1024  (default)
         server.drainMs = 400  (default)
@@ -65,6 +67,11 @@ struct SettingsReportTests {
         agents.maxSteps = 20  (default)
         agents.timeoutMs = 1800000  (default)
         agents.prompts = (none)  (default)
+        agents.folder = (none)  (default)
+        agents.skills = (none)  (default)
+        agents.contextTokens = 96000  (default)
+        agents.recallRecords = 5  (default)
+        agents.recallBytes = 8192  (default)
 
         """)
     #expect(

@@ -12,7 +12,8 @@ package final class HTTPModelProvider: ModelProvider {
   package init(_ settings: ProviderSettings, client: HTTPClient) {
     self.settings = settings
     self.client = client
-    profile = ModelProfile(name: settings.name, kind: settings.kind.rawValue, model: settings.model)
+    profile = ModelProfile(
+      name: settings.name, kind: settings.kind.rawValue, model: settings.model, contextTokens: settings.window)
     dialect =
       switch settings.kind {
       case .openai: OpenAIChat(settings: settings)

@@ -19,10 +19,13 @@ package struct ProviderSettings: Sendable {
   package var timeouts: HTTPTimeouts
   /// Tokens of context that Ollama is asked to make room for.
   package var contextTokens: Int
+  /// Tokens of prompt and answer together that the model takes; nil where nobody says.
+  package var window: Int?
 
   package init(
     name: String, kind: Kind, address: HTTPAddress? = nil, model: String? = nil, key: ModelKey? = nil,
-    timeouts: HTTPTimeouts = HTTPTimeouts(), contextTokens: Int = 8192
+    timeouts: HTTPTimeouts = HTTPTimeouts(), contextTokens: Int = 8192,
+    window: Int? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -31,6 +34,7 @@ package struct ProviderSettings: Sendable {
     self.key = key
     self.timeouts = timeouts
     self.contextTokens = contextTokens
+    self.window = window
   }
 
   /// The vendor's own address.

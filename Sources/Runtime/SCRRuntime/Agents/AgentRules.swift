@@ -8,32 +8,46 @@ package struct AgentRules: Sendable, Hashable {
   package var resultBytes: Int
   /// Bytes of what one step gave that others get to read.
   package var sourceBytes: Int
-  /// Bytes of a conversation as it is sent; older turns are left out above it.
-  package var contextBytes: Int
+  /// Tokens of a conversation as it is sent, by estimate; older turns are left out above it. A model's own window goes
+  /// before where it is smaller.
+  package var contextTokens: Int
   /// How often an answer that is not as it must be is asked for again.
   package var corrections: Int
   /// Steps that a planner may add at once.
   package var stepsPerRound: Int
   /// Plans that are made for one goal, the first included.
   package var rounds: Int
+  /// Records of memory that an agent gets to know at its beginning, and their bytes; 0 for none.
+  package var recalledRecords: Int
+  package var recalledBytes: Int
   /// An attempt of an agent whose step sets no time.
   package var attemptTimeout: Duration
   package var loops: LoopDetector.Limits
 
   package init(
     turns: Int = 24, callsPerTurn: Int = 16, resultBytes: Int = 32 << 10, sourceBytes: Int = 64 << 10,
-    contextBytes: Int = 384 << 10, corrections: Int = 3, stepsPerRound: Int = 20, rounds: Int = 3,
-    attemptTimeout: Duration = .seconds(1800), loops: LoopDetector.Limits = LoopDetector.Limits()
+    contextTokens: Int = 96_000, corrections: Int = 3, stepsPerRound: Int = 20, rounds: Int = 3,
+    recalledRecords: Int = 5, recalledBytes: Int = 8 << 10, attemptTimeout: Duration = .seconds(1800),
+    loops: LoopDetector.Limits = LoopDetector.Limits()
   ) {
     self.turns = max(1, turns)
     self.callsPerTurn = max(1, callsPerTurn)
     self.resultBytes = max(256, resultBytes)
     self.sourceBytes = max(256, sourceBytes)
-    self.contextBytes = max(4096, contextBytes)
+    self.contextTokens = max(1024, contextTokens)
     self.corrections = max(0, corrections)
     self.stepsPerRound = max(1, stepsPerRound)
     self.rounds = max(1, rounds)
+    self.recalledRecords = max(0, recalledRecords)
+    self.recalledBytes = max(256, recalledBytes)
     self.attemptTimeout = attemptTimeout
     self.loops = loops
+  }
+
+  /// For a runtime that remembers nothing.
+  var withoutRecall: AgentRules {
+    var rules = self
+    rules.recalledRecords = 0
+    return rules
   }
 }

@@ -11,6 +11,8 @@ struct MemoryAgent: Sendable {
   let clock: any RuntimeClock
   let rules: MemoryRules
   var written = Bell()
+  /// Fires once everything is taken in that had happened before.
+  var caughtUp = OneShot<Void>()
 
   private static let batchSize = 256
   /// Events that may gather while it writes and rests; beyond, it reads them from the store.
@@ -25,6 +27,7 @@ struct MemoryAgent: Sendable {
     let subscription = hub.subscribe(kinds: Self.kinds, capacity: Self.capacity)
     defer { subscription.end() }
     var since = try await catchUp(from: beginning(), life)
+    caughtUp.fire(())
     life?.idle()
     while let delivery = await subscription.next() {
       life?.progress()

@@ -111,7 +111,8 @@ extension Cassette.Attempt {
   }
 
   init?(json: JSONValue) {
-    guard let stepID = json["stepId"]?.stringValue, let kind = json["agent"]?.stringValue.flatMap(AgentKind.init),
+    guard let stepID = json["stepId"]?.stringValue,
+      let kind = json["agent"]?.stringValue.map({ AgentKind(rawValue: $0) }),
       let number = json["attempt"]?.stringValue, let entries = json["entries"]?.arrayValue,
       let requests = json["requests"]?.arrayValue
     else { return nil }

@@ -159,7 +159,7 @@ extension AgentTask {
   /// Who does a step.
   fileprivate func agent(of stepID: String) -> AgentKind? {
     (plan?["steps"]?.arrayValue ?? []).first { $0["id"]?.stringValue == stepID }?["agent"]?.stringValue
-      .flatMap(AgentKind.init)
+      .map({ AgentKind(rawValue: $0) })
   }
 
   /// The plan as a planner found it: up to its own step, since a goal's plan only grows.

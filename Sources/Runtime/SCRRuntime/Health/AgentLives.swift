@@ -14,7 +14,7 @@ struct AgentLives: Sendable, Hashable {
     agents += ids.map { id in
       [
         "supervisor": "runtime", "agent": .string(id),
-        "agentKind": .string(AgentKind(rawValue: id)?.rawValue ?? "service"),
+        "agentKind": .string(AgentKind(rawValue: id).isBuiltIn ? id : "service"),
         "incarnation": .string(incarnation.text),
       ]
     }

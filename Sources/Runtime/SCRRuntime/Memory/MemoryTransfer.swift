@@ -27,36 +27,12 @@ package enum MemoryTransfer {
   /// Reads a whole export; nothing is written unless all of it can be read.
   /// - Throws: ``MemoryTransferError`` naming the line.
   package static func parse(_ bytes: [UInt8]) throws(MemoryTransferError) -> [MemoryRecord] {
-    var records: [MemoryRecord] = []
-    var number = 0
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      if line.isEmpty { continue }
-      let json = try value(line, number)
-      if number == 1 {
-        try check(json)
-        continue
-      }
-      guard let record = MemoryRecord(json: json) else {
-        throw MemoryTransferError(line: number, message: "is no record of memory")
-      }
-      do throws(StoreError) { try MemoryLimits.check(record.address, record.content) } catch {
-        throw MemoryTransferError(line: number, message: error.message)
-      }
-      records.append(record)
-    }
-    if number == 0 || bytes.isEmpty { throw MemoryTransferError(line: 1, message: "is empty") }
-    return records
+    var reader = MemoryTransferReader()
+    let records = try reader.feed(bytes)
+    return try records + [reader.end()].compactMap(\.self)
   }
 
-  private static func value(_ line: ArraySlice<UInt8>, _ number: Int) throws(MemoryTransferError) -> JSONValue {
-    if line.count > lineLimit { throw MemoryTransferError(line: number, message: "is longer than \(lineLimit) bytes") }
-    do { return try JSONParser.parse(String(decoding: line, as: UTF8.self)) } catch {
-      throw MemoryTransferError(line: number, message: "is no JSON: \(error)")
-    }
-  }
-
-  private static func check(_ header: JSONValue) throws(MemoryTransferError) {
+  static func check(_ header: JSONValue) throws(MemoryTransferError) {
     guard let found = header["scrMemory"]?.integerValue else {
       throw MemoryTransferError(line: 1, message: "is no header of an export: {\"scrMemory\": \(version), …}")
     }

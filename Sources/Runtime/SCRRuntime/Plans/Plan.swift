@@ -126,8 +126,35 @@ package struct ChildPlan: Sendable, Hashable {
   }
 }
 
-package enum AgentKind: String, Sendable, Hashable, CaseIterable {
-  case planner, worker, critic, memory, researcher, writer, validator
+/// Who does an agent's step: one of the runtime's own, or one that a file describes (``AgentDefinition``).
+package struct AgentKind: Sendable, Hashable, RawRepresentable {
+  package let rawValue: String
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  package static let planner = AgentKind(rawValue: "planner")
+  package static let worker = AgentKind(rawValue: "worker")
+  package static let critic = AgentKind(rawValue: "critic")
+  package static let memory = AgentKind(rawValue: "memory")
+  package static let researcher = AgentKind(rawValue: "researcher")
+  package static let writer = AgentKind(rawValue: "writer")
+  package static let validator = AgentKind(rawValue: "validator")
+
+  /// The runtime's own.
+  package static let builtIn: [AgentKind] = [.planner, .worker, .critic, .memory, .researcher, .writer, .validator]
+
+  package var isBuiltIn: Bool { Self.builtIn.contains(self) }
+
+  static let namePattern = "^[a-z][a-z0-9_-]{0,63}$"
+
+  /// Whether an agent may have that name: a small letter, then small letters, digits, `-` and `_`, 64 at most.
+  package static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
+    return text.utf8.count <= 64
+      && text.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
+  }
 }
 
 /// When and how often a failed attempt is made again.

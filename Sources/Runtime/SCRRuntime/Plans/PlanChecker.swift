@@ -3,24 +3,27 @@ package import SCRProtocol
 /// Checks a plan against what there is: the tools and, at a submission, the inputs.
 package enum PlanChecker {
   /// - Parameters:
+  ///   - agents: names of those that files describe.
   ///   - inputs: what was submitted; nil where a plan is checked by itself.
   ///   - source: where the plan's parts stand in its file.
   /// - Returns: every problem, up to ``PlanLimits/problems``.
   package static func problems(
-    in plan: Plan, tools: ToolCatalogue, inputs: JSONObject? = nil, source: SourceMap = SourceMap()
+    in plan: Plan, tools: ToolCatalogue, agents: [String] = [], inputs: JSONObject? = nil,
+    source: SourceMap = SourceMap()
   ) -> [PlanProblem] {
     var reading = PlanReading(source: source)
     if let inputs { reading.checkInputs(inputs, of: plan) }
     let known = plan.knownInputs(inputs ?? [:])
-    reading.checkCalls(of: plan, at: "", tools: tools, inputs: known)
+    reading.checkCalls(of: plan, at: "", tools: tools, agents: agents, inputs: known)
     return reading.problems
   }
 
-  /// - Throws: ``PlanError`` with what ``problems(in:tools:inputs:source:)`` finds.
+  /// - Throws: ``PlanError`` with what ``problems(in:tools:agents:inputs:source:)`` finds.
   package static func check(
-    _ plan: Plan, tools: ToolCatalogue, inputs: JSONObject? = nil, source: SourceMap = SourceMap()
+    _ plan: Plan, tools: ToolCatalogue, agents: [String] = [], inputs: JSONObject? = nil,
+    source: SourceMap = SourceMap()
   ) throws(PlanError) {
-    let problems = problems(in: plan, tools: tools, inputs: inputs, source: source)
+    let problems = problems(in: plan, tools: tools, agents: agents, inputs: inputs, source: source)
     if !problems.isEmpty { throw PlanError(problems: problems) }
   }
 }
@@ -50,7 +53,9 @@ extension PlanReading {
   }
 
   /// - Parameter path: of the plan; empty for the outermost one.
-  fileprivate mutating func checkCalls(of plan: Plan, at path: String, tools: ToolCatalogue, inputs: JSONObject) {
+  fileprivate mutating func checkCalls(
+    of plan: Plan, at path: String, tools: ToolCatalogue, agents: [String], inputs: JSONObject
+  ) {
     for (place, step) in plan.steps.enumerated() {
       let path = "\(path)steps[\(place)]"
       switch step.work {
@@ -58,10 +63,20 @@ extension PlanReading {
       case .plan(let child):
         // What the step gives it has no value yet.
         let known = child.plan.knownInputs([:]).filter { child.inputs[$0.key] == nil }
-        checkCalls(of: child.plan, at: "\(path).plan.", tools: tools, inputs: JSONObject(known))
-      case .agent, .wait: break
+        checkCalls(of: child.plan, at: "\(path).plan.", tools: tools, agents: agents, inputs: JSONObject(known))
+      case .agent(let kind, _): checkAgent(kind, at: path, agents)
+      case .wait: break
       }
     }
+  }
+
+  private mutating func checkAgent(_ kind: AgentKind, at path: String, _ agents: [String]) {
+    guard !kind.isBuiltIn, !agents.contains(kind.rawValue) else { return }
+    let known = PlanAgent.allCases.map(\.rawValue) + agents
+    report(
+      "\(path).agent", "there is no agent \"\(kind.rawValue)\"",
+      hint: Suggestion.hint(kind.rawValue, among: known)
+        ?? "there are \(known.joined(separator: ", ")); agents.folder names the folder of others")
   }
 
   private mutating func checkCall(

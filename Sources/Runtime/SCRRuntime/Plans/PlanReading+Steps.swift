@@ -94,10 +94,7 @@ extension PlanReading {
       report(object.path("priority"), "\"priority\" of an agent step is not supported yet", hint: "leave it out")
     }
     refuseUnknownMembers(of: object, known: Self.agentStepMembers + ["priority"])
-    let kind =
-      isGrown && object.fields["agent"] == "planner" || isGrown && object.fields["agent"] == "critic"
-      ? string("agent", in: object).flatMap(AgentKind.init)
-      : word("agent", in: object, PlanAgent.self).flatMap { AgentKind(rawValue: $0.rawValue) }
+    let kind = agentKind(in: object)
     let goal = string("goal", in: object)
     if object.fields["goal"] == nil {
       report(object.path("goal"), "\"goal\" is missing: it tells the agent what to do")
@@ -109,6 +106,15 @@ extension PlanReading {
     }
     guard let kind, let goal else { return nil }
     return .agent(kind, goal: goal)
+  }
+
+  /// Whether somebody is described under a name of their own is for ``PlanChecker`` to say.
+  private mutating func agentKind(in object: PlanObject) -> AgentKind? {
+    if let kind = object.fields["agent"]?.stringValue.map({ AgentKind(rawValue: $0) }) {
+      if isGrown, kind == .planner || kind == .critic { return kind }
+      if AgentKind.isName(kind.rawValue), !kind.isBuiltIn { return kind }
+    }
+    return word("agent", in: object, PlanAgent.self).map { AgentKind(rawValue: $0.rawValue) }
   }
 
   private mutating func agentTools(in object: PlanObject) -> [String]? {

@@ -60,7 +60,16 @@ package enum PlanSchema {
 
   private static let agentStep = object(
     [
-      "agent": ["enum": words(PlanReading.PlanAgent.self)],
+      "agent": [
+        "description": "Who does it: one of these, or the name of an agent that a file describes.",
+        "anyOf": [
+          ["enum": words(PlanReading.PlanAgent.self)],
+          [
+            "type": "string", "pattern": .string(AgentKind.namePattern),
+            "not": ["enum": .array(AgentKind.builtIn.map { .string($0.rawValue) })],
+          ],
+        ],
+      ],
       "goal": text("What the agent shall do; may hold expressions."),
       "tools": [
         "description": "The tools that the agent may use, as globs over their names; all of its kind if left out.",

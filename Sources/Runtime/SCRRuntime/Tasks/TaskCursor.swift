@@ -6,9 +6,11 @@ package struct TaskCursor: Sendable, Hashable {
   package init(number: Int64) { self.number = number }
 
   /// - Throws: `StoreError.badCursor` for anything that ``text`` did not give.
-  package init(_ text: String) throws(StoreError) {
+  /// - Parameter list: what was listed, for the error.
+  package init(_ text: String, of list: String = "tasks") throws(StoreError) {
     guard text.hasPrefix("n"), let number = Int64(text.dropFirst()), number > 0 else {
-      throw StoreError(.badCursor, "the cursor is none that a list of tasks gave: start again without one")
+      throw StoreError(
+        .badCursor, "the cursor \"\(text.prefix(80))\" is none that a list of \(list) gave: start again without one")
     }
     self.number = number
   }

@@ -83,7 +83,8 @@ struct MemoryFinder {
   // MARK: Lists
 
   private func listed(_ query: MemoryQuery) throws -> MemoryPage {
-    let before = try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor).number } ?? .max
+    let before =
+      try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor, of: "memory").number } ?? .max
     let filter = MemoryFilter(query)
     let rows = try database.rows(
       "SELECT \(MemoryRow.columns) FROM records WHERE number < ? AND \(filter.sql) ORDER BY number DESC LIMIT ?",

@@ -15,7 +15,8 @@ struct AgentsCommand: Command {
       EXAMPLES
         scr agents
         scr agents --json | jq '.tree.children[] | {id, state, restarts}'
-      """)
+        scr agents list
+      """, subcommands: [AgentsListCommand.self])
 
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var common: CommonOptions

@@ -54,7 +54,11 @@ struct MCPTrustCommand: Command {
   static func text(_ request: ConsentRequest) -> String {
     var lines = ["\(request.path) wants to"]
     for server in request.servers { lines += Self.lines(server) }
-    for wish in request.settings { lines.append("  set \(wish.path) to \(Redaction.redact(wish.value).jsonText)") }
+    for wish in request.settings {
+      lines.append("  set \(wish.path) to \(Redaction.redact(wish.value).jsonText)")
+      lines += wish.files.prefix(100).map { "    with \($0) as it is now" }
+      if wish.files.count > 100 { lines.append("    and \(wish.files.count - 100) more files as they are now") }
+    }
     return lines.map(TerminalText.visible).joined(separator: "\n")
   }
 

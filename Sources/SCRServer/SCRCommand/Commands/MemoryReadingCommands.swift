@@ -38,7 +38,8 @@ struct MemorySearchCommand: Command {
     commandName: "search", abstract: "Search what is remembered, the best first; works beside a running scr.",
     discussion: """
       Every word must be there; nothing in them is syntax. --any is content with one of them. With --operators
-      "a phrase", begin*, -without and this OR that mean what they look like.
+      "a phrase", begin*, -without and this OR that mean what they look like. Where memory.embeddings names a model, what
+      means the same is found too, unless --operators is given.
 
       EXAMPLES
         scr memory search staging database
@@ -62,8 +63,9 @@ struct MemorySearchCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     var query = try filter.query(now: context.clock.now())
     query.match = MemoryMatch(words.joined(separator: " "), syntax: operators ? .operators : any ? .any : .all)
-    let page =
-      try await MemoryPlace.read(settings.load(context)) { [query] in try await $0.find(query) } ?? MemoryPage()
+    let loaded = try settings.load(context)
+    if !operators { query.vector = try await vector(loaded, context) }
+    let page = try await MemoryPlace.read(loaded) { [query] in try await $0.find(query) } ?? MemoryPage()
     if common.json {
       context.output.result(MemoryProjection.hits(page))
     } else {
@@ -71,6 +73,17 @@ struct MemorySearchCommand: Command {
       context.output.rest(of: page, "the same search with")
     }
     return .success
+  }
+
+  /// A model that does not answer leaves the words.
+  private func vector(_ loaded: LoadedSettings, _ context: CommandContext) async throws -> MemoryVector? {
+    let settings = loaded.settings
+    let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
+    guard let embedder = try MemoryVectors.embedder(settings.memory.embeddings, models) else { return nil }
+    do { return try await MemoryEmbedding.vector(of: words.joined(separator: " "), by: embedder) } catch {
+      context.output.note("note: searched by words alone, since there is no vector of them: \(error)")
+      return nil
+    }
   }
 }
 

@@ -43,7 +43,7 @@ struct MemoryImportCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Put exported records in; needs the state directory for itself.",
     discussion: """
-      Reads all of the file before it writes any of it. Where there is a record of the same namespace, kind and key, the one
+      Checks all of the file before it writes any of it, in pieces: its size does not matter. Where there is a record of the same namespace, kind and key, the one
       that was written later stays, unless --replace is given. Ids and times are kept.
 
       EXAMPLES
@@ -58,18 +58,19 @@ struct MemoryImportCommand: Command {
   @OptionGroup var common: CommonOptions
   var wantsJSON: Bool { common.json }
 
-  /// Bytes of a file that is read whole.
-  private static let sizeLimit = 1 << 30
-
   func run(in context: CommandContext) async throws -> CommandExit {
-    let bytes = try bytes(context)
-    let records: [MemoryRecord]
-    do throws(MemoryTransferError) { records = try MemoryTransfer.parse(bytes) } catch {
-      throw CommandFailure(.usage, kind: ErrorKind.invalidInput.name, "\(file): \(error)")
-    }
+    let source = try PieceSource.open(file, context)
+    var check = ImportReading(try source.pieces(), file)
+    while try check.next() != nil {}
     let (now, replace) = (context.clock.now(), replace)
-    let (added, kept) = try await MemoryPlace.change(settings.load(context)) {
-      try await MemoryTransfer.import(records, into: $0, replacing: replace, now: now)
+    var (added, kept) = (0, 0)
+    try await MemoryPlace.change(settings.load(context)) { memory in
+      var reading = ImportReading(try source.pieces(), file)
+      while let records = try reading.next() {
+        let counts = try await MemoryTransfer.import(records, into: memory, replacing: replace, now: now)
+        added += counts.added
+        kept += counts.kept
+      }
     }
     if common.json {
       context.output.result(["imported": JSONValue(added), "kept": JSONValue(kept)])
@@ -78,19 +79,36 @@ struct MemoryImportCommand: Command {
     }
     return .success
   }
+}
 
-  private func bytes(_ context: CommandContext) throws(CommandFailure) -> [UInt8] {
-    if file == "-" {
-      guard let bytes = StandardStreams.readInput(limit: Self.sizeLimit) else {
-        throw .usage(
-          "stdin holds more than \(Self.sizeLimit) bytes", hint: "import it in parts, each with the first line")
+/// An export in pieces of a few hundred records.
+private struct ImportReading {
+  private var pieces: PieceReader
+  private var reader = MemoryTransferReader()
+  private let file: String
+  private var isDone = false
+
+  init(_ pieces: PieceReader, _ file: String) {
+    self.pieces = pieces
+    self.file = file
+  }
+
+  /// - Returns: nil at the end.
+  mutating func next() throws(CommandFailure) -> [MemoryRecord]? {
+    if isDone { return nil }
+    var records: [MemoryRecord] = []
+    do {
+      while records.count < 500 {
+        guard let piece = try pieces.next() else {
+          isDone = true
+          if let record = try reader.end() { records.append(record) }
+          break
+        }
+        records += try reader.feed(piece)
       }
-      return bytes
+    } catch {
+      throw CommandFailure(.usage, kind: ErrorKind.invalidInput.name, "\(file): \(error)")
     }
-    let path = file.hasPrefix("/") ? file : "\(context.workingDirectory)/\(file)"
-    do throws(DiskFile.Failure) {
-      if let bytes = try DiskFile.read(path, limit: Self.sizeLimit) { return bytes }
-    } catch { throw .usage("\(file) cannot be read: \(error)") }
-    throw .usage("there is no file \(file)")
+    return records
   }
 }

@@ -12,7 +12,7 @@ struct TasksCommand: ParsableCommand {
       """,
     subcommands: [
       TasksListCommand.self, TasksShowCommand.self, TasksExplainCommand.self, TasksCancelCommand.self,
-      TasksRetryCommand.self,
-      TasksLogsCommand.self, TasksExportCommand.self, TasksPruneCommand.self,
+      TasksSteerCommand.self, TasksRetryCommand.self, TasksLogsCommand.self, TasksExportCommand.self,
+      TasksPruneCommand.self,
     ])
 }

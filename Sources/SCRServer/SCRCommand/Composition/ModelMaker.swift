@@ -51,7 +51,7 @@ struct ModelMaker {
       idle: .milliseconds(entry.idleTimeoutMs), total: .milliseconds(entry.totalTimeoutMs))
     return ProviderSettings(
       name: name, kind: kind, address: address, model: entry.model, key: try key(name, entry.apiKey),
-      timeouts: timeouts, contextTokens: entry.numCtx)
+      timeouts: timeouts, contextTokens: entry.numCtx, window: entry.window)
   }
 
   private func key(_ name: String, _ reference: KeyReference?) throws(ModelError) -> ModelKey? {

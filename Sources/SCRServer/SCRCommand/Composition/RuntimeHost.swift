@@ -55,6 +55,8 @@ final class RuntimeHost: Sendable {
     let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
     // Before the stores: what is wrong in a file must not leave them open.
     let prompts = try PromptFiles.library(settings.agents.prompts)
+    let folders = try AgentFiles.read(loaded)
+    for notice in folders.notices { log.warning("\(notice)") }
     let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
@@ -62,6 +64,9 @@ final class RuntimeHost: Sendable {
     var runtimeConfiguration = configuration(loaded, maxConcurrentTasks: maxConcurrentTasks, in: context)
     runtimeConfiguration.health = settings.health.rules(freeDisk: stores.freeDisk, processID: getpid())
     runtimeConfiguration.prompts = prompts
+    runtimeConfiguration.definitions = folders.definitions
+    runtimeConfiguration.skills = folders.skills
+    runtimeConfiguration.embedder = try MemoryVectors.embedder(settings.memory.embeddings, models)
     let runtime = try await CognitiveRuntime(
       store: stores.tasks, memory: stores.memory, registry: registry, models: models, clock: context.clock,
       configuration: runtimeConfiguration,
@@ -222,7 +227,8 @@ extension HealthSettings {
 extension AgentSettings {
   var rules: AgentRules {
     AgentRules(
-      turns: maxTurns, stepsPerRound: maxSteps, rounds: maxRounds, attemptTimeout: .milliseconds(timeoutMs))
+      turns: maxTurns, contextTokens: contextTokens, stepsPerRound: maxSteps, rounds: maxRounds,
+      recalledRecords: recallRecords, recalledBytes: recallBytes, attemptTimeout: .milliseconds(timeoutMs))
   }
 }
 

@@ -12,12 +12,18 @@ extension NativeMethod {
         params, _ in
         StatusProjection.health(await runtime.health(deep: params.deep ?? false), runtime.durability)
       },
-      NativeMethod("list_agents", "Shows who runs under whom, with restarts and who is stuck.", NoParams.shape) {
+      NativeMethod(
+        "list_agents",
+        "Shows who runs under whom, with restarts and who is stuck, and the agents and skills that plans may use.",
+        NoParams.shape
+      ) {
         _, _ in
-        [
+        var fields: JSONObject = [
           "incarnation": .string(runtime.incarnation.text), "startedAt": .string(runtime.startedAt.description),
           "tree": await runtime.supervisionTree().json(),
         ]
+        for field in AgentProjection.fields(runtime.configuration) { fields[field.key] = field.value }
+        return .object(fields)
       },
       NativeMethod(
         "list_incidents", "Lists what went wrong with agents and tool servers, newest first.",

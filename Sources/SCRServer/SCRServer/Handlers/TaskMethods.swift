@@ -27,7 +27,8 @@ extension NativeMethod {
         SteerTaskParams.shape
       ) { params, _ in
         let id = try await verbs.runtime.steer(
-          TaskID(params.taskID), params.message, stepID: params.stepID, by: params.by ?? "client")
+          TaskID(params.taskID), params.message, stepID: params.stepID, isFollowUp: params.followUp ?? false,
+          by: params.by ?? "client")
         return ["taskId": .string(params.taskID), "messageId": .string(id)]
       },
       NativeMethod("explain_task", "Tells why a task is where it is.", TaskIDParams.shape) { params, _ in

@@ -18,10 +18,31 @@ struct PromptGoldenTests {
   private static let finding = Finding(
     number: 1, at: Timestamp(milliseconds: 0), taskID: TaskID("task_1"), value: "a is large")
 
+  @Test("all findings of the family are seen with who found them, the newest where there is no room for all")
+  func findings() throws {
+    let prompt = try #require(PromptLibrary.standard[.writer])
+    func told(_ texts: [String]) -> String {
+      let findings = texts.enumerated().map { place, text in
+        Finding(
+          number: Int64(place + 1), at: Timestamp(milliseconds: 0), taskID: TaskID("task_1"), stepID: "look",
+          source: "reviewer", value: .string(text))
+      }
+      return AgentOpening(
+        Self.brief, prompt: prompt, rules: AgentRules(), tools: [], shelf: AgentOpening.Shelf(findings: findings)
+      ).user
+    }
+    let all = told((1...100).map { "finding \($0)" })
+    #expect((1...100).allSatisfy { all.contains("\n- finding \($0) (reviewer, step look)\n") })
+    let long = told((1...100).map { "finding \($0) " + String(repeating: "x", count: 1000) })
+    #expect(!long.contains("- finding 1 ") && long.contains("- finding 100 ") && long.utf8.count < 32 << 10)
+  }
+
   @Test("a writer gets goal, inputs, what others gave, and findings, each marked as material")
   func writer() throws {
     let prompt = try #require(PromptLibrary.standard[.writer])
-    let opening = AgentOpening(Self.brief, prompt: prompt, rules: AgentRules(), tools: [], findings: [Self.finding])
+    let opening = AgentOpening(
+      Self.brief, prompt: prompt, rules: AgentRules(), tools: [],
+      shelf: AgentOpening.Shelf(findings: [Self.finding]))
     #expect(opening.system == prompt.body && opening.tools == [])
     #expect(
       opening.user == """

@@ -193,6 +193,34 @@ struct AgentStepTests {
     #expect(model.all.map { $0.messages.last?.text.hasSuffix("look at taxesand be brief") } == [false, true])
   }
 
+  @Test("a follow-up is left to the next agent that begins")
+  func followUp() async throws {
+    let (begun, gate) = (OneShot<Void>(), OneShot<Void>())
+    let model = ModelFake { request in
+      if request.purpose.stepID == "a", request.turns == 0 {
+        begun.fire(())
+        _ = await gate.value()
+        return ModelFake.calls(("fake_read", ["n": 1]))
+      }
+      return ModelFake.text("ok")
+    }
+    let plan: JSONValue = [
+      "steps": [
+        ["id": "a", "agent": "worker", "goal": "Read."],
+        ["id": "b", "needs": ["a"], "agent": "writer", "goal": "Write."],
+      ]
+    ]
+    try await Self.fixture(model).live { runtime in
+      let id = try await runtime.submit(TaskSubmission(plan: plan)).id
+      _ = await begun.value()
+      _ = try await runtime.steer(id, "in German", isFollowUp: true, by: "test")
+      gate.fire(())
+      _ = try await runtime.wait(for: id, timeout: nil)
+    }
+    #expect(
+      model.all.map { $0.messages.last?.text.hasSuffix("in German") } == [false, false, true])
+  }
+
   @Test("words of a model are told as they come")
   func deltas() async throws {
     let model = ModelFake { _ in [.text("one "), .text("two"), .finished(.stop)] }

@@ -3,7 +3,8 @@ package import SCRProtocol
 /// What a planner answers: steps to add to a goal's plan.
 package enum PlannedSteps {
   /// JSON Schema of the answer; a part of ``PlanSchema``: calls of tools and work for agents, no waits and no child plans.
-  package static func schema(_ rules: AgentRules) -> JSONValue {
+  /// - Parameter agents: names of those that files describe.
+  package static func schema(_ rules: AgentRules, agents: [String] = []) -> JSONValue {
     let id: JSONValue = ["type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"]
     let needs: JSONValue = [
       "description": "Steps that must be completed first.", "type": "array", "items": id,
@@ -15,7 +16,7 @@ package enum PlannedSteps {
       ], required: ["id", "tool", "arguments"])
     let agent = PlanSchema.object(
       [
-        "id": id, "needs": needs, "agent": ["enum": PlanSchema.words(PlanReading.PlanAgent.self)],
+        "id": id, "needs": needs, "agent": ["enum": .array(self.agents(agents).map { .string($0) })],
         "goal": PlanSchema.text("What the agent shall do; may hold expressions."),
         "tools": [
           "description": "The tools that it may use; all of its kind if left out.", "type": "array",
@@ -33,12 +34,15 @@ package enum PlannedSteps {
       ], required: ["steps"])
   }
 
+  /// Everybody whom a step may name.
+  static func agents(_ defined: [String]) -> [String] { PlanReading.PlanAgent.allCases.map(\.rawValue) + defined }
+
   /// - Parameters:
   ///   - document: the plan so far.
   ///   - id: of the planner's step.
   /// - Returns: what is wrong with an answer that is as the schema has it; places are those of the answer.
   package static func problems(
-    _ answer: JSONValue, in document: JSONValue, by id: String, tools: ToolCatalogue
+    _ answer: JSONValue, in document: JSONValue, by id: String, tools: ToolCatalogue, agents: [String] = []
   ) -> [String] {
     let known = GoalPlan.ids(of: document)
     var problems: [String] = []
@@ -56,7 +60,7 @@ package enum PlannedSteps {
     else { return ["steps: a plan has at least one step"] }
     do throws(PlanError) {
       let plan = try PlanParser.parse(grown, hasModel: true, isGrown: true)
-      try PlanChecker.check(plan, tools: tools)
+      try PlanChecker.check(plan, tools: tools, agents: agents)
       return agentTools(answer, tools)
     } catch { return error.problems.map { place($0, after: known.count) } }
   }

@@ -9,16 +9,27 @@ package struct AgentKit: Sendable {
   package var rules: AgentRules
   package var purpose: ModelPurpose
   package var settings: AgentModelSettings
+  /// Of the model: tokens of prompt and answer together; nil where nobody says.
+  package var window: Int?
 
   package init(
     tools: [AgentTool] = [], output: AgentOutput? = nil, rules: AgentRules = AgentRules(), purpose: ModelPurpose,
-    settings: AgentModelSettings = AgentModelSettings()
+    settings: AgentModelSettings = AgentModelSettings(), window: Int? = nil
   ) {
     self.tools = Dictionary(tools.map { ($0.model.name, $0) }) { first, _ in first }
     self.output = output
     self.rules = rules
     self.purpose = purpose
     self.settings = settings
+    self.window = window
+  }
+
+  /// What a prompt may have. Of a window, room is kept for the answer: what may be made of it, else a quarter, and half at
+  /// most.
+  var promptTokens: Int {
+    guard let window else { return rules.contextTokens }
+    let answer = min(settings.maxOutputTokens ?? window / 4, window / 2)
+    return min(rules.contextTokens, window - answer)
   }
 }
 
@@ -46,6 +57,10 @@ package struct AgentTool: Sendable {
     case registry(ToolName)
     /// Keeps a finding for the other agents of the task.
     case addFinding
+    /// Gives a skill's instructions or files.
+    case loadSkill
+    /// Gives again what a call gave whose turn is not sent any more.
+    case readResult
   }
 
   package var model: ModelTool
@@ -74,9 +89,26 @@ package struct AgentTool: Sendable {
   package var name: String {
     switch body {
     case .registry(let name): name.qualified
-    case .addFinding: model.name
+    case .addFinding, .loadSkill, .readResult: model.name
     }
   }
+
+  static let readResultName = "read_result"
+
+  /// There from when the first turns are left out, which changes the prompt from its beginning anyway.
+  static let readResult = AgentTool(
+    ModelTool(
+      name: readResultName,
+      description: "Gives again what an earlier call of yours gave that was left out of this conversation.",
+      inputSchema: PlanSchema.object(
+        ["call": ["description": "The call's number.", "type": "integer", "minimum": 1]], required: ["call"])),
+    body: .readResult, effect: .readOnly,
+    check: { arguments in
+      guard let call = arguments["call"]?.integerValue, call > 0, arguments.count == 1 else {
+        return "\"call\" is the number of a call, and the only argument"
+      }
+      return nil
+    })
 }
 
 /// The JSON that an agent must answer with.

@@ -24,6 +24,11 @@ package struct AgentLoop: Sendable {
   var opening: AgentOpening?
   var context = AgentContext()
   private var callCount = 0
+  private var estimate = TokenEstimate()
+  /// Bytes that go with every request beside the conversation.
+  private var overhead = 0
+  /// By the calls' numbers, as the model got them.
+  private var results: [Int: AgentResult] = [:]
   private var corrections = 0
   private var end: Todo?
   private var detector: LoopDetector
@@ -40,6 +45,7 @@ package struct AgentLoop: Sendable {
     switch entry {
     case .opened(let opening):
       self.opening = opening
+      overhead = bytesBeside(opening)
       context.begin([.user(opening.user)])
     case .said(let texts): for text in texts { context.told(text, isKept: true) }
     case .answered(let response): take(response)
@@ -50,12 +56,24 @@ package struct AgentLoop: Sendable {
       report.called(calls[place].name)
     case .returned(let number, let result): take(result, of: number)
     }
+    if calls.isEmpty { context.fit(kit.promptTokens, estimate, overhead: overhead) }
   }
+
+  private func bytesBeside(_ opening: AgentOpening) -> Int {
+    opening.tools.reduce(opening.system.utf8.count) { sum, name in
+      sum + (kit.tools[name]?.model.bytes ?? 0)
+    }
+  }
+
+  /// What an earlier call gave, whether its turn is still sent or not.
+  package func result(of call: Int) -> AgentResult? { results[call] }
 
   private mutating func take(_ response: ModelResponse) {
     turns += 1
     usage += response.usage.charge
     tokens += response.usage
+    let sent = context.messages.reduce(overhead) { $0 + $1.bytes }
+    estimate.counted(response.usage.inputTokens, in: sent)
     report.answered(response)
     context.answered(response.message)
     let asked = response.toolCalls
@@ -66,7 +84,7 @@ package struct AgentLoop: Sendable {
     calls = asked.enumerated().map { place, call in
       callCount += 1
       return AgentCall(
-        number: callCount, call: call, tool: kit.tools[call.name],
+        number: callCount, call: call, tool: tool(call.name),
         refusal: refusal(of: call, place: place))
     }
   }
@@ -79,22 +97,29 @@ package struct AgentLoop: Sendable {
     if let text = call.malformed {
       return "not made: the arguments are no JSON object: \(text.prefix(bytes: 200))"
     }
-    guard let tool = kit.tools[call.name] else {
+    guard let tool = tool(call.name) else {
       return
         "not made: there is no tool \"\(call.name.prefix(100))\"; there are \(kit.tools.keys.sorted().joined(separator: ", "))"
     }
     return tool.check(call.arguments).map { "not made: \($0)" }
   }
 
+  private func tool(_ name: String) -> AgentTool? {
+    kit.tools[name] ?? (name == AgentTool.readResultName && context.hasLeftCalls ? .readResult : nil)
+  }
+
   private mutating func take(_ result: AgentResult, of number: Int) {
     guard let place = place(of: number), calls[place].result == nil else { return }
     calls[place].result = result
+    results[number] = result
     let call = calls[place]
     let noted = LoopCall(
       tool: call.name, arguments: call.call.arguments, result: .string(result.text), isError: result.isError)
     let verdict = detector.note(noted)
     if calls.allSatisfy({ $0.result != nil }) {
-      context.results(calls.map { ModelToolResult($0.call, text: $0.told, isError: $0.result?.isError ?? false) })
+      context.results(
+        calls.map { ModelToolResult($0.call, text: $0.told, isError: $0.result?.isError ?? false) },
+        calls: calls.filter { $0.refusal == nil }.map { AgentContext.Call(number: $0.number, line: $0.line) })
       calls = []
     }
     if let verdict {
@@ -164,13 +189,15 @@ package struct AgentLoop: Sendable {
 
   private func request(_ opening: AgentOpening) -> ModelRequest {
     let isLast = turns + 1 >= kit.rules.turns && !opening.tools.isEmpty
-    var messages = context.fitting(kit.rules.contextBytes)
+    var messages = context.messages
+    var tools = opening.tools.compactMap { kit.tools[$0]?.model }
+    if context.hasLeftCalls { tools.append(AgentTool.readResult.model) }
     if isLast { messages.tell("This is your last turn: answer now, without calling a tool.") }
     return ModelRequest(
-      system: opening.system.isEmpty ? nil : opening.system, messages: messages,
-      tools: opening.tools.compactMap { kit.tools[$0]?.model },
-      toolChoice: isLast ? .none : .auto, output: kit.output?.format, model: kit.settings.model,
-      temperature: kit.settings.temperature, maxOutputTokens: kit.settings.maxOutputTokens, purpose: kit.purpose)
+      system: opening.system.isEmpty ? nil : opening.system, messages: messages, tools: tools,
+      toolChoice: isLast ? .none : .auto,
+      output: kit.output?.format, model: kit.settings.model, temperature: kit.settings.temperature,
+      maxOutputTokens: kit.settings.maxOutputTokens, purpose: kit.purpose)
   }
 }
 
@@ -189,9 +216,16 @@ package struct AgentCall: Sendable {
   package var name: String { tool?.name ?? String(call.name.prefix(100)) }
   var isHarmless: Bool { refusal != nil || tool?.effect == .readOnly }
 
-  /// A result as the model reads it. What tools say may have been written by anybody.
+  /// In one line, for where its turn is left out.
+  var line: String {
+    let arguments = JSONValue.object(call.arguments).jsonText.oneLine(bytes: 120)
+    return "\(call.name) \(arguments), \(result?.text.utf8.count ?? 0) bytes"
+  }
+
+  /// A result as the model reads it. What tools say may have been written by anybody; skills are the operator's word.
   var told: String {
     guard let result else { return "" }
-    return refusal == nil ? DataBlock(result.text, of: "result of \(call.name)").text : result.text
+    return refusal == nil && tool?.body != .loadSkill
+      ? DataBlock(result.text, of: "result of \(call.name)").text : result.text
   }
 }

@@ -20,7 +20,8 @@ package struct PromptLibrary: Sendable, Hashable {
   package func replacing(_ sources: [String: String]) throws(PromptFileError) -> PromptLibrary {
     var library = self
     for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
-      guard let kind = AgentKind(rawValue: name), Self.roles.contains(kind) else { continue }
+      let kind = AgentKind(rawValue: name)
+      guard Self.roles.contains(kind) else { continue }
       do throws(PromptError) {
         library.prompts[kind] = try AgentPrompt(source, placeholders: Self.placeholders)
       } catch { throw PromptFileError(name: name, error: error) }

@@ -9,7 +9,7 @@ extension PromptLibrary {
     case .writer: writer
     case .validator: validator
     case .critic: critic
-    case .memory: ""
+    default: ""
     }
   }
 

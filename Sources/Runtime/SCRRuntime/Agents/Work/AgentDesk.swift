@@ -9,47 +9,72 @@ struct AgentDesk: Sendable {
   let models: ModelRegistry
   let rules: AgentRules
   let prompts: PromptLibrary
+  let definitions: AgentDefinitions
+  let skills: SkillShelf
+  let recall: MemoryRecall
   let notice: @Sendable (String) -> Void
   /// Gives what was recorded in the place of what comes from outside; nil for real work.
   var player: CassettePlayer?
 
-  /// What an agent may use: by its kind, and of that what its step names.
+  /// The runtime's own kind that an agent is, or builds on; nil where nobody describes it.
+  func base(of kind: AgentKind) -> AgentKind? { definitions[kind]?.base ?? (kind.isBuiltIn ? kind : nil) }
+
+  /// What an agent may use: by its kind, of that what its description names, and of that what its step names.
   func tools(of brief: AgentBrief) -> [AgentTool] {
-    switch brief.kind {
-    case .planner, .critic, .memory: return []
-    case .writer, .validator, .worker, .researcher: break
-    }
-    let readsOnly = brief.kind == .writer || brief.kind == .validator || brief.kind == .researcher
-    let globs = brief.tools?.map(Glob.init)
+    guard let base = base(of: brief.kind), AgentDefinition.bases.contains(base) else { return [] }
+    let globs = [definitions[brief.kind]?.tools, brief.tools].compactMap { $0?.map(Glob.init) }
     let tools = registry.catalogue.entries.filter { entry in
-      entry.isPermitted && (!readsOnly || entry.descriptor.effect == .readOnly)
-        && globs?.contains { $0.matches(entry.descriptor.name.qualified) || $0.matches(entry.wireName) } != false
+      entry.isPermitted && (base == .worker || entry.descriptor.effect == .readOnly)
+        && globs.allSatisfy { globs in
+          globs.contains { $0.matches(entry.descriptor.name.qualified) || $0.matches(entry.wireName) }
+        }
     }.map { AgentTool($0) }
-    return tools + (brief.kind == .writer || brief.kind == .validator ? [] : [Self.addFinding])
+    let own = base == .writer || base == .validator ? [] : [Self.addFinding]
+    return tools + own + [skills(of: brief).tool].compactMap(\.self)
+  }
+
+  func skills(of brief: AgentBrief) -> SkillShelf {
+    guard let base = base(of: brief.kind), AgentDefinition.bases.contains(base) else { return SkillShelf() }
+    return skills.narrowed(to: definitions[brief.kind]?.skills)
+  }
+
+  /// - Throws: ``ModelError`` where its provider is not configured.
+  func kit(of brief: AgentBrief, _ prompt: AgentPrompt) throws(ModelError) -> AgentKit {
+    let definition = definitions[brief.kind]
+    var rules = rules
+    if let turns = definition?.maxTurns { rules.turns = min(rules.turns, turns) }
+    let settings = definition.map { prompt.settings.overridden(by: $0.settings) } ?? prompt.settings
+    return AgentKit(
+      tools: tools(of: brief), output: output(of: brief), rules: rules,
+      purpose: ModelPurpose(role: brief.kind.rawValue, taskID: brief.taskID, stepID: brief.stepID),
+      settings: settings, window: try models.provider(settings.provider).profile.contextTokens)
   }
 
   /// What the steps of a plan may call.
   var plannable: [ModelTool] { registry.catalogue.entries.filter(\.isPermitted).map { ModelTool($0) } }
 
   func output(of brief: AgentBrief) -> AgentOutput? {
-    Self.output(of: brief.kind, stepID: brief.stepID, document: brief.document, rules) { [registry] in
-      registry.catalogue
-    }
+    Self.output(
+      of: base(of: brief.kind), stepID: brief.stepID, document: brief.document, rules, agents: definitions.names
+    ) { [registry] in registry.catalogue }
   }
 
-  /// - Parameter document: the plan so far, for planners.
+  /// - Parameters:
+  ///   - kind: one of the runtime's own.
+  ///   - document: the plan so far, for planners.
+  ///   - agents: names of those that files describe, for planners.
   static func output(
-    of kind: AgentKind, stepID: String, document: JSONValue?, _ rules: AgentRules,
+    of kind: AgentKind?, stepID: String, document: JSONValue?, _ rules: AgentRules, agents: [String] = [],
     tools: @escaping @Sendable () -> ToolCatalogue
   ) -> AgentOutput? {
     switch kind {
-    case .planner:
-      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules))) { answer in
-        PlannedSteps.problems(answer, in: document ?? [:], by: stepID, tools: tools())
+    case .planner?:
+      return AgentOutput(ModelOutput(name: "plan", schema: PlannedSteps.schema(rules, agents: agents))) { answer in
+        PlannedSteps.problems(answer, in: document ?? [:], by: stepID, tools: tools(), agents: agents)
       }
-    case .critic: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
-    case .validator: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
-    case .worker, .researcher, .writer, .memory: return nil
+    case .critic?: return AgentOutput(ModelOutput(name: "review", schema: Review.schema), problems: Review.problems)
+    case .validator?: return AgentOutput(ModelOutput(name: "validation", schema: ValidatorAnswer.schema))
+    default: return nil
     }
   }
 

@@ -9,22 +9,20 @@ struct AgentWorker: Sendable {
   /// Is told that it gets on.
   let life: ChildContext?
   let prompt: AgentPrompt
+  let kit: AgentKit
   private(set) var loop: AgentLoop
   var journal: AgentJournal
 
   private init(
     _ desk: AgentDesk, _ brief: AgentBrief, _ spending: AgentSpending, _ life: ChildContext?, _ prompt: AgentPrompt
-  ) {
+  ) throws {
     self.desk = desk
     self.brief = brief
     self.spending = spending
     self.life = life
     self.prompt = prompt
-    loop = AgentLoop(
-      AgentKit(
-        tools: desk.tools(of: brief), output: desk.output(of: brief), rules: desk.rules,
-        purpose: ModelPurpose(role: brief.kind.rawValue, taskID: brief.taskID, stepID: brief.stepID),
-        settings: prompt.settings))
+    kit = try desk.kit(of: brief, prompt)
+    loop = AgentLoop(kit)
     journal = AgentJournal(store: desk.store, hub: desk.hub, clock: desk.clock, brief: brief, notice: desk.notice)
   }
 
@@ -34,11 +32,12 @@ struct AgentWorker: Sendable {
   ) async -> AttemptOutcome {
     let limit = brief.timeout ?? desk.rules.attemptTimeout
     do {
-      guard let prompt = desk.prompts[brief.kind] else {
+      guard let base = desk.base(of: brief.kind) else { return .gaveUp(unknown(brief, desk)) }
+      guard let prompt = desk.prompts[base] else {
         return .failed(ToolError(.internal, "there is no prompt for the agent \(brief.kind.rawValue)"))
       }
       let outcome = try await withinTime(limit, by: desk.clock) {
-        var worker = AgentWorker(desk, brief, spending, life, prompt)
+        var worker = try AgentWorker(desk, brief, spending, life, prompt)
         return try await worker.work()
       }
       return outcome
@@ -57,6 +56,16 @@ struct AgentWorker: Sendable {
       return .failed(
         ToolError(.internal, "the agent \(brief.kind.rawValue) failed: \(error)", isRetryable: true, cause: error))
     }
+  }
+
+  /// It was there when the task was accepted.
+  private static func unknown(_ brief: AgentBrief, _ desk: AgentDesk) -> AgentFailure {
+    let name = brief.kind.rawValue
+    return AgentFailure(
+      TaskReason(
+        .notFound, "nobody describes the agent \"\(name)\" any more", stepID: brief.stepID,
+        hint: Suggestion.hint(name, among: desk.definitions.names) ?? "put its file back into agents.folder, then retry"
+      ))
   }
 
   private mutating func work() async throws -> AttemptOutcome {
@@ -106,19 +115,26 @@ struct AgentWorker: Sendable {
   private func opening() async throws -> AgentOpening {
     if let player = desk.player { return try player.opening(of: brief, AgentOpening.parts(brief, desk.rules)) }
     if brief.kind == .planner { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
-    let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: 20)
+    let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: Int(FindingShelf.limit))
+    let root = try await FindingShelf.root(of: brief.taskID, in: desk.store)
+    let memories = await desk.recall.recollections(
+      on: brief.goal, for: desk.base(of: brief.kind) ?? brief.kind, except: [brief.taskID, root ?? brief.taskID],
+      now: desk.clock.now())
     // Servers that were still starting are there now.
     let tools = desk.tools(of: brief)
     return AgentOpening(
       brief, prompt: prompt, rules: desk.rules, tools: tools.map(\.model),
-      plannable: brief.kind == .planner ? desk.plannable : [], findings: findings)
+      plannable: brief.kind == .planner ? desk.plannable : [],
+      shelf: AgentOpening.Shelf(
+        definition: desk.definitions[brief.kind], others: brief.kind == .planner ? desk.definitions.all : [],
+        skills: desk.skills(of: brief), findings: findings, memories: memories))
   }
 
   // MARK: Turns
 
   /// - Returns: the end of the attempt where no model may be asked any more.
   private mutating func mayAsk() async throws -> AttemptOutcome? {
-    if let breach = brief.budget?.isUsedUp(by: loop.usage) {
+    if let breach = budget?.isUsedUp(by: loop.usage) {
       try await journal.commit()
       return .gaveUp(
         AgentFailure(
@@ -129,9 +145,15 @@ struct AgentWorker: Sendable {
     return .paused
   }
 
+  /// Of this attempt: the step's, and that of the agent's description, the smaller in each member.
+  private var budget: Budget? {
+    guard let own = desk.definitions[brief.kind]?.budget else { return brief.budget }
+    return brief.budget.map { $0.inherited(fromRemainder: own) } ?? own
+  }
+
   private mutating func ask(_ turn: Int) async throws {
     if let said = desk.player?.said(to: brief, before: turn) { take(.said(said)) }
-    let provider = try desk.models.provider(prompt.settings.provider)
+    let provider = try desk.models.provider(kit.settings.provider)
     try await listen(turn, provider.name)
     guard case .ask(let request, _) = loop.todo else { return }
     let response: ModelResponse
@@ -161,7 +183,7 @@ struct AgentWorker: Sendable {
   private mutating func listen(_ turn: Int, _ provider: String) async throws {
     let (loop, journal) = (self.loop, self.journal)
     while true {
-      let letters = try await Steering.next(for: brief, in: desk.store)
+      let letters = try await Steering.next(for: brief, isBeginning: turn == 1, in: desk.store)
       if let letters {
         take(.said(letters.texts))
         self.journal.add(letters.batch)

@@ -68,7 +68,7 @@ extension AgentRules {
   package var json: JSONValue {
     [
       "turns": JSONValue(turns), "callsPerTurn": JSONValue(callsPerTurn), "resultBytes": JSONValue(resultBytes),
-      "sourceBytes": JSONValue(sourceBytes), "contextBytes": JSONValue(contextBytes),
+      "sourceBytes": JSONValue(sourceBytes), "contextTokens": JSONValue(contextTokens),
       "corrections": JSONValue(corrections), "stepsPerRound": JSONValue(stepsPerRound), "rounds": JSONValue(rounds),
     ]
   }
@@ -77,11 +77,11 @@ extension AgentRules {
   package init?(json: JSONValue) {
     func number(_ name: String) -> Int? { json[name]?.integerValue.map { Int(clamping: $0) } }
     guard let turns = number("turns"), let calls = number("callsPerTurn"), let results = number("resultBytes"),
-      let sources = number("sourceBytes"), let context = number("contextBytes"),
+      let sources = number("sourceBytes"), let context = number("contextTokens"),
       let corrections = number("corrections"), let steps = number("stepsPerRound"), let rounds = number("rounds")
     else { return nil }
     self.init(
-      turns: turns, callsPerTurn: calls, resultBytes: results, sourceBytes: sources, contextBytes: context,
+      turns: turns, callsPerTurn: calls, resultBytes: results, sourceBytes: sources, contextTokens: context,
       corrections: corrections, stepsPerRound: steps, rounds: rounds)
   }
 }

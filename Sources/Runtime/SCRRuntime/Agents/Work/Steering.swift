@@ -23,12 +23,16 @@ enum Steering {
   }
 
   /// Nil where there is nothing.
-  static func next(for brief: AgentBrief, in store: any TaskStore) async throws(StoreError) -> Letters? {
+  /// - Parameter isBeginning: whether the agent has not asked its model yet, and hears follow-ups too.
+  static func next(for brief: AgentBrief, isBeginning: Bool, in store: any TaskStore) async throws(StoreError)
+    -> Letters?
+  {
     let query = DocumentQuery(.steer, taskID: brief.taskID, isOpen: true, limit: limit)
     var letters = Letters(batch: StoreBatch(at: Timestamp(milliseconds: 0)))
     for var document in try await store.documents(query).documents {
       guard let text = document.body["text"]?.stringValue, var fields = document.body.objectValue else { continue }
       if let stepID = document.body["stepId"]?.stringValue, stepID != brief.stepID { continue }
+      if document.body["followUp"] == true, !isBeginning { continue }
       letters.texts.append(text)
       letters.batch.preconditions.append(.documentRevision(.steer, document.id, document.revision))
       fields["heardBy"] = .string(brief.stepID)

@@ -134,7 +134,12 @@ extension Dispatcher {
     let configuration = configuration
     let desk = AgentDesk(
       store: store, hub: hub, clock: clock, registry: registry, models: models, rules: configuration.agents,
-      prompts: configuration.prompts, notice: notice, player: configuration.player)
+      prompts: configuration.prompts, definitions: configuration.definitions, skills: configuration.skills,
+      recall: MemoryRecall(
+        memory: memory, embedding: configuration.embedder.map { MemoryEmbedding(memory: memory, embedder: $0) },
+        rules: configuration.memory.isEnabled ? configuration.agents : configuration.agents.withoutRecall,
+        clock: clock, caughtUp: memoryCaughtUp, notice: notice),
+      notice: notice, player: configuration.player)
     let runner = TaskRunner(
       store: store, hub: hub, clock: clock, configuration: configuration,
       worker: Worker(registry: registry, agents: desk),

@@ -33,7 +33,8 @@ extension InMemoryMemory {
   }
 
   private func listed(_ query: MemoryQuery) throws(StoreError) -> MemoryPage {
-    let before = try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor).number } ?? .max
+    let before =
+      try query.cursor.map { cursor throws(StoreError) in try TaskCursor(cursor, of: "memory").number } ?? .max
     let found = entries.keys.filter { $0 < before && passes($0, query) }.sorted(by: >)
     let page = found.prefix(query.pageSize)
     return MemoryPage(

@@ -60,7 +60,10 @@ private struct RankCursor {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "r", let number = Int64(parts[1]), number > 0,
       let bits = UInt64(parts[2], radix: 16), Double(bitPattern: bits).isFinite
-    else { throw StoreError(.badCursor, "the cursor is none that a search gave: start again without one") }
+    else {
+      throw StoreError(
+        .badCursor, "the cursor \"\(text.prefix(80))\" is none that a search gave: start again without one")
+    }
     last = RankedRecord(number: number, score: Double(bitPattern: bits))
   }
 

@@ -72,12 +72,17 @@ package struct ModelProfile: Sendable, Hashable {
   package var model: String?
   /// Its answers were written by hand. Every result made with it says so.
   package var isScripted: Bool
+  /// Tokens of prompt and answer together that its model takes; nil where nobody says.
+  package var contextTokens: Int?
 
-  package init(name: String, kind: String, model: String? = nil, isScripted: Bool = false) {
+  package init(
+    name: String, kind: String, model: String? = nil, isScripted: Bool = false, contextTokens: Int? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.model = model
     self.isScripted = isScripted
+    self.contextTokens = contextTokens
   }
 }
 

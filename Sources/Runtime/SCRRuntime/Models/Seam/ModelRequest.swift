@@ -77,6 +77,9 @@ package struct ModelTool: Sendable, Hashable {
     self.inputSchema = inputSchema
   }
 
+  /// As it weighs in a prompt.
+  var bytes: Int { name.utf8.count + description.utf8.count + inputSchema.encoded.count }
+
   package init(_ entry: ToolCatalogue.Entry) {
     self.init(
       name: entry.wireName, description: entry.descriptor.description, inputSchema: entry.descriptor.inputSchema)

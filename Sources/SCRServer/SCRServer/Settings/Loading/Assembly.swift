@@ -42,6 +42,28 @@ struct Assembly: Sendable {
         .missing, "models.default", "there is no provider \"\(name)\" under models.providers",
         hint: Suggestion.hint(name, among: settings.models.providers.keys.sorted()))
     }
+    checkEmbeddings()
+  }
+
+  private mutating func checkEmbeddings() {
+    let path = "memory.embeddings"
+    let (provider, model) = (settings.memory.embeddings.provider, settings.memory.embeddings.model)
+    guard let provider else {
+      if model != nil { complain(.missing, path, "`model` has no effect without `provider`") }
+      return
+    }
+    let names = settings.models.providers.keys.sorted()
+    guard let entry = settings.models.providers[provider] else {
+      return complain(
+        .missing, "\(path).provider", "there is no provider \"\(provider)\" under models.providers",
+        hint: Suggestion.hint(provider, among: names))
+    }
+    if entry.kind == .anthropic || entry.kind == .scripted {
+      complain(
+        .notSupported, "\(path).provider", "a provider of kind \(entry.kind?.rawValue ?? "") makes no vectors",
+        hint: "name one of kind openai or ollama")
+    }
+    if model == nil { complain(.missing, path, "`provider` needs `model`, the model for vectors") }
   }
 
   private mutating func check(_ name: String, _ entry: ServerEntry) {

@@ -11,6 +11,9 @@ package struct LoadedSettings: Sendable, Hashable {
   package var consents: [ConsentRequest]
   /// What a person may want to know and what does not keep the program from running.
   package var notices: [SourceProblem]
+  /// The folder of the file that was chosen knowingly: that of `--config`, else the user's own. Agents and skills beside it
+  /// are used; those beside a file that merely lies in the working directory only where they are named and consented to.
+  package var configFolder: String?
 }
 
 /// A file of the working directory that wants to decide what runs; `scr mcp trust` shows it and records the digest.
@@ -28,10 +31,13 @@ package struct ConsentRequest: Sendable, Hashable {
   package struct Wish: Sendable, Hashable {
     package let path: String
     package let value: JSONValue
+    /// Of a folder: what is in it, which the consent covers.
+    package let files: [String]
 
-    package init(path: String, value: JSONValue) {
+    package init(path: String, value: JSONValue, files: [String] = []) {
       self.path = path
       self.value = value
+      self.files = files
     }
   }
 }

@@ -32,6 +32,8 @@ extension LoadedSettings {
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
     kept.settings.agents.prompts = start.settings.agents.prompts
+    kept.settings.agents.folder = start.settings.agents.folder
+    kept.settings.agents.skills = start.settings.agents.skills
     // The built-in server is rooted where tasks belong.
     if let place = kept.servers.firstIndex(where: { $0.name == BuiltInFilesystem.name && $0.origin == .standard }),
       let first = start.servers.first(where: { $0.name == BuiltInFilesystem.name && $0.origin == .standard })

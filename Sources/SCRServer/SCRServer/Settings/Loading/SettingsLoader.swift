@@ -30,7 +30,7 @@ package struct SettingsLoader {
 
     let stateDir = assemble(below + above).settings.stateDir
     let trust = readTrust(stateDir)
-    let held = HeldBack(found, path: local, trust: trust)
+    let held = HeldBack(found, path: local, trust: trust, readFolder: request.readFolder)
     let wished = assemble(below + found + above, checked: true)
     let assembly = held.isGranted ? wished : assemble(below + held.free + above, checked: true)
     // What is held back may have completed a record that is now incomplete.
@@ -49,7 +49,8 @@ package struct SettingsLoader {
     servers.add(readMCPFile(), trust: trust)
     return LoadedSettings(
       settings: assembly.settings, origins: assembly.origins, servers: servers.all, consents: servers.consents,
-      notices: notices + servers.notices)
+      notices: notices + servers.notices,
+      configFolder: (given ?? request.userFile).map { FilePath.parent($0) })
   }
 
   private func assemble(_ assignments: [Assignment], checked: Bool = false) -> Assembly {

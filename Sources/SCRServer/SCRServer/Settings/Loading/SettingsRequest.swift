@@ -12,10 +12,13 @@ package struct SettingsRequest: Sendable {
   package var executable: String
   /// The bytes of a file; nil where there is none.
   package var readFile: @Sendable (String) throws -> [UInt8]?
+  /// What is in a folder; nil where there is none, or where it cannot be read.
+  package var readFolder: @Sendable (String) -> TextFolder?
 
   package init(
     environment: [String: String], workingDirectory: String, configFile: String? = nil, flags: [String: String] = [:],
-    executable: String, readFile: @escaping @Sendable (String) throws -> [UInt8]?
+    executable: String, readFile: @escaping @Sendable (String) throws -> [UInt8]?,
+    readFolder: @escaping @Sendable (String) -> TextFolder? = { try? TextFolder.read($0) }
   ) {
     self.environment = environment
     self.workingDirectory = workingDirectory
@@ -23,6 +26,7 @@ package struct SettingsRequest: Sendable {
     self.flags = flags
     self.executable = executable
     self.readFile = readFile
+    self.readFolder = readFolder
   }
 
   /// Without a slash at its end; nil where the variable is unset or relative.

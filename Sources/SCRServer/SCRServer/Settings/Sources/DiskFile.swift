@@ -34,7 +34,8 @@ package enum DiskFile {
     return try readAll(descriptor, limit: limit)
   }
 
-  private static func readAll(_ descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
+  /// From where the descriptor stands.
+  static func readAll(_ descriptor: Int32, limit: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16 << 10)
     while true {

@@ -8,12 +8,25 @@ struct HeldBack: Sendable {
   /// What applies without consent.
   let free: [Assignment]
   let guarded: [Assignment]
+  /// What is in the folders that it names, by the settings' paths: instructions are worth no less than commands.
+  private let folders: [String: TextFolder]
 
-  init(_ assignments: [Assignment], path: String, trust: Trust) {
+  private static let folderSettings: Set<String> = ["agents.folder", "agents.skills", "agents.prompts"]
+
+  init(
+    _ assignments: [Assignment], path: String, trust: Trust, readFolder: (String) -> TextFolder? = { _ in nil }
+  ) {
     self.path = path
     guarded = assignments.filter { $0.setting.traits.consent == .required }
     free = assignments.filter { $0.setting.traits.consent != .required }
-    digest = Trust.digest(.object(JSONObject(guarded.map { JSONField(key: $0.path, value: $0.value) })))
+    let named = guarded.filter { Self.folderSettings.contains($0.path) }
+    let found = named.map { ($0.path, $0.value.stringValue.flatMap(readFolder)) }
+    folders = Dictionary(found.compactMap { path, folder in folder.map { (path, $0) } }) { $1 }
+    let contents = found.map { path, folder in
+      JSONField(key: "\(path)/*", value: .string(folder?.digest ?? "nothing that can be read"))
+    }
+    digest = Trust.digest(
+      .object(JSONObject(guarded.map { JSONField(key: $0.path, value: $0.value) } + contents)))
     isGranted = guarded.isEmpty || trust.allows(path: path, digest: digest)
   }
 
@@ -22,7 +35,11 @@ struct HeldBack: Sendable {
     Set(guarded.filter { $0.path.hasPrefix("mcp.servers.") }.map(\.record)).sorted()
   }
 
-  var wishes: [ConsentRequest.Wish] { guarded.map { ConsentRequest.Wish(path: $0.path, value: $0.value) } }
+  var wishes: [ConsentRequest.Wish] {
+    guarded.map { wish in
+      ConsentRequest.Wish(path: wish.path, value: wish.value, files: folders[wish.path]?.files.keys.sorted() ?? [])
+    }
+  }
 
   func notices(trusted: Settings) -> [SourceProblem] {
     if isGranted { return [] }

@@ -56,6 +56,7 @@ package struct ModelProviderEntry: Sendable, Hashable {
   package var maxConcurrent = 8
   package var attempts = 3
   package var numCtx = 8192
+  package var contextTokens: Int?
   package var failover: [String] = []
   package var standIn: String?
   package var prices: [ModelPrice] = []
@@ -92,12 +93,20 @@ package struct ModelProviderEntry: Sendable, Hashable {
     Setting(
       "model", \.model, .string, "The model's name.", consent: .required, needsRestart: true, example: "llama3.1"),
     Setting(
+      "contextTokens", \.contextTokens, .integer(256...10_000_000),
+      "Tokens of prompt and answer together that the model takes; agents' conversations are kept within it.",
+      consent: .required, needsRestart: true, computedDefault: "`numCtx` for `ollama`, else nothing is known",
+      example: 32768),
+    Setting(
       "apiKey", \.apiKey, .key, "Names the environment variable, or the file, that holds the key.",
       consent: .required, needsRestart: true, example: ["env": "OPENAI_API_KEY"]),
     Setting(
       "script", \.script, .path, "The turns of a `scripted` provider.", consent: .required, needsRestart: true,
       example: "examples/scripts/review.yaml"),
   ]
+
+  /// Tokens of prompt and answer together that its model takes; nil where nobody says.
+  package var window: Int? { kind == .ollama ? contextTokens.map { min($0, numCtx) } ?? numCtx : contextTokens }
 
   private static let patience: [Setting<ModelProviderEntry>] = [
     Setting(
