@@ -18,13 +18,13 @@ final class LiveTransfer {
   private var isLingering = false
   /// `SCR_CURL_PAUSE`, which the importer cannot read.
   private let pauseWord = 0x1000_0001
-  /// The clock is read once for all the pieces of a turn.
-  var now: ContinuousClock.Instant
+  private let clock: LoopClock
+  private var now: ContinuousClock.Instant { clock.now }
 
-  init(_ transfer: Transfer, now: ContinuousClock.Instant) {
+  init(_ transfer: Transfer, clock: LoopClock) {
     self.transfer = transfer
-    self.now = now
-    timers = TransferTimers(transfer.request.timeouts, start: now)
+    self.clock = clock
+    timers = TransferTimers(transfer.request.timeouts, start: clock.now)
     errorText.initialize(repeating: 0, count: Int(SCR_CURL_ERROR_SIZE))
     body = transfer.request.body.map { bytes in
       // At least one byte, since libcurl takes a null pointer for no body.
@@ -123,4 +123,11 @@ final class LiveTransfer {
     guard let text else { return body(nil) }
     return text.withCString { body($0) }
   }
+}
+
+/// Read once for all the pieces of a turn, and seen by all exchanges: with hundreds of them nothing of a turn may go through
+/// each.
+final class LoopClock {
+  private(set) var now = ContinuousClock.now
+  func read() { now = .now }
 }
