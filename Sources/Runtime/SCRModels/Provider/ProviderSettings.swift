@@ -19,10 +19,13 @@ package struct ProviderSettings: Sendable {
   package var timeouts: HTTPTimeouts
   /// Tokens of context that Ollama is asked to make room for.
   package var contextTokens: Int
+  /// Of Ollama: texts are completed, for models that know no conversation.
+  package var completesTexts: Bool
 
   package init(
     name: String, kind: Kind, address: HTTPAddress? = nil, model: String? = nil, key: ModelKey? = nil,
-    timeouts: HTTPTimeouts = HTTPTimeouts(), contextTokens: Int = 8192
+    timeouts: HTTPTimeouts = HTTPTimeouts(), contextTokens: Int = 8192,
+    completesTexts: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -31,6 +34,7 @@ package struct ProviderSettings: Sendable {
     self.key = key
     self.timeouts = timeouts
     self.contextTokens = contextTokens
+    self.completesTexts = completesTexts
   }
 
   /// The vendor's own address.
