@@ -43,6 +43,7 @@ static CURLcode set_up(CURL *transfer, const scr_curl_request *request, struct c
   SET(CURLOPT_PROTOCOLS_STR, "http,https");
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); // what a proxy says of a tunnel is no part of the answer
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, ""); // all that the library can undo
   SET(CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms);
