@@ -38,6 +38,8 @@ struct AgentWorker: Sendable {
         return .failed(ToolError(.internal, "there is no prompt for the agent \(brief.kind.rawValue)"))
       }
       let outcome = try await withinTime(limit, by: desk.clock) {
+        // Tools of servers that are still starting belong to a conversation, above all to one that had them before a crash.
+        if brief.kind != .critic { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
         var worker = AgentWorker(desk, brief, spending, life, prompt)
         return try await worker.work()
       }
@@ -105,7 +107,6 @@ struct AgentWorker: Sendable {
 
   private func opening() async throws -> AgentOpening {
     if let player = desk.player { return try player.opening(of: brief, AgentOpening.parts(brief, desk.rules)) }
-    if brief.kind == .planner { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
     let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: 20)
     // Servers that were still starting are there now.
     let tools = desk.tools(of: brief)
