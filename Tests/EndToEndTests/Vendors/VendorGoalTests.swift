@@ -103,6 +103,27 @@ struct VendorGoalTests {
     try await check(task, bench)
   }
 
+  @Test("a budget in money ends with the first answer of which nobody knows what it cost")
+  func unpriced() async throws {
+    let bench = try Bench(.anthropic, silences: 0)
+    let options = try configure(bench.first, bench.second)
+    let serve = try ScrProcess(["serve"] + options, in: place, environment: Self.keys)
+    try await serve.ready("fake")
+    serve.send(
+      #"{"jsonrpc":"2.0","id":1,"method":"submit_task","params":{"goal":"\#(GoalModel.goal)","budget":{"costUSD":1},"wait":true}}"#
+    )
+    let task = try await serve.answer(to: 1)["result"]
+    #expect(task?["state"] == "failed", "\(task?.jsonText ?? "")")
+    let reason = task?["steps"]?.arrayValue?.first?["reason"]
+    #expect(reason?["kind"] == "budget_exceeded")
+    #expect(
+      reason?["message"]?.stringValue?.hasSuffix(
+        "the budget is in money, and nothing says what second/m-second costs") == true, "\(reason?.jsonText ?? "")")
+    #expect(reason?["hint"]?.stringValue?.contains("models.providers.second.prices") == true)
+    #expect(bench.second.answered.all.count == 1 && bench.first.answered.all.isEmpty)
+    #expect(await serve.finish().code == 0)
+  }
+
   // MARK: What must have come of it
 
   /// - Parameter lives: of the runtime, all but the last of which ended while the model kept silent.

@@ -92,6 +92,7 @@ struct AgentWorker: Sendable {
     loop.take(entry)
     journal.add(entry)
     spending.add(loop.usage - before, by: brief.stepID)
+    if let model = loop.report.unpriced { spending.note(unpriced: model) }
   }
 
   // MARK: The beginning
@@ -125,9 +126,22 @@ struct AgentWorker: Sendable {
         AgentFailure(
           TaskReason(.budgetExceeded, "the agent's own budget is used up: \(breach)", stepID: brief.stepID)))
     }
+    // Also what an earlier life had asked.
+    if let model = loop.report.unpriced { spending.note(unpriced: model) }
+    if let model = spending.unpricedUnderLimit ?? (brief.budget?.costMicros == nil ? nil : loop.report.unpriced) {
+      try await journal.commit()
+      return .gaveUp(AgentFailure(Self.unpriced(model, brief.stepID)))
+    }
     guard spending.breach(now: desk.clock.now()) != nil else { return nil }
     try await journal.commit()
     return .paused
+  }
+
+  private static func unpriced(_ model: String, _ stepID: String) -> TaskReason {
+    let provider = model.prefix { $0 != "/" }
+    return TaskReason(
+      .budgetExceeded, "the budget is in money, and nothing says what \(model) costs", stepID: stepID,
+      hint: "give it models.providers.\(provider).prices (0 for what costs nothing), or limit tokens instead")
   }
 
   private mutating func ask(_ turn: Int) async throws {
