@@ -8,8 +8,8 @@ struct LoopTurns: ~Copyable {
   private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
   /// Deadlines are looked at when the earliest of them may have passed, and not each turn.
   private var nextCheck: ContinuousClock.Instant?
-  private let clock = LoopClock()
-  private var now: ContinuousClock.Instant { clock.now }
+  private let current = LoopTurn()
+  private var now: ContinuousClock.Instant { current.now }
   private var ended = 0
 
   init(loop: UnsafeMutableRawPointer, options: HTTPOptions) {
@@ -19,7 +19,8 @@ struct LoopTurns: ~Copyable {
 
   /// - Returns: how many exchanges have ended.
   mutating func turn(_ arrivals: [Transfer], _ called: [Transfer]) -> Int {
-    clock.read()
+    current.begin()
+    defer { current.end() }
     ended = 0
     for transfer in arrivals { begin(transfer) }
     for transfer in called { obey(transfer) }
@@ -41,7 +42,7 @@ struct LoopTurns: ~Copyable {
   }
 
   mutating func begin(_ transfer: Transfer) {
-    let entry = LiveTransfer(transfer, clock: clock)
+    let entry = LiveTransfer(transfer, in: current)
     if let error = entry.start(on: loop, options) {
       transfer.end(error)
       ended += 1
