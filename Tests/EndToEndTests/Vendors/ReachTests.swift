@@ -30,7 +30,7 @@ struct ReachTests {
     defer { front.stop() }
     let end = try await test("https://127.0.0.1:\(front.port)", ["SSL_CERT_FILE": certificates.authority])
     #expect(end.code == 0 && end.json["text"] == "ready", "\(end)")
-    #expect(vendor.answered.all.count == 1)
+    #expect(await vendor.answered.values(1).count == 1)
   }
 
   @Test("without that it is refused, nothing is sent, and the hint says what to do")
@@ -89,7 +89,7 @@ struct ReachTests {
       ["https_proxy": "http://127.0.0.1:\(proxy.port)", "SSL_CERT_FILE": certificates.authority])
     #expect(end.code == 0 && end.json["text"] == "ready", "\(end)")
     #expect(try await proxy.said.line(1) == "CONNECT models.example:443 HTTP/1.1")
-    #expect(vendor.answered.all.first?.headers["host"] == "models.example")
+    #expect(await vendor.answered.values(1).first?.headers["host"] == "models.example")
   }
 
   @Test("a proxy that refuses the tunnel is told with what it said")
