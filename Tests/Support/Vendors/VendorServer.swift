@@ -9,7 +9,7 @@ package final class VendorServer: Sendable {
   package let interface: VendorInterface
   /// All that was asked, also what was refused.
   package let asked = Signal<VendorAsk>()
-  /// What was answered whole.
+  /// What was answered, in this order: each is told of before it is sent.
   package let answered = Signal<VendorAsk>()
   /// Why requests were refused as no request of this vendor.
   package let complaints = Signal<String>()
@@ -40,8 +40,8 @@ package final class VendorServer: Sendable {
         let input = reply.inputTokens ?? Int64(request.body.count / 4)
         let answer = VendorAnswer(
           ask: ask, text: text, calls: calls, input: input, output: reply.outputTokens, pieceSize: reply.pieceSize)
-        connection.stream(answer.stream, by: reply.chunkSize, type: interface.streamType)
         answered.fire(ask)
+        connection.stream(answer.stream, by: reply.chunkSize, type: interface.streamType)
       }
     }
   }
