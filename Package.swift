@@ -70,6 +70,9 @@ let targets: [Target] = [
   .executableTarget(
     name: "store-bench", dependencies: ["SCRProtocol", "SCRRuntime", "SCRStore"], path: "Benchmarks/store-bench",
     swiftSettings: house),
+  .executableTarget(
+    name: "model-bench", dependencies: ["SCRProtocol", "SCRRuntime", "SCRHTTP", "SCRModels"],
+    path: "Benchmarks/model-bench", swiftSettings: house),
 
   // Tests
   .target(

@@ -1,6 +1,7 @@
 """Measures `scr` against its baselines and prints the figures as ratios of one run.
 
-usage: figures.py --scr PATH --driver PATH --echo PATH --python PATH [--short] [--check] [--json FILE]
+usage: figures.py --scr PATH --driver PATH --echo PATH --python PATH
+                  --token-server PATH --stream-reader PATH --model-bench PATH [--short] [--check] [--json FILE]
 
 --short  fewer calls, for CI; the Python server's memory is then read after fewer calls than ours, which favours it
 --check  exit 1 where a required figure is missed by more than a noisy machine explains (see `Figure.gross`)
@@ -16,6 +17,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import models
 
 HERE = Path(__file__).parent
 
@@ -132,7 +135,7 @@ def where():
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("scr", "driver", "echo", "python"):
+    for name in ("scr", "driver", "echo", "python", "token-server", "stream-reader", "model-bench"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--check", action="store_true")
@@ -141,6 +144,7 @@ def main():
     with tempfile.TemporaryDirectory() as state:
         machine = where()
         figures = measure(Bench(options, state), options.short)
+    figures += models.measure(Figure, options.token_server, options.stream_reader, options.model_bench, options.short)
     print(machine)
     print(table([["", "what", "scr", "baseline", "ratio", "goal", ""], *(figure.row() for figure in figures)]))
     if options.json:

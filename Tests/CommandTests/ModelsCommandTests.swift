@@ -66,6 +66,49 @@ import Testing
     }
   }
 
+  @Test func `A script without a turn for the test is not asked, and its turns are counted`() async throws {
+    try await Workshop.use { shop in
+      let file = try configuration(shop, "http://127.0.0.1:1")
+      _ = try shop.write(
+        "turns:\n  - { role: planner, text: a }\n  - { role: worker, text: b }\n  - { role: worker, text: c }\n",
+        to: "turns.yaml")
+      let (exit, output) = await run(shop, ["test", "--config", file])
+      #expect(exit == .success)
+      #expect(
+        output.result
+          == "✓ demo  scripted\n  its script can be read: turns 1 for planner, 2 for worker\n"
+          + "  none is for the role test, so nothing was asked\n")
+      let json = try JSONParser.parse(await run(shop, ["test", "demo", "--config", file, "--json"]).output.result)
+      #expect(json == ["provider": "demo", "scripted": true, "turns": ["planner": 1, "worker": 2]])
+    }
+  }
+
+  @Test(arguments: [("ollama", "responses"), ("anthropic", "generate"), ("openai", "generate")])
+  func `An interface that a kind does not have is said`(kind: String, interface: String) async throws {
+    try await Workshop.use { shop in
+      let file = try shop.write(
+        "models: { providers: { one: { kind: \(kind), model: m, interface: \(interface), baseURL: \"http://127.0.0.1:1\" } } }\n",
+        to: "scr.yaml")
+      let (exit, output) = await run(shop, ["test", "--config", file])
+      #expect(exit == .usage && output.note.contains("one has no interface \"\(interface)\""))
+    }
+  }
+
+  @Test func `Texts are completed where the interface is generate`() async throws {
+    try await Workshop.use { shop in
+      let server = try TestHTTPServer { _, connection in
+        connection.answer(
+          200, "{\"response\":\"ready\",\"done\":true,\"prompt_eval_count\":9,\"eval_count\":1}\n",
+          type: "application/x-ndjson")
+      }
+      let file = try shop.write(
+        "models: { providers: { one: { kind: ollama, model: base, interface: generate, baseURL: \"\(server.address)\" } } }\n",
+        to: "scr.yaml")
+      #expect(await run(shop, ["test", "--config", file]).output.result.contains("said: ready"))
+      #expect(server.requests.all.map(\.path) == ["/api/generate"])
+    }
+  }
+
   @Test func `A test over the wire shows what the provider said, and fails by its class`() async throws {
     try await Workshop.use { shop in
       let server = try TestHTTPServer { request, connection in

@@ -21,6 +21,7 @@
   X(CURLMcode, multi_add_handle, (CURLM *, CURL *))                                                                    \
   X(CURLMcode, multi_remove_handle, (CURLM *, CURL *))                                                                 \
   X(CURLMcode, multi_perform, (CURLM *, int *))                                                                        \
+  X(CURLMcode, multi_socket_action, (CURLM *, curl_socket_t, int, int *))                                              \
   X(CURLMcode, multi_poll, (CURLM *, struct curl_waitfd[], unsigned int, int, int *))                                  \
   X(CURLMcode, multi_wakeup, (CURLM *))                                                                                \
   X(CURLMsg *, multi_info_read, (CURLM *, int *))
@@ -32,5 +33,8 @@ typedef struct {
 } scr_curl_library;
 
 extern scr_curl_library scr_curl;
+
+// libcurl's own loop within ours.
+CURLM *scr_curl_loop_multi(void *loop);
 
 #endif

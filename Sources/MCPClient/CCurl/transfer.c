@@ -17,36 +17,6 @@ _Static_assert(SCR_CURL_NOTHING_CAME == (int)CURLE_GOT_NOTHING && SCR_CURL_RECEI
 _Static_assert(SCR_CURL_BAD_CERTIFICATE == (int)CURLE_PEER_FAILED_VERIFICATION, "");
 _Static_assert(SCR_CURL_BAD_ENCODING == (int)CURLE_BAD_CONTENT_ENCODING, "");
 
-void *scr_curl_loop_new(long most_connections, long idle_connections) {
-  CURLM *loop = scr_curl.multi_init();
-  if (!loop) return NULL;
-  scr_curl.multi_setopt(loop, CURLMOPT_MAX_TOTAL_CONNECTIONS, most_connections);
-  scr_curl.multi_setopt(loop, CURLMOPT_MAXCONNECTS, idle_connections);
-  scr_curl.multi_setopt(loop, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-  return loop;
-}
-
-void scr_curl_loop_free(void *loop) { scr_curl.multi_cleanup(loop); }
-
-void scr_curl_loop_perform(void *loop) {
-  int running;
-  scr_curl.multi_perform(loop, &running);
-}
-
-void scr_curl_loop_poll(void *loop, int timeout_ms) { scr_curl.multi_poll(loop, NULL, 0, timeout_ms, NULL); }
-void scr_curl_loop_wake(void *loop) { scr_curl.multi_wakeup(loop); }
-
-void *scr_curl_loop_ended(void *loop, int *result) {
-  int left;
-  CURLMsg *message;
-  while ((message = scr_curl.multi_info_read(loop, &left))) {
-    if (message->msg != CURLMSG_DONE) continue;
-    *result = (int)message->data.result;
-    return message->easy_handle;
-  }
-  return NULL;
-}
-
 // The list belongs to the transfer, which keeps it as its private pointer.
 static struct curl_slist *header_list(const scr_curl_request *request, int *result) {
   struct curl_slist *list = NULL;
@@ -73,6 +43,7 @@ static CURLcode set_up(CURL *transfer, const scr_curl_request *request, struct c
   SET(CURLOPT_PROTOCOLS_STR, "http,https");
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); // what a proxy says of a tunnel is no part of the answer
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, ""); // all that the library can undo
   SET(CURLOPT_CONNECTTIMEOUT_MS, request->connect_timeout_ms);
@@ -109,7 +80,7 @@ void *scr_curl_start(void *loop, const scr_curl_request *request, int *result) {
     return NULL;
   }
   *result = (int)set_up(transfer, request, headers);
-  if (*result == CURLE_OK && scr_curl.multi_add_handle(loop, transfer) != CURLM_OK) *result = CURLE_FAILED_INIT;
+  if (*result == CURLE_OK && scr_curl.multi_add_handle(scr_curl_loop_multi(loop), transfer) != CURLM_OK) *result = CURLE_FAILED_INIT;
   if (*result == CURLE_OK) return transfer;
   clean_up(transfer, headers);
   return NULL;
@@ -120,7 +91,7 @@ void scr_curl_resume(void *transfer) { scr_curl.easy_pause(transfer, CURLPAUSE_C
 void scr_curl_free(void *loop, void *transfer) {
   char *headers = NULL;
   scr_curl.easy_getinfo(transfer, CURLINFO_PRIVATE, &headers);
-  scr_curl.multi_remove_handle(loop, transfer);
+  scr_curl.multi_remove_handle(scr_curl_loop_multi(loop), transfer);
   clean_up(transfer, (struct curl_slist *)headers);
 }
 

@@ -125,26 +125,44 @@ struct InlineCallTests {
     #expect(commits.all == [["insert"], ["claim"], ["a ready"], ["a failed", "task"]])
   }
 
-  @Test("whenever the runtime dies they end once; those whose commit was not written are made again")
-  func crash() async throws {
-    var results: Set<JSONValue> = []
-    for number in 1...6 {
-      for isWritten in [false, true] {
-        var fixture = RuntimeFixture(FakeToolSource(["note": { _ in ToolResult(text: "noted") }]))
-        fixture.inlineTools = [Tally("tally")]
-        let ids = OneShot<TaskID>()
-        _ = try await DroppedLife.run(fixture, at: number, written: isWritten) { runtime in
-          let id = try await runtime.submit(TaskSubmission(plan: Self.plan)).id
-          ids.fire(id)
-          _ = try await runtime.wait(for: id, timeout: nil)
-        }
-        guard let id = ids.current else { continue }
-        let snapshot = try #require(try await fixture.live { try await $0.wait(for: id, timeout: nil) })
-        #expect(snapshot.outline == ["a completed 1", "b completed 1", "c completed 1"])
-        results.insert(try #require(snapshot.task.result))
-      }
+  @Test(
+    "after a crash before their commit they are made again; after one behind it they are not", arguments: [false, true])
+  func crash(isWritten: Bool) async throws {
+    var fixture = RuntimeFixture(FakeToolSource(["note": { _ in ToolResult(text: "noted") }]))
+    fixture.inlineTools = [Tally("tally")]
+    let id = try await life(of: fixture, endingAtOutcomes: isWritten)
+    let snapshot = try #require(try await fixture.live { try await $0.wait(for: id, timeout: nil) })
+    #expect(snapshot.outline == ["a completed 1", "b completed 1", "c completed 1"])
+    #expect(snapshot.task.result == (isWritten ? "3" : "6"))
+  }
+
+  /// A life that ends as if by kill −9 at the commit of the outcomes.
+  private func life(of fixture: RuntimeFixture, endingAtOutcomes isWritten: Bool) async throws -> TaskID {
+    let crashed = OneShot<Void>()
+    let gone = StoreError(.closed, "crashed")
+    let dies: @Sendable (StoreBatch) -> Bool = { batch in
+      batch.changes.contains { if case .putStep(let step) = $0 { step.state == .completed } else { false } }
     }
-    #expect(results == ["3", "6"])
+    var doomed = fixture
+    doomed.store = InterceptedTaskStore(
+      fixture.store,
+      before: { batch throws(StoreError) in
+        if crashed.current == nil, !isWritten, dies(batch) { crashed.fire(()) }
+        if crashed.current != nil { throw gone }
+      },
+      after: { batch throws(StoreError) in
+        guard isWritten, dies(batch) else { return }
+        crashed.fire(())
+        throw gone
+      })
+    let runtime = try await doomed.make()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await runtime.run() }
+      let id = try await runtime.submit(TaskSubmission(plan: Self.plan)).id
+      _ = await crashed.value()
+      runtime.shutDown()
+      return id
+    }
   }
 
   @Test("more than sixty-four in a row are several commits")

@@ -158,6 +158,18 @@ struct ModelGatewayTests {
     #expect(seen.all.filter { if case .text = $0 { true } else { false } } == [.text("{\"n\": 2}")])
   }
 
+  @Test func `an answer that its asker checks is given as it is, after one request`() async throws {
+    let traffic = traffic()
+    let gateway = ModelGateway(
+      try line(
+        "a", ["text": "no JSON", "usage": ["inputTokens": 1, "outputTokens": 1]], ["text": "{\"n\": 2}"]),
+      traffic: traffic)
+    let own = ModelOutput(name: output.name, schema: output.schema, isCheckedByAsker: true)
+    let answer = try await gateway.respond(to: request { $0.output = own })
+    #expect(answer.text == "no JSON" && answer.usage.totalTokens == 2)
+    #expect(traffic.ledger.rows.values.map(\.calls) == [1])
+  }
+
   @Test func `repairs end, and say what was wrong`() async throws {
     let gateway = ModelGateway(
       try line("a", ["text": "no"], ["text": "no"], ["text": "no"], ["text": "{\"n\":1}"]), traffic: traffic())

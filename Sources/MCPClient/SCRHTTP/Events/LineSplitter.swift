@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Cuts a stream into lines, whatever pieces it comes in. A byte order mark at the beginning is dropped.
 package struct LineSplitter: Sendable {
   package enum Endings: Sendable {
@@ -19,28 +25,33 @@ package struct LineSplitter: Sendable {
     self.endings = endings
   }
 
-  /// Calls `onLine` for each line that is complete now, without its end.
+  /// Calls `onLine` for each line that is complete now, without its end. Most lines are slices of `bytes`, not copies.
   ///
   /// - Throws: ``StreamTooLarge``, or what `onLine` threw.
   package mutating func feed(_ bytes: [UInt8], _ onLine: (ArraySlice<UInt8>) throws -> Void) throws {
-    var start = 0
-    for place in bytes.indices {
-      let byte = bytes[place]
-      if byte == 0x0A {
-        // Of CR LF the line ended with the CR.
-        if !(lastWasReturn && place == start) { try end(bytes[start..<place], onLine) }
-        lastWasReturn = false
-        start = place + 1
-      } else if byte == 0x0D, endings == .all {
-        try end(bytes[start..<place], onLine)
-        lastWasReturn = true
-        start = place + 1
+    guard !bytes.isEmpty else { return }
+    // Of CR LF the line ended with the CR.
+    var start = lastWasReturn && bytes[0] == 0x0A ? 1 : 0
+    lastWasReturn = false
+    var newline = bytes.place(of: 0x0A, from: start)
+    var carriage = endings == .all ? bytes.place(of: 0x0D, from: start) : bytes.count
+    while true {
+      let end = min(newline, carriage)
+      guard end < bytes.count else { break }
+      try self.end(bytes[start..<end], onLine)
+      start = end + 1
+      if end == carriage {
+        if start == bytes.count {
+          lastWasReturn = true
+        } else if bytes[start] == 0x0A {
+          start += 1
+        }
       }
+      // Each is looked for again only behind itself, so that nothing is read over and over.
+      if newline < start { newline = bytes.place(of: 0x0A, from: start) }
+      if carriage < start { carriage = bytes.place(of: 0x0D, from: start) }
     }
-    if start < bytes.count {
-      try keep(bytes[start...])
-      lastWasReturn = false
-    }
+    if start < bytes.count { try keep(bytes[start...]) }
   }
 
   /// What came after the last line end; a stream that ends well has nothing there.
@@ -65,5 +76,17 @@ package struct LineSplitter: Sendable {
     if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
     if endings == .newline, line.last == 0x0D { line.removeLast() }
     return line
+  }
+}
+
+extension [UInt8] {
+  /// Where `byte` comes next; the count of all where it does not.
+  fileprivate func place(of byte: UInt8, from start: Int) -> Int {
+    withUnsafeBytes { buffer in
+      guard start < buffer.count, let base = buffer.baseAddress,
+        let found = memchr(base + start, Int32(byte), buffer.count - start)
+      else { return buffer.count }
+      return UnsafeRawPointer(found) - base
+    }
   }
 }

@@ -28,8 +28,8 @@ package struct ServerSentEventParser: Sendable {
 /// The fields of the event that is coming.
 private struct EventFields: Sendable {
   let limit: Int
-  private var name: [UInt8] = []
-  private var data: [UInt8] = []
+  private var name: ArraySlice<UInt8> = []
+  private var data: ArraySlice<UInt8> = []
   private var hasData = false
 
   init(limit: Int) { self.limit = limit }
@@ -40,33 +40,40 @@ private struct EventFields: Sendable {
     var value = colon.map { line[($0 + 1)...] } ?? []
     if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
     if key.elementsEqual("data".utf8) {
-      if hasData { data.append(0x0A) }
-      hasData = true
       if value.count > limit - data.count { throw StreamTooLarge(limit: limit) }
-      data += value
+      if hasData {
+        data.append(0x0A)
+        data += value
+      } else {
+        data = value
+      }
+      hasData = true
     } else if key.elementsEqual("event".utf8) {
-      name = Array(value)
+      name = value
     }
   }
 
   /// Nil for an event without data, which is none.
   mutating func take() -> ServerSentEvent? {
     defer { self = EventFields(limit: limit) }
-    guard hasData else { return nil }
-    return ServerSentEvent(name: name.isEmpty ? "message" : String(decoding: name, as: UTF8.self), data: data)
+    return hasData ? ServerSentEvent(nameBytes: name, data: data) : nil
   }
 }
 
 package struct ServerSentEvent: Sendable, Hashable {
-  package var name: String
-  /// UTF-8; the lines of several `data` fields are joined by newlines.
-  package var data: [UInt8]
+  /// Empty for `message`.
+  private let nameBytes: ArraySlice<UInt8>
+  /// UTF-8; the lines of several `data` fields are joined by newlines. Of one line it is a slice of what was fed.
+  package let data: ArraySlice<UInt8>
 
-  package init(name: String = "message", data: [UInt8]) {
-    self.name = name
+  package init(name: String = "message", data: [UInt8]) { self.init(nameBytes: Array(name.utf8)[...], data: data[...]) }
+
+  fileprivate init(nameBytes: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
+    self.nameBytes = nameBytes.elementsEqual("message".utf8) ? [] : nameBytes
     self.data = data
   }
 
+  package var name: String { nameBytes.isEmpty ? "message" : String(decoding: nameBytes, as: UTF8.self) }
   package var text: String { String(decoding: data, as: UTF8.self) }
 }
 

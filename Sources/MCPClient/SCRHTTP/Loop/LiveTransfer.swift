@@ -18,13 +18,13 @@ final class LiveTransfer {
   private var isLingering = false
   /// `SCR_CURL_PAUSE`, which the importer cannot read.
   private let pauseWord = 0x1000_0001
-  /// The clock is read once for all the pieces of a turn.
-  var now: ContinuousClock.Instant
+  private let turn: LoopTurn
+  private var now: ContinuousClock.Instant { turn.now }
 
-  init(_ transfer: Transfer, now: ContinuousClock.Instant) {
+  init(_ transfer: Transfer, in turn: LoopTurn) {
     self.transfer = transfer
-    self.now = now
-    timers = TransferTimers(transfer.request.timeouts, start: now)
+    self.turn = turn
+    timers = TransferTimers(transfer.request.timeouts, start: turn.now)
     errorText.initialize(repeating: 0, count: Int(SCR_CURL_ERROR_SIZE))
     body = transfer.request.body.map { bytes in
       // At least one byte, since libcurl takes a null pointer for no body.
@@ -93,7 +93,9 @@ final class LiveTransfer {
       lingered += piece.count
       return lingered > TransferTimers.lingerBytes ? 0 : piece.count
     }
-    switch transfer.receive(piece) {
+    let (offer, waiter) = transfer.receive(piece)
+    if let waiter { turn.waiters.append(waiter) }
+    switch offer {
     case .taken:
       timers.received(at: now)
       return piece.count
@@ -122,5 +124,20 @@ final class LiveTransfer {
   ) -> Value {
     guard let text else { return body(nil) }
     return text.withCString { body($0) }
+  }
+}
+
+/// What all exchanges share in one turn of the loop: with hundreds of them nothing of a turn may go through each.
+final class LoopTurn {
+  /// Read once for all pieces.
+  private(set) var now = ContinuousClock.now
+  /// Those whose pieces have come. To wake a thread for each costs more than the piece itself, so they go on together.
+  var waiters: [CheckedContinuation<Void, Never>] = []
+
+  func begin() { now = .now }
+
+  func end() {
+    for waiter in waiters { waiter.resume() }
+    waiters.removeAll(keepingCapacity: true)
   }
 }

@@ -8,7 +8,8 @@ struct LoopTurns: ~Copyable {
   private var handles: [ObjectIdentifier: UnsafeMutableRawPointer] = [:]
   /// Deadlines are looked at when the earliest of them may have passed, and not each turn.
   private var nextCheck: ContinuousClock.Instant?
-  private var now = ContinuousClock.now
+  private let current = LoopTurn()
+  private var now: ContinuousClock.Instant { current.now }
   private var ended = 0
 
   init(loop: UnsafeMutableRawPointer, options: HTTPOptions) {
@@ -18,9 +19,9 @@ struct LoopTurns: ~Copyable {
 
   /// - Returns: how many exchanges have ended.
   mutating func turn(_ arrivals: [Transfer], _ called: [Transfer]) -> Int {
-    now = .now
+    current.begin()
+    defer { current.end() }
     ended = 0
-    for entry in live.values { entry.now = now }
     for transfer in arrivals { begin(transfer) }
     for transfer in called { obey(transfer) }
     scr_curl_loop_perform(loop)
@@ -41,7 +42,7 @@ struct LoopTurns: ~Copyable {
   }
 
   mutating func begin(_ transfer: Transfer) {
-    let entry = LiveTransfer(transfer, now: now)
+    let entry = LiveTransfer(transfer, in: current)
     if let error = entry.start(on: loop, options) {
       transfer.end(error)
       ended += 1

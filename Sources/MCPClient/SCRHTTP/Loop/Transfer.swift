@@ -51,8 +51,9 @@ final class Transfer: Sendable {
     return goesOn
   }
 
-  func receive(_ piece: UnsafeRawBufferPointer) -> BodyBuffer.Offer {
-    let (offer, waiter) = state.withLock { state -> (BodyBuffer.Offer, CheckedContinuation<Void, Never>?) in
+  /// - Returns: whoever waited for it; the loop lets them go on at the end of its turn.
+  func receive(_ piece: UnsafeRawBufferPointer) -> (BodyBuffer.Offer, CheckedContinuation<Void, Never>?) {
+    state.withLock { state in
       let offer = state.buffer.offer(piece)
       if offer == .tooLarge {
         state.failure = HTTPError(
@@ -60,8 +61,6 @@ final class Transfer: Sendable {
       }
       return (offer, offer == .taken ? state.takeWaiter() : nil)
     }
-    waiter?.resume()
-    return offer
   }
 
   /// The first reason wins: a limit that we set off shows itself to libcurl as a write that was refused.

@@ -26,13 +26,16 @@ package final class HTTPModelProvider: ModelProvider {
   package func generate(
     _ request: ModelRequest, onEvent: @Sendable (ModelEvent) async throws -> Void
   ) async throws {
-    let call = try dialect.call(request, model: try model(request.model))
+    let model = try model(request.model)
+    let call: VendorCall
+    do { call = try dialect.call(request, model: model) } catch let error as ModelError { throw named(error) }
     let sent = try self.request("POST", call.path, body: call.body)
     try await exchange(sent) { answer in
       guard answer.status == 200 else { throw try await failure(answer) }
       var decoder = try reader(of: call, type: answer.head["content-type"] ?? "")
+      var events: [ModelEvent] = []
       while let bytes = try await answer.next() {
-        var events: [ModelEvent] = []
+        events.removeAll(keepingCapacity: true)
         let outcome = Result { try decoder.feed(bytes, into: &events) }
         for event in events { try await onEvent(event) }
         try outcome.get()
@@ -95,13 +98,18 @@ package final class HTTPModelProvider: ModelProvider {
       throw ModelError(error, settings)
     } catch let error as StreamTooLarge {
       throw ModelError(.tooLarge, "\(name): \(error)", provider: name, cause: error)
-    } catch var error as ModelError {
-      if error.provider == nil {
-        error.provider = name
-        error.message = "\(name): \(error.message)"
-      }
-      throw error
+    } catch let error as ModelError {
+      throw named(error)
     }
+  }
+
+  /// What a pure part threw does not know whose it is.
+  private func named(_ error: ModelError) -> ModelError {
+    guard error.provider == nil else { return error }
+    var error = error
+    error.provider = name
+    error.message = "\(name): \(error.message)"
+    return error
   }
 
   private func failure(_ answer: HTTPAnswer) async throws -> ModelError {

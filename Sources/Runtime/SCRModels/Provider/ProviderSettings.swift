@@ -21,11 +21,13 @@ package struct ProviderSettings: Sendable {
   package var contextTokens: Int
   /// Tokens of prompt and answer together that the model takes; nil where nobody says.
   package var window: Int?
+  /// Of Ollama: texts are completed, for models that know no conversation.
+  package var completesTexts: Bool
 
   package init(
     name: String, kind: Kind, address: HTTPAddress? = nil, model: String? = nil, key: ModelKey? = nil,
     timeouts: HTTPTimeouts = HTTPTimeouts(), contextTokens: Int = 8192,
-    window: Int? = nil
+    window: Int? = nil, completesTexts: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -35,6 +37,7 @@ package struct ProviderSettings: Sendable {
     self.timeouts = timeouts
     self.contextTokens = contextTokens
     self.window = window
+    self.completesTexts = completesTexts
   }
 
   /// The vendor's own address.

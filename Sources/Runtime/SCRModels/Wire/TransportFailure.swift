@@ -18,12 +18,14 @@ extension ModelError {
       case .noLibrary, .closed: .unsupported
       default: .connection
       }
-    let isLocal = settings.kind == .ollama && code == .connection
+    let isLocal = settings.kind == .ollama && code == .connection && error.code != .tls
     self.init(
       code, "\(settings.name) cannot be reached: \(error.message)",
-      hint: isLocal
-        ? "is `ollama serve` running? \(settings.address)"
-        : code == .connection ? "check models.providers.\(settings.name).baseURL (\(settings.address))" : nil,
+      hint: error.code == .tls
+        ? "a certificate by an authority of your own is trusted if SSL_CERT_FILE names a file with the authority's"
+        : isLocal
+          ? "is `ollama serve` running? \(settings.address)"
+          : code == .connection ? "check models.providers.\(settings.name).baseURL (\(settings.address))" : nil,
       provider: settings.name, cause: error)
     if ![.connection, .connectTimeout, .unsupported].contains(code) {
       message = "\(settings.name) gave no whole answer: \(error.message)"

@@ -111,6 +111,9 @@ struct VendorFailure {
     case .unknownModel: "scr models list \(settings.name) shows the models that it offers"
     case .quota: "look at the account with the vendor, or name another provider under failover"
     case .contextTooLong: "give it less, or a model with a longer context"
+    case .invalidRequest where says("does not support chat") && settings.kind == .ollama:
+      "it only completes texts: set models.providers.\(settings.name).interface to generate"
+    case .invalidRequest where says("does not support tools"): "name a model that calls tools for agents that have some"
     case .invalidRequest where (300..<400).contains(status):
       "the address redirects, which is not followed; write the final one as models.providers.\(settings.name).baseURL"
     case .invalidRequest where status == 404 || status == 405:

@@ -39,7 +39,9 @@ package struct ModelFleet: Sendable {
       }, defaultName: settings.default)
     let chosen = registry.defaultName
     facts = made.map { name, entry, provider in
-      ModelFacts(name, entry, isDefault: name == chosen, problem: (provider as? UnusableProvider)?.error)
+      ModelFacts(
+        name, entry, isDefault: name == chosen, problem: (provider as? UnusableProvider)?.error,
+        turnsByRole: (provider as? ScriptedProvider)?.turnsByRole)
     }
   }
 
@@ -66,8 +68,13 @@ package struct ModelFacts: Sendable, Hashable {
   package let isDefault: Bool
   /// Why it cannot be asked.
   package let problem: String?
+  /// Of a script: how many turns it has for each role.
+  package let turnsByRole: [String: Int]?
 
-  init(_ name: String, _ entry: ModelProviderEntry, isDefault: Bool, problem: ModelError?) {
+  init(
+    _ name: String, _ entry: ModelProviderEntry, isDefault: Bool, problem: ModelError?,
+    turnsByRole: [String: Int]? = nil
+  ) {
     self.name = name
     kind = entry.kind?.rawValue ?? ""
     model = entry.model
@@ -75,5 +82,6 @@ package struct ModelFacts: Sendable, Hashable {
     self.address = address.flatMap { HTTPAddress($0) }?.description
     self.isDefault = isDefault
     self.problem = problem?.message
+    self.turnsByRole = turnsByRole
   }
 }

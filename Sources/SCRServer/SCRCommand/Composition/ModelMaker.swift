@@ -37,6 +37,7 @@ struct ModelMaker {
   private func settings(
     _ name: String, _ kind: ProviderSettings.Kind, _ entry: ModelProviderEntry
   ) throws(ModelError) -> ProviderSettings {
+    try checkInterface(name, entry)
     var address: HTTPAddress?
     if let text = entry.baseURL {
       address = HTTPAddress(text)
@@ -51,7 +52,22 @@ struct ModelMaker {
       idle: .milliseconds(entry.idleTimeoutMs), total: .milliseconds(entry.totalTimeoutMs))
     return ProviderSettings(
       name: name, kind: kind, address: address, model: entry.model, key: try key(name, entry.apiKey),
-      timeouts: timeouts, contextTokens: entry.numCtx, window: entry.window)
+      timeouts: timeouts, contextTokens: entry.numCtx, window: entry.window,
+      completesTexts: entry.interface == .generate)
+  }
+
+  private func checkInterface(_ name: String, _ entry: ModelProviderEntry) throws(ModelError) {
+    let allowed: [ModelProviderEntry.Interface] =
+      switch entry.kind {
+      case .openai: [.chat, .responses]
+      case .ollama: [.chat, .generate]
+      case .anthropic, .scripted, nil: [.chat]
+      }
+    if allowed.contains(entry.interface) { return }
+    throw ModelError(
+      .notConfigured, "\(name) has no interface \"\(entry.interface.rawValue)\"",
+      hint: "models.providers.\(name).interface is one of \(allowed.map(\.rawValue).joined(separator: ", "))",
+      provider: name)
   }
 
   private func key(_ name: String, _ reference: KeyReference?) throws(ModelError) -> ModelKey? {

@@ -4,6 +4,9 @@ import Synchronization
 
 /// One small request, and how it went.
 struct ModelTrial: Sendable {
+  /// As scripts know it.
+  static let role = "test"
+
   private let response: ModelResponse
   private let firstWord: Duration
   private let total: Duration
@@ -12,7 +15,7 @@ struct ModelTrial: Sendable {
   static func run(_ provider: any ModelProvider, model: String?) async throws -> ModelTrial {
     let request = ModelRequest(
       messages: [.user("Answer with the single word: ready")], model: model, maxOutputTokens: 64,
-      purpose: ModelPurpose(role: "test"))
+      purpose: ModelPurpose(role: role))
     let clock = ContinuousClock()
     let start = clock.now
     let first = Mutex<ContinuousClock.Instant?>(nil)

@@ -33,7 +33,41 @@ struct AnthropicDecoder: StreamDecoder {
   mutating func feed(_ bytes: [UInt8], into events: inout [ModelEvent]) throws {
     var found: [ServerSentEvent] = []
     try parser.feed(bytes) { found.append($0) }
-    for event in found where !isDone { events += try take(StreamFailure.json(event.data)) }
+    for event in found where !isDone {
+      if let text = text(of: event.data) {
+        events.append(.text(text))
+      } else {
+        events += try take(StreamFailure.json(event.data))
+      }
+    }
+  }
+
+  /// The text of an event that is a piece of it, as nearly all are; nil for any other.
+  private func text(of event: ArraySlice<UInt8>) -> String? {
+    JSONView.look(at: event) { event in
+      var (type, delta, index, kind, text): (JSONView?, JSONView?, JSONView?, JSONView?, JSONView?)
+      event.members { member in
+        if member.isNamed("type") {
+          type = member.value
+        } else if member.isNamed("delta") {
+          delta = member.value
+        } else if member.isNamed("index") {
+          index = member.value
+        }
+      }
+      guard type?.isString("content_block_delta") == true, let place = index?.integer, case .text = blocks[place] else {
+        return nil
+      }
+      delta?.members { member in
+        if member.isNamed("type") {
+          kind = member.value
+        } else if member.isNamed("text") {
+          text = member.value
+        }
+      }
+      guard kind?.isString("text_delta") == true, let piece = text?.string, !piece.isEmpty else { return nil }
+      return piece
+    }
   }
 
   mutating func end() throws -> [ModelEvent] {

@@ -18,11 +18,21 @@ struct Ollama: VendorDialect {
   }
 
   func call(_ request: ModelRequest, model: String) throws -> VendorCall {
+    if settings.completesTexts { return try completion(request, model) }
     let encoding = OllamaEncoding(request: request, model: model, contextTokens: settings.contextTokens)
     let decoder = OllamaDecoder(
       settings, model: model, idPrefix: CallNames.prefix(request), promptBytes: encoding.promptBytes)
     return VendorCall(
       path: "/api/chat", body: encoding.body, streamType: "application/x-ndjson", stream: decoder, whole: decoder)
+  }
+
+  private func completion(_ request: ModelRequest, _ model: String) throws -> VendorCall {
+    let encoding = OllamaCompletionEncoding(request: request, model: model, contextTokens: settings.contextTokens)
+    let decoder = OllamaDecoder(
+      settings, model: model, idPrefix: CallNames.prefix(request), promptBytes: encoding.prompt.utf8.count)
+    return VendorCall(
+      path: "/api/generate", body: try encoding.body(), streamType: "application/x-ndjson", stream: decoder,
+      whole: decoder)
   }
 
   func embedding(_ texts: [String], model: String) -> VendorEmbedding? {

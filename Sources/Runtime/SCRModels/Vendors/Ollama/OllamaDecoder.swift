@@ -27,7 +27,44 @@ struct OllamaDecoder: StreamDecoder {
   mutating func feed(_ bytes: [UInt8], into events: inout [ModelEvent]) throws {
     var found: [ArraySlice<UInt8>] = []
     try lines.feed(bytes) { if !$0.isEmpty { found.append($0) } }
-    for line in found where !isDone { events += try take(StreamFailure.json(line)) }
+    for line in found where !isDone {
+      if let text = text(of: line) {
+        events.append(.text(text))
+      } else {
+        events += try take(StreamFailure.json(line))
+      }
+    }
+  }
+
+  /// The text of a line that has nothing else to tell, as nearly all have; nil for any other.
+  private func text(of line: ArraySlice<UInt8>) -> String? {
+    guard hasStarted else { return nil }
+    return JSONView.look(at: line) { line in
+      var (message, content): (JSONView?, JSONView?)
+      var isPlain = true
+      line.members { member in
+        if member.isNamed("message") {
+          message = member.value
+        } else if member.isNamed("response") {
+          content = member.value
+        } else if member.isNamed("done") {
+          isPlain = isPlain && member.value.isFalse
+        } else if member.isNamed("error") || member.isNamed("thinking") {
+          isPlain = false
+        }
+      }
+      // One interface has messages, the other texts.
+      guard isPlain, (message == nil) != (content == nil) else { return nil }
+      message?.members { member in
+        if member.isNamed("content") {
+          content = member.value
+        } else if !member.isNamed("role") {
+          isPlain = isPlain && member.value.isNull
+        }
+      }
+      guard isPlain, let text = content?.string, !text.isEmpty else { return nil }
+      return text
+    }
   }
 
   /// The last line may lack its end.
@@ -49,10 +86,11 @@ struct OllamaDecoder: StreamDecoder {
       hasStarted = true
       events.append(.started(ModelStart(provider: settings.name, model: line.text("model") ?? requested)))
     }
-    let message = line["message"]
-    if let thought = message?.text("thinking") { events.append(.reasoning(thought)) }
-    if let text = message?.text("content") { events.append(.text(text)) }
-    for call in message?["tool_calls"]?.arrayValue ?? [] { events += try take(call: call) }
+    // Raw completion has its text and its thoughts beside everything else.
+    let message = line["message"] ?? line
+    if let thought = message.text("thinking") { events.append(.reasoning(thought)) }
+    if let text = message.text("content") ?? message.text("response") { events.append(.text(text)) }
+    for call in message["tool_calls"]?.arrayValue ?? [] { events += try take(call: call) }
     if line["done"] == true { events += try finish(line) }
     return events
   }

@@ -10,7 +10,8 @@ struct OllamaEncoding {
   var body: JSONValue {
     // Newer servers refuse a prompt that is too long instead of cutting it silently; older ones pass these by.
     var body: JSONObject = [
-      "model": .string(model), "messages": .array(messages), "stream": true, "options": options, "truncate": false,
+      "model": .string(model), "messages": .array(messages), "stream": true,
+      "options": Self.options(request, contextTokens, stop: request.stop), "truncate": false,
       "shift": false,
     ]
     if !request.tools.isEmpty, request.toolChoice != .none { body["tools"] = .array(request.tools.map(tool)) }
@@ -19,12 +20,12 @@ struct OllamaEncoding {
     return .object(body)
   }
 
-  private var options: JSONValue {
+  static func options(_ request: ModelRequest, _ contextTokens: Int, stop: [String]) -> JSONValue {
     var options: JSONObject = ["num_ctx": JSONValue(contextTokens)]
     options["temperature"] = request.temperature.map { JSONValue($0) }
     options["num_predict"] = request.maxOutputTokens.map { JSONValue($0) }
     options["seed"] = request.seed.map { .integer($0) }
-    if !request.stop.isEmpty { options["stop"] = .array(request.stop.map { .string($0) }) }
+    if !stop.isEmpty { options["stop"] = .array(stop.map { .string($0) }) }
     return .object(options)
   }
 

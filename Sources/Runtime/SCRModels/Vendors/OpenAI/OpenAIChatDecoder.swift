@@ -17,6 +17,8 @@ struct OpenAIChatDecoder: StreamDecoder {
     for event in found where !isDone {
       if event.data.elementsEqual("[DONE]".utf8) {
         events += try reading.end()
+      } else if let text = reading.text(of: event.data) {
+        events.append(.text(text))
       } else {
         events += try reading.take(StreamFailure.json(event.data))
       }

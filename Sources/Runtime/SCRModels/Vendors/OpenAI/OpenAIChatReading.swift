@@ -21,6 +21,40 @@ struct OpenAIChatReading: Sendable {
     calls = ToolCallAssembly(idPrefix: idPrefix)
   }
 
+  /// The text of a chunk that has nothing else to tell, as nearly all have; nil for any other.
+  func text(of chunk: ArraySlice<UInt8>) -> String? {
+    guard hasStarted else { return nil }
+    return JSONView.look(at: chunk) { chunk in
+      var (choices, delta, content): (JSONView?, JSONView?, JSONView?)
+      var isPlain = true
+      chunk.members { member in
+        if member.isNamed("choices") {
+          choices = member.value
+        } else if member.isNamed("error") || member.isNamed("usage") {
+          isPlain = isPlain && member.value.isNull
+        }
+      }
+      guard isPlain, let choice = choices?.first else { return nil }
+      choice.members { member in
+        if member.isNamed("delta") {
+          delta = member.value
+        } else if member.isNamed("finish_reason") {
+          isPlain = isPlain && member.value.isNull
+        }
+      }
+      guard isPlain, let delta else { return nil }
+      delta.members { member in
+        if member.isNamed("content") {
+          content = member.value
+        } else if !member.isNamed("role") {
+          isPlain = isPlain && member.value.isNull
+        }
+      }
+      guard isPlain, let text = content?.string, !text.isEmpty else { return nil }
+      return text
+    }
+  }
+
   mutating func take(_ chunk: JSONValue) throws -> [ModelEvent] {
     if let error = chunk["error"], !error.isNull { throw VendorFailure(json: chunk).error(settings) }
     var events: [ModelEvent] = []

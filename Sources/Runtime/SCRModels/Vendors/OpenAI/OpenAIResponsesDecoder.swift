@@ -22,7 +22,29 @@ struct OpenAIResponsesDecoder: StreamDecoder {
     var found: [ServerSentEvent] = []
     try parser.feed(bytes) { found.append($0) }
     for event in found where !isDone && !event.data.elementsEqual("[DONE]".utf8) {
-      events += try take(StreamFailure.json(event.data))
+      if let text = text(of: event.data) {
+        events.append(.text(text))
+      } else {
+        events += try take(StreamFailure.json(event.data))
+      }
+    }
+  }
+
+  /// The text of an event that is a piece of it, as nearly all are; nil for any other.
+  private func text(of event: ArraySlice<UInt8>) -> String? {
+    JSONView.look(at: event) { event in
+      var (type, delta): (JSONView?, JSONView?)
+      event.members { member in
+        if member.isNamed("type") {
+          type = member.value
+        } else if member.isNamed("delta") {
+          delta = member.value
+        }
+      }
+      guard type?.isString("response.output_text.delta") == true, let text = delta?.string, !text.isEmpty else {
+        return nil
+      }
+      return text
     }
   }
 

@@ -119,6 +119,7 @@ package struct AgentOutput: Sendable {
 
   package init(_ format: ModelOutput, problems: @escaping @Sendable (JSONValue) -> [String] = { _ in [] }) {
     self.format = format
+    self.format.isCheckedByAsker = true
     let schema = try? JSONSchema.compile(format.schema)
     self.problems = { value in
       let violations = schema?.validate(value).map { "\($0)" } ?? []

@@ -11,6 +11,8 @@ package struct AgentReport: Sendable, Hashable {
   package var calls: [String: Int] = [:]
   package var isScripted = false
   package var isDegraded = false
+  /// The first of the models that was paid for, and of which nobody knows how much.
+  package var unpriced: String?
 
   package init(kind: String) { self.kind = kind }
 
@@ -20,6 +22,8 @@ package struct AgentReport: Sendable, Hashable {
     if let start = response.start {
       let name = "\(start.provider)/\(start.model)"
       if !models.contains(name) { models.append(name) }
+      let isFree = start.isScripted || start.isCached || response.usage.totalTokens == 0
+      if !isFree, response.usage.costMicros == nil { unpriced = unpriced ?? name }
     }
     if response.isScripted { isScripted = true }
     if response.isDegraded { isDegraded = true }

@@ -10,6 +10,7 @@ final class AgentSpending: Sendable {
     var countedAt = Timestamp(milliseconds: 0)
     /// By attempts that have not ended.
     var inFlight: [String: Usage] = [:]
+    var unpriced: String?
   }
 
   private let state = Mutex(State())
@@ -30,6 +31,12 @@ final class AgentSpending: Sendable {
 
   /// By all attempts that have not ended.
   var inFlight: Usage { state.withLock { $0.inFlight.values.reduce(Usage(), +) } }
+
+  /// An answer of this model was paid for, and nobody knows how much.
+  func note(unpriced model: String) { state.withLock { $0.unpriced = $0.unpriced ?? model } }
+
+  /// The model of which nobody knows what it costs, where the budget is in money: such a limit would never be met.
+  var unpricedUnderLimit: String? { state.withLock { $0.budget?.costMicros == nil ? nil : $0.unpriced } }
 
   /// Why no model may be asked any more.
   func breach(now: Timestamp) -> BudgetBreach? {

@@ -37,6 +37,8 @@ struct AgentWorker: Sendable {
         return .failed(ToolError(.internal, "there is no prompt for the agent \(brief.kind.rawValue)"))
       }
       let outcome = try await withinTime(limit, by: desk.clock) {
+        // Tools of servers that are still starting belong to a conversation, above all to one that had them before a crash.
+        if brief.kind != .critic { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
         var worker = try AgentWorker(desk, brief, spending, life, prompt)
         return try await worker.work()
       }
@@ -99,6 +101,7 @@ struct AgentWorker: Sendable {
     loop.take(entry)
     journal.add(entry)
     spending.add(loop.usage - before, by: brief.stepID)
+    if let model = loop.report.unpriced { spending.note(unpriced: model) }
   }
 
   // MARK: The beginning
@@ -114,7 +117,6 @@ struct AgentWorker: Sendable {
 
   private func opening() async throws -> AgentOpening {
     if let player = desk.player { return try player.opening(of: brief, AgentOpening.parts(brief, desk.rules)) }
-    if brief.kind == .planner { await desk.registry.settle(within: .seconds(10), by: desk.clock) }
     let findings = try await FindingShelf.newest(of: brief.taskID, in: desk.store, limit: Int(FindingShelf.limit))
     let root = try await FindingShelf.root(of: brief.taskID, in: desk.store)
     let memories = await desk.recall.recollections(
@@ -140,6 +142,12 @@ struct AgentWorker: Sendable {
         AgentFailure(
           TaskReason(.budgetExceeded, "the agent's own budget is used up: \(breach)", stepID: brief.stepID)))
     }
+    // Also what an earlier life had asked.
+    if let model = loop.report.unpriced { spending.note(unpriced: model) }
+    if let model = spending.unpricedUnderLimit ?? (brief.budget?.costMicros == nil ? nil : loop.report.unpriced) {
+      try await journal.commit()
+      return .gaveUp(AgentFailure(Self.unpriced(model, brief.stepID)))
+    }
     guard spending.breach(now: desk.clock.now()) != nil else { return nil }
     try await journal.commit()
     return .paused
@@ -149,6 +157,13 @@ struct AgentWorker: Sendable {
   private var budget: Budget? {
     guard let own = desk.definitions[brief.kind]?.budget else { return brief.budget }
     return brief.budget.map { $0.inherited(fromRemainder: own) } ?? own
+  }
+
+  private static func unpriced(_ model: String, _ stepID: String) -> TaskReason {
+    let provider = model.prefix { $0 != "/" }
+    return TaskReason(
+      .budgetExceeded, "the budget is in money, and nothing says what \(model) costs", stepID: stepID,
+      hint: "give it models.providers.\(provider).prices (0 for what costs nothing), or limit tokens instead")
   }
 
   private mutating func ask(_ turn: Int) async throws {

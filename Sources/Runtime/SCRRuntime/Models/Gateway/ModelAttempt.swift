@@ -53,7 +53,9 @@ final class ModelAttempt: Sendable {
     try traffic.admit(name)
     do {
       try await line.provider.generate(request) { event in
-        for event in receive(event) { try await onEvent(event) }
+        let (start, event) = receive(event)
+        if let start { try await onEvent(.started(start)) }
+        if let event { try await onEvent(event) }
       }
       guard state.withLock({ $0.hasFinished }) else {
         throw ModelError(.cut, "the answer of \(name) has no end", provider: name)
@@ -72,15 +74,16 @@ final class ModelAttempt: Sendable {
     account(failed: false)
   }
 
-  /// What may be handed on now.
-  private func receive(_ event: ModelEvent) -> [ModelEvent] {
+  /// What may be handed on now: the start that was held back, and the event.
+  private func receive(_ event: ModelEvent) -> (ModelStart?, ModelEvent?) {
     state.withLock { state in
       var event = event
       switch event {
+      case .text: break
       case .started(var start):
         start.isDegraded = start.isDegraded || isDegraded
         state.start = start
-        return []
+        return (nil, nil)
       case .usage(let usage):
         let priced = traffic.priced(usage, provider: name, model: model(state.start))
         state.usage = priced
@@ -88,10 +91,10 @@ final class ModelAttempt: Sendable {
       case .finished: state.hasFinished = true
       default: break
       }
-      defer { state.hasGiven = true }
-      guard let start = state.start, !state.hasGivenStart else { return [event] }
+      state.hasGiven = true
+      guard !state.hasGivenStart, let start = state.start else { return (nil, event) }
       state.hasGivenStart = true
-      return [.started(start), event]
+      return (start, event)
     }
   }
 

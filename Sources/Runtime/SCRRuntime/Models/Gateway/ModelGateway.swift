@@ -72,7 +72,9 @@ package final class ModelGateway: ModelProvider {
       gathering.add(event)
       try await onEvent(event)
     }
-    if let output = request.output {
+    if let output = request.output, output.isCheckedByAsker {
+      try await unchecked(request, relay)
+    } else if let output = request.output {
       try await structured(request, StructuredOutput(output), relay)
     } else {
       try await route(request, relay)
@@ -100,6 +102,16 @@ package final class ModelGateway: ModelProvider {
   }
 
   // MARK: Structured answers
+
+  /// One answer, whatever it is: whoever asked keeps each answer, and asks again by itself.
+  private func unchecked(
+    _ request: ModelRequest, _ onEvent: @Sendable (ModelEvent) async throws -> Void
+  ) async throws {
+    let gathering = ResponseGathering()
+    try await route(request, holdsBack: true) { gathering.add($0) }
+    let answer = gathering.response
+    try await give(answer, text: answer.text, answer.usage, onEvent)
+  }
 
   private func structured(
     _ request: ModelRequest, _ output: StructuredOutput, _ onEvent: @Sendable (ModelEvent) async throws -> Void

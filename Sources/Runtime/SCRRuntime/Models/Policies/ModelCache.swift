@@ -79,7 +79,7 @@ private struct KeyWriter {
       "tools": .array(
         request.tools.map { [.string($0.name), .string($0.description), $0.inputSchema] }),
       "choice": .string("\(request.toolChoice)"),
-      "output": request.output.map { [.string($0.name), $0.schema] } ?? .null,
+      "output": request.output.map { [.string($0.name), $0.schema, .bool($0.isCheckedByAsker)] } ?? .null,
       "temperature": request.temperature.map { JSONValue($0) } ?? .null,
       "limit": request.maxOutputTokens.map { JSONValue($0) } ?? .null,
       "stop": .array(request.stop.map { .string($0) }),

@@ -37,6 +37,9 @@ package final class ScriptedProvider: ModelProvider {
     try await onEvent(.finished(turn.toolCalls.isEmpty ? .stop : .toolCalls))
   }
 
+  /// How many turns there are for each role.
+  package var turnsByRole: [String: Int] { script.turns.reduce(into: [:]) { $0[$1.role, default: 0] += 1 } }
+
   package func models() async throws -> [ModelListing] { [ModelListing(id: "scripted")] }
 
   /// Turns that gave these answers are used, and so are errors of the same role before them: those are in no journal.

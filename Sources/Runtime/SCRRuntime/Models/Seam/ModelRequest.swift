@@ -99,10 +99,14 @@ package struct ModelOutput: Sendable, Hashable {
   /// `[A-Za-z0-9_-]{1,64}`; some providers show it to the model.
   package var name: String
   package var schema: JSONValue
+  /// Whoever asks checks the answer and asks again itself, in turns that it keeps; then every answer is given as it comes,
+  /// since an answer that was paid for and thrown away here would be paid for again after a crash.
+  package var isCheckedByAsker: Bool
 
-  package init(name: String, schema: JSONValue) {
+  package init(name: String, schema: JSONValue, isCheckedByAsker: Bool = false) {
     self.name = name
     self.schema = schema
+    self.isCheckedByAsker = isCheckedByAsker
   }
 }
 

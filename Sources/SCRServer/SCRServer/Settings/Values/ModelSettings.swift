@@ -41,7 +41,7 @@ package struct ModelSettings: Sendable, Hashable {
 
 package struct ModelProviderEntry: Sendable, Hashable {
   package enum Kind: String, Sendable, Hashable, CaseIterable { case openai, anthropic, ollama, scripted }
-  package enum Interface: String, Sendable, Hashable, CaseIterable { case chat, responses }
+  package enum Interface: String, Sendable, Hashable, CaseIterable { case chat, responses, generate }
 
   package var kind: Kind?
   package var baseURL: String?
@@ -88,8 +88,9 @@ package struct ModelProviderEntry: Sendable, Hashable {
       "baseURL", \.baseURL, .httpURL, "Where it is reached.", consent: .required, needsRestart: true,
       computedDefault: "the kind's usual address", example: "http://127.0.0.1:11434/v1"),
     Setting(
-      "interface", \.interface, .word, "Of `openai`: which of its interfaces.", consent: .required,
-      needsRestart: true),
+      "interface", \.interface, .word,
+      "Of `openai`: `chat` or `responses`. Of `ollama`: `chat`, or `generate` for models that only complete texts.",
+      consent: .required, needsRestart: true),
     Setting(
       "model", \.model, .string, "The model's name.", consent: .required, needsRestart: true, example: "llama3.1"),
     Setting(
