@@ -12,9 +12,18 @@ enum DroppedLife {
     _ fixture: RuntimeFixture, at number: Int, written: Bool,
     _ body: @escaping @Sendable (CognitiveRuntime) async throws -> Void
   ) async throws -> Bool {
+    let commits = Counter()
+    return try await run(fixture, atFirst: { _ in commits.next() == number }, written: written, body)
+  }
+
+  /// - Parameter isLast: tells the commit from its batch; asked once for each.
+  static func run(
+    _ fixture: RuntimeFixture, atFirst isLast: @escaping @Sendable (StoreBatch) -> Bool, written: Bool,
+    _ body: @escaping @Sendable (CognitiveRuntime) async throws -> Void
+  ) async throws -> Bool {
     let crashed = OneShot<Void>()
     var first = fixture
-    first.store = store(over: fixture.store, at: number, written: written, crashed)
+    first.store = store(over: fixture.store, atFirst: isLast, written: written, crashed)
     let doomed = first
     try await withThrowingTaskGroup(of: Void.self) { sleepers in
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,21 +47,21 @@ enum DroppedLife {
   }
 
   private static func store(
-    over base: any TaskStore, at number: Int, written: Bool, _ crashed: OneShot<Void>
+    over base: any TaskStore, atFirst isLast: @escaping @Sendable (StoreBatch) -> Bool, written: Bool,
+    _ crashed: OneShot<Void>
   ) -> any TaskStore {
-    let (begun, done) = (Counter(), Counter())
     let gone = StoreError(.closed, "crashed")
     return InterceptedTaskStore(
       base,
-      before: { _ throws(StoreError) in
+      before: { batch throws(StoreError) in
         if crashed.current != nil { throw gone }
-        if begun.next() == number, !written {
+        if !written, isLast(batch) {
           crashed.fire(())
           throw gone
         }
       },
-      after: { _ throws(StoreError) in
-        if written, done.next() == number {
+      after: { batch throws(StoreError) in
+        if written, isLast(batch) {
           crashed.fire(())
           throw gone
         }

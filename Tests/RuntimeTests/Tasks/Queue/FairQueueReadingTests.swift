@@ -132,6 +132,19 @@ struct FairQueueReadingTests {
     #expect(rig.queue.lanes.isEmpty)
   }
 
+  @Test("what was left out because all of a full memory was being claimed comes in once that is done")
+  func claimsUnderWay() {
+    var rig = QueueRig(FairQueueRules(laneLimit: 1))
+    let first = rig.submit(QueueLane("a"))
+    let second = rig.submit(QueueLane("b"))
+    #expect(rig.decide() == .claim(first, QueueLane("a")))
+    // It has looked through the store as often as it does, and found no room.
+    #expect(rig.decide() == .idle(until: nil, .blocked))
+    rig.steal(first.id)
+    rig.queue.claimed(first.id, now: rig.now)
+    #expect(rig.decide() == .claim(second, QueueLane("b")))
+  }
+
   @Test("an urgent lane comes into a full memory at once")
   func urgent() {
     var rig = QueueRig(FairQueueRules(laneLimit: 4))

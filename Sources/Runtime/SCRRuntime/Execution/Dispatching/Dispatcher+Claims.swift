@@ -104,6 +104,8 @@ extension Dispatcher {
     let batch = claim.batch(owner: incarnation, lease: configuration.lease, now: clock.now())
     do throws(StoreError) {
       let (events, task) = try await store.commit(batch, reading: claim.task.id)
+      // Who is told of the start may submit another at once.
+      queueRoom.giveBack(claim.lane.taskClass, size: claim.task.size)
       hub.publish(events)
       return (.ours, task)
     } catch {
@@ -115,7 +117,6 @@ extension Dispatcher {
 
   private func took(_ claim: Claim) {
     queue.claimed(claim.task.id, now: clock.now())
-    queueRoom.giveBack(claim.lane.taskClass, size: claim.task.size)
     if let rate = claim.rate { ledgers[claim.lane.taskClass]?.written(rate, isDurable: true) }
   }
 

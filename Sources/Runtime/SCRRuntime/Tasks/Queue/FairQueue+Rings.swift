@@ -14,7 +14,10 @@ extension FairQueue {
     }
     order(key, lane)
     refresh(key.taskClass)
-    if lane.isSpent { forget(key) }
+    guard lane.isSpent else { return }
+    // A walk that found memory full may have ended before: what it left out has room now.
+    if lanes.count >= rules.laneLimit { rotation.changed() }
+    forget(key)
   }
 
   private mutating func order(_ key: QueueLane, _ lane: Lane) {
