@@ -13,6 +13,8 @@ package final class ToolServerSource: ToolSource {
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
+    /// Fires when `server` is no longer taken for alive.
+    var gone: OneShot<Void>?
     var callsInFlight = 0
     /// Waits for the last of them.
     var idle: OneShot<Void>?
@@ -74,15 +76,20 @@ package final class ToolServerSource: ToolSource {
       restarts += 1
       guard case .restart(let pause) = decision else {
         update { state in
+          state.server = nil
           state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: reason)
           state.take([])
         }
         return
       }
-      update { $0.status = ToolServerStatus(state: .restarting, restarts: restarts, reason: reason) }
+      update { state in
+        state.server = nil
+        state.status = ToolServerStatus(state: .restarting, restarts: restarts, reason: reason)
+      }
       guard (try? await clock.sleep(for: pause)) != nil else { break }
     }
     update { state in
+      state.server = nil
       state.status.state = .stopped
       state.take([])
     }
@@ -105,6 +112,7 @@ package final class ToolServerSource: ToolSource {
       }
       update { state in
         state.server = server
+        state.gone = OneShot()
         state.take(server.tools)
         state.status = ToolServerStatus(
           state: .ready, toolCount: state.tools.count, restarts: restarts,
@@ -116,7 +124,6 @@ package final class ToolServerSource: ToolSource {
         return await exited.value()
       }
       if status == nil { _ = await server.stop() }
-      state.withLock { $0.server = nil }
       let tail = server.stderrTail
       let reason = "it ended with \(status ?? "our leave")" + (tail.isEmpty ? "" : "; its stderr ended with:\n\(tail)")
       return End(reason: reason, wasReady: true)
@@ -142,15 +149,17 @@ package final class ToolServerSource: ToolSource {
   }
 
   private func update(_ change: (inout State) -> Void) {
-    let (settled, status) = state.withLock { state -> (OneShot<Void>?, ToolServerStatus) in
+    let (settled, gone, status) = state.withLock { state -> (OneShot<Void>?, OneShot<Void>?, ToolServerStatus) in
       change(&state)
-      if state.status.state.isSettled { return (state.settled, state.status) }
+      let gone = state.server == nil ? state.gone.take() : nil
+      if state.status.state.isSettled { return (state.settled, gone, state.status) }
       if state.settled.current != nil { state.settled = OneShot() }
-      return (nil, state.status)
+      return (nil, gone, state.status)
     }
     // First the news: whoever waited looks for the tools at once.
     onChange(status)
     settled?.fire(())
+    gone?.fire(())
   }
 
   // MARK: Calls
@@ -177,8 +186,20 @@ package final class ToolServerSource: ToolSource {
     } catch let error as RPCError where error.code != ErrorKind.invalidParams.code {
       let hasSchema = tools.first { $0.name == call.name }?.outputSchema != nil
       return ToolResult(error, stderrTail: server.stderrTail, isStructured: !hasSchema)
-    } catch { throw ToolError(of: error, call.name) ?? error }
+    } catch {
+      if (error as? MCPClientError)?.code == .exited { await end(of: server) }
+      throw ToolError(of: error, call.name) ?? error
+    }
   }
+
+  /// Whoever is told that the server ended may call again at once, and shall meet its next life. One that closed its output
+  /// and lives on is not waited for.
+  private func end(of server: ToolServerProcess) async {
+    guard let gone = state.withLock({ $0.server === server ? $0.gone : nil }) else { return }
+    _ = try? await withinTime(Self.patience, by: SystemClock()) { await gone.value() }
+  }
+
+  private static let patience: Duration = .seconds(1)
 }
 
 extension ToolServerSource {
