@@ -288,6 +288,23 @@ struct QueueControlTests {
     #expect(Set(stored.classes.keys).symmetricDifference(names) == [])
   }
 
+  @Test("a change that was written although it failed does not stand in the way of the next")
+  func written() async throws {
+    let queue = QueueFixture()
+    let failed = Counter()
+    let store = InterceptedTaskStore(
+      queue.fixture.store, before: { _ throws(StoreError) in },
+      after: { batch throws(StoreError) in
+        guard batch.changes.contains(where: { if case .removeDocument = $0 { true } else { false } }) else { return }
+        if failed.next() == 1 { throw StoreError(.failed, "the disk is full") }
+      })
+    let controls = QueueControls(store: store, clock: queue.clock)
+    _ = try await controls.change(.all) { $0.pause = .untilResumed }
+    await #expect(throws: RuntimeError.self) { try await controls.change(.all) { $0.pause = nil } }
+    _ = try await controls.change(.all) { $0.pause = nil }
+    #expect(try await controls.current().all == QueueControl())
+  }
+
   @Test("two that change the same control at once both count")
   func races() async throws {
     let queue = QueueFixture()

@@ -44,23 +44,28 @@ actor QueueControls {
   func current() async throws(StoreError) -> Snapshot {
     if let snapshot { return snapshot }
     var found = Snapshot()
+    var written: [String: Int64] = [:]
     var query = DocumentQuery(.queueControl, limit: 500)
     repeat {
       let page = try await store.documents(query)
-      for document in page.documents { read(document, into: &found) }
+      for document in page.documents {
+        if case .control = QueueDocument(id: document.id) { written[document.id] = document.revision }
+        read(document, into: &found)
+      }
       query.cursor = page.nextCursor
     } while query.cursor != nil
     // Whoever else read them meanwhile may have changed them since.
     if let snapshot { return snapshot }
     found.version = version
     snapshot = found
+    // All of them: a commit that failed as far as we were told may have removed some.
+    revisions = written
     return found
   }
 
   private func read(_ document: StoreDocument, into snapshot: inout Snapshot) {
     switch QueueDocument(id: document.id) {
     case .control(let scope):
-      revisions[document.id] = document.revision
       switch scope {
       case .all: snapshot.all = QueueControl(json: document.body)
       case .taskClass(let name): snapshot.classes[name] = QueueControl(json: document.body)
