@@ -78,6 +78,18 @@ import Testing
     #expect(!Self.waiting(.time(milliseconds: 5), kind: "time").isQuiet)
   }
 
+  @Test func `A task whose wait has ended goes on before its next state is told`() {
+    var answered = Self.waiting(nil, kind: "unknown_outcome")
+    #expect(answered.isQuiet)
+    answered.take(ChaosFiles.event(5, .approvalAnswered, step: "w", data: ["approvalId": "wait_1"]))
+    #expect(!answered.isQuiet)
+    answered.take(ChaosFiles.event(6, .taskCompleted))
+    #expect(answered.isQuiet)
+    var delivered = Self.waiting(.event(delayMs: 0), kind: "event")
+    delivered.take(ChaosFiles.event(5, .stepCompleted, step: "w"))
+    #expect(!delivered.isQuiet)
+  }
+
   @Test func `A parent rests with its child, and a child not after its parent's end`() {
     let child = ChaosTask(name: "r4t0.c", steps: [], priority: 3, parent: "r4t0")
     var state = Self.waiting(nil, kind: "child", children: [child])
@@ -118,6 +130,18 @@ import Testing
     #expect(state.ticks["steady"]?.submitted == [event])
     #expect(state.isQuiet, "it comes at any time")
     #expect(state.evidence.files.isEmpty, "it is looked at in the next round")
+  }
+
+  @Test func `Lines of a tick's task that are read before its submission is told belong to it`() {
+    var state = Self.state()
+    state.ticks["steady"] = TickBook(schedule: ChaosSchedule.all[0], first: 0)
+    var line = ChaosFiles.line("a")
+    (line.token, line.key) = ("steady/tick", "task_1/tick")
+    state.take([line])
+    var event = ChaosFiles.event(1, .taskSubmitted)
+    event.data = ["title": "steady", "schedule": "steady"]
+    state.take(event)
+    #expect(state.files["steady-task_1"]?.lines.map(\.token) == ["steady-task_1/tick"])
   }
 
   @Test func `A submission that stands for another task has none of its own`() {

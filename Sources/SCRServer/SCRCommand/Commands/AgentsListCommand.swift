@@ -23,7 +23,7 @@ struct AgentsListCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     let loaded = try settings.load(context)
     let folders = try AgentFiles.read(loaded)
-    let prompts = try PromptFiles.library(loaded.settings.agents.prompts)
+    let prompts = try PromptFiles.read(loaded.settings.agents.prompts)
     for notice in loaded.notices.filter({ $0.path.hasPrefix("agents.") }) + folders.notices {
       context.output.note("note: \(TerminalText.visible(notice.description))")
     }

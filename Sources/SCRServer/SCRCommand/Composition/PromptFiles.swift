@@ -6,7 +6,7 @@ import SCRServer
 enum PromptFiles {
   /// Blocks.
   /// - Throws: ``CommandFailure`` with file and line of what is wrong.
-  static func library(_ folder: String?) throws(CommandFailure) -> PromptLibrary {
+  static func read(_ folder: String?) throws(CommandFailure) -> PromptLibrary {
     guard let folder else { return .standard }
     var sources: [String: String] = [:]
     for kind in PromptLibrary.roles {

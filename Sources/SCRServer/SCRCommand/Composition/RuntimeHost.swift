@@ -54,7 +54,7 @@ final class RuntimeHost: Sendable {
     let settings = loaded.settings
     let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
     // Before the stores: what is wrong in a file must not leave them open.
-    let prompts = try PromptFiles.library(settings.agents.prompts)
+    let prompts = try PromptFiles.read(settings.agents.prompts)
     let folders = try AgentFiles.read(loaded)
     for notice in folders.notices { log.warning("\(notice)") }
     let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }

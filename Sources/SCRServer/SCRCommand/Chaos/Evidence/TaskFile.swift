@@ -77,11 +77,19 @@ struct TaskFile: Sendable, Hashable {
     case .approvalRequested where event.stepID == nil:
       guard let id = event.data["approvalId"]?.stringValue else { break }
       openWaits[id] = OpenWait(kind: event.data["kind"]?.stringValue ?? "")
-    case .approvalAnswered: event.data["approvalId"]?.stringValue.map { openWaits[$0] = nil }
-    case .stepCompleted, .stepFailed, .stepSkipped, .stepStarted:
-      openWaits = openWaits.filter { $0.value.stepID != event.stepID }
+    case .approvalAnswered:
+      let id = event.data["approvalId"]?.stringValue
+      endWaits { $0.key == id }
+    case .stepCompleted, .stepFailed, .stepSkipped, .stepStarted: endWaits { $0.value.stepID == event.stepID }
     default: break
     }
+  }
+
+  /// The task goes on, although the event of its next state is still to come.
+  private mutating func endWaits(where hasEnded: ((key: String, value: OpenWait)) -> Bool) {
+    let left = openWaits.filter { !hasEnded($0) }
+    if left.count < openWaits.count, restingState == .waiting { restingState = nil }
+    openWaits = left
   }
 
   func events(of stepID: String) -> [ChaosEvent] { events.filter { $0.stepID == stepID } }
