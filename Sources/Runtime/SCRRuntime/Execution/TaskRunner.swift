@@ -228,8 +228,7 @@ struct TaskRunner: Sendable {
   private func waitForStop() async -> Event { await stop.value().map { .stop($0) } ?? .stop(.shutdown(grace: .zero)) }
 
   private func wait(until deadline: Timestamp) async -> Event {
-    let remaining = max(.zero, deadline.since(clock.now()))
-    return (try? await clock.sleep(for: remaining)) == nil ? .nothing : .stop(.deadline)
+    (try? await clock.sleep(until: deadline, atMost: nil)) == nil ? .nothing : .stop(.deadline)
   }
 
   private func pulse() async -> Event {

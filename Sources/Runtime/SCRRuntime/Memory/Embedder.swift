@@ -53,17 +53,22 @@ package final class MemoryEmbedding: Sendable {
       try await put(Array(zip(records, vectors)))
     } catch let error as ModelError where error.isOfRequest {
       // One of them is not to its taste; the others shall not wait for it.
-      for record in records { try await embed(record) }
+      var taken = 0
+      for record in records where try await embed(record) { taken += 1 }
+      // A model that takes none of several has another reason than their texts.
+      if taken == 0, records.count > 1 { throw error }
     }
     return records.count
   }
 
-  private func embed(_ record: MemoryRecord) async throws {
+  /// - Returns: false where it was passed over.
+  private func embed(_ record: MemoryRecord) async throws -> Bool {
     var text = Self.text(of: record)
     for _ in 0...Self.halvings {
       do {
         let vectors = try await vectors(of: [text])
-        return try await put(vectors.map { (record, $0) })
+        try await put(vectors.map { (record, $0) })
+        return true
       } catch let error as ModelError where error.isOfRequest {
         text = String(text.prefix(text.count / 2))
         if text.isEmpty { break }
@@ -73,6 +78,7 @@ package final class MemoryEmbedding: Sendable {
       state.refused.append((record.id, record.revision))
       if state.refused.count > Self.refusedLimit { state.refused.removeFirst() }
     }
+    return false
   }
 
   private func put(_ made: [(MemoryRecord, MemoryVector)]) async throws {

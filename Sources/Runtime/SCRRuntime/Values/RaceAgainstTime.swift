@@ -8,7 +8,7 @@ package func withinTime<Value: Sendable>(
   return try await race(work) { try await clock.sleep(for: limit) }
 }
 
-/// The same with a moment by the wall clock, and `longest` at most, if given. A length that is counted first and waited for later
+/// The same with a moment by the wall clock, and `longest` at most, if given; without a moment there is no limit. A length that is counted first and waited for later
 /// would be too long by what passed in between.
 package func untilTime<Value: Sendable>(
   _ moment: Timestamp?, atMost longest: Duration? = nil, by clock: any RuntimeClock,

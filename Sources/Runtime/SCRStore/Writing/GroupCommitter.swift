@@ -118,8 +118,13 @@ final class GroupCommitter: Sendable {
         outcomes.append(.failure(try failure(error, in: database)))
         continue
       }
+      let written = database.totalChangesCount
       do { outcomes.append(.success(try writer.apply(entry.batch))) } catch {
-        _ = try failure(error, in: database)
+        let failure = try failure(error, in: database)
+        if database.totalChangesCount == written {
+          outcomes.append(.failure(failure))
+          continue
+        }
         try writer.run(.rollback)
         try writer.run(.begin)
         return nil

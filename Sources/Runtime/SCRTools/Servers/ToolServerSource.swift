@@ -196,6 +196,7 @@ package final class ToolServerSource: ToolSource {
   /// and lives on is not waited for.
   private func end(of server: ToolServerProcess) async {
     guard let gone = state.withLock({ $0.server === server ? $0.gone : nil }) else { return }
+    // A process ends by the machine's time, whatever clock the runtime has.
     _ = try? await withinTime(Self.patience, by: SystemClock()) { await gone.value() }
   }
 

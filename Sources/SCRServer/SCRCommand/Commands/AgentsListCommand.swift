@@ -53,6 +53,6 @@ struct AgentsListCommand: Command {
   }
 
   private static func oneLine(_ text: String) -> String {
-    TerminalText.clean(String(text.prefix(200)).split(whereSeparator: \.isNewline).joined(separator: " "))
+    TerminalText.clean(text.oneLine(bytes: 200))
   }
 }

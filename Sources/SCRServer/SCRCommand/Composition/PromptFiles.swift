@@ -4,18 +4,19 @@ import SCRServer
 
 /// The prompts of agents, with those that a folder replaces.
 enum PromptFiles {
-  /// Blocks.
+  /// Read as its consent reads it, so that nothing else is used than what was agreed to. Blocks.
   /// - Throws: ``CommandFailure`` with file and line of what is wrong.
   static func read(_ folder: String?) throws(CommandFailure) -> PromptLibrary {
     guard let folder else { return .standard }
+    let found: TextFolder?
+    do throws(DiskFile.Failure) { found = try TextFolder.read(folder) } catch {
+      throw failure("agents.prompts: \(folder) cannot be read: \(error)")
+    }
     var sources: [String: String] = [:]
     for kind in PromptLibrary.roles {
       let path = "\(folder)/\(kind.rawValue).md"
-      let bytes: [UInt8]?
-      do throws(DiskFile.Failure) { bytes = try DiskFile.read(path) } catch {
-        throw failure("\(path): cannot be read: \(error)")
-      }
-      guard let bytes else { continue }
+      if let reason = found?.skipped["\(kind.rawValue).md"] { throw failure("\(path) cannot be used: \(reason)") }
+      guard let bytes = found?.files["\(kind.rawValue).md"] else { continue }
       guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("\(path) is not UTF-8 text") }
       sources[kind.rawValue] = text
     }

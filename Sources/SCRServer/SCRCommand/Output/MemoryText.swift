@@ -68,7 +68,7 @@ enum MemoryText {
   }
 
   private static func oneLine(_ text: String) -> String {
-    TerminalText.clean(String(text.prefix(400)).split(whereSeparator: \.isNewline).joined(separator: " "))
+    TerminalText.clean(text.oneLine(bytes: 400))
   }
 
   private static func part(_ part: SnippetPart) -> String { part.isMatch ? "[\(part.text)]" : part.text }

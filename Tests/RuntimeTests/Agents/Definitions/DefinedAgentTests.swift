@@ -93,6 +93,11 @@ struct DefinedAgentTests {
       try await $0.complete(Self.plan("reviewer", ["budget": ["tokens": 100_000]]))
     }
     #expect(broke.steps[0].reason?.kind == "budget_exceeded" && poor.all.count == 2)
+    let unpriced = ModelFake(isScripted: false) { _ in ModelFake.calls(("fake_read", [:]), tokens: 60) }
+    let stopped = try await Self.fixture(unpriced, Self.definition { $0.budget = Budget(costMicros: 1_000_000) }).live {
+      try await $0.complete(Self.plan())
+    }
+    #expect(stopped.steps[0].reason?.kind == "budget_exceeded" && unpriced.all.count == 1)
   }
 
   @Test("a name that nobody has is refused at the submission, with the one that was meant")

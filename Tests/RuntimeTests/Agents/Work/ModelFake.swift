@@ -6,12 +6,16 @@ import Synchronization
 final class ModelFake: ModelProvider {
   typealias Answer = @Sendable (ModelRequest) async throws -> [ModelEvent]
 
-  let profile = ModelProfile(name: "fake", kind: "scripted", model: "m", isScripted: true)
+  let profile: ModelProfile
   private let answer: Answer
   private let kept = Mutex<[String: Int]>([:])
   private let requests = Mutex<[ModelRequest]>([])
 
-  init(_ answer: @escaping Answer) { self.answer = answer }
+  /// - Parameter isScripted: costs nothing; false for one that was paid for.
+  init(isScripted: Bool = true, _ answer: @escaping Answer) {
+    profile = ModelProfile(name: "fake", kind: "scripted", model: "m", isScripted: isScripted)
+    self.answer = answer
+  }
 
   /// How often each turn of each step was asked for.
   var asked: [String: Int] { kept.withLock { $0 } }
@@ -23,7 +27,7 @@ final class ModelFake: ModelProvider {
     let turn = request.messages.count { $0.role == .assistant } + 1
     kept.withLock { $0["\(request.purpose.stepID ?? "") \(turn)", default: 0] += 1 }
     requests.withLock { $0.append(request) }
-    try await onEvent(.started(ModelStart(provider: "fake", model: "m", isScripted: true)))
+    try await onEvent(.started(ModelStart(provider: "fake", model: "m", isScripted: profile.isScripted)))
     for event in try await answer(request) { try await onEvent(event) }
   }
 

@@ -122,7 +122,6 @@ struct AgentWorker: Sendable {
     let memories = await desk.recall.recollections(
       on: brief.goal, for: desk.base(of: brief.kind) ?? brief.kind, except: [brief.taskID, root ?? brief.taskID],
       now: desk.clock.now())
-    // Servers that were still starting are there now.
     let tools = desk.tools(of: brief)
     return AgentOpening(
       brief, prompt: prompt, rules: desk.rules, tools: tools.map(\.model),
@@ -144,7 +143,7 @@ struct AgentWorker: Sendable {
     }
     // Also what an earlier life had asked.
     if let model = loop.report.unpriced { spending.note(unpriced: model) }
-    if let model = spending.unpricedUnderLimit ?? (brief.budget?.costMicros == nil ? nil : loop.report.unpriced) {
+    if let model = spending.unpricedUnderLimit ?? (budget?.costMicros == nil ? nil : loop.report.unpriced) {
       try await journal.commit()
       return .gaveUp(AgentFailure(Self.unpriced(model, brief.stepID)))
     }

@@ -15,7 +15,7 @@ struct MemoryRecall: Sendable {
 
   /// Kinds of agents that get to know of it.
   private static let hearers: Set<AgentKind> = [.planner, .worker, .researcher]
-  /// What ended just before this process began shall be found; a long history is not waited for.
+  /// What ended just before this process began shall be found, and what the goal means; neither is waited for longer.
   private static let patience: Duration = .seconds(2)
   /// Bytes of a record that are looked at.
   private static let lookedAt = 8 << 10
@@ -33,8 +33,7 @@ struct MemoryRecall: Sendable {
     }
     var query = MemoryQuery(match: MemoryMatch(goal, syntax: .any), now: now)
     query.limit = min(rules.recalledRecords * 4, 100)
-    // A model that does not answer leaves the words.
-    query.vector = try? await embedding?.vector(of: goal)
+    query.vector = await meaning(of: goal)
     let hits: [MemoryHit]
     do throws(StoreError) { hits = try await memory.find(query).hits } catch {
       notice("memory could not be searched for what is known already: \(error)")
@@ -47,6 +46,12 @@ struct MemoryRecall: Sendable {
       return place < nearest || Self.shares(wanted, hit.record)
     }
     return cut(fitting.prefix(rules.recalledRecords).map(\.element.record))
+  }
+
+  /// A model that does not answer in time leaves the words.
+  private func meaning(of goal: String) async -> MemoryVector? {
+    guard let embedding else { return nil }
+    return (try? await withinTime(Self.patience, by: clock) { try await embedding.vector(of: goal) }) ?? nil
   }
 
   private func cut(_ records: [MemoryRecord]) -> [Recollection] {

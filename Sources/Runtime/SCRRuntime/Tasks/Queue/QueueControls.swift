@@ -43,6 +43,7 @@ actor QueueControls {
 
   func current() async throws(StoreError) -> Snapshot {
     if let snapshot { return snapshot }
+    let begun = version
     var found = Snapshot()
     var written: [String: Int64] = [:]
     var query = DocumentQuery(.queueControl, limit: 500)
@@ -56,6 +57,8 @@ actor QueueControls {
     } while query.cursor != nil
     // Whoever else read them meanwhile may have changed them since.
     if let snapshot { return snapshot }
+    // A change that was committed meanwhile may be missing in what was read.
+    if version != begun { return try await current() }
     found.version = version
     snapshot = found
     // All of them: a commit that failed as far as we were told may have removed some.
@@ -81,7 +84,9 @@ actor QueueControls {
   func change(
     _ scope: QueueScope, events: [EventDraft] = [], _ edit: @Sendable (inout QueueControl) -> Void
   ) async throws(RuntimeError) -> [RuntimeEvent] {
+    var attempt = 0
     while true {
+      attempt += 1
       do throws(StoreError) {
         let known = try await current()
         var control = known[scope]
@@ -92,7 +97,7 @@ actor QueueControls {
         return try await put(control, of: scope, events)
       } catch {
         // Somebody else changed it in the same moment: on the newer one, then.
-        if error.code == .preconditionFailed {
+        if error.code == .preconditionFailed, attempt < Self.attempts {
           forget()
           continue
         }
@@ -120,6 +125,9 @@ actor QueueControls {
 
   /// What is known is no longer so.
   func forget() { snapshot = nil }
+
+  /// Of one change, while others change the same.
+  private static let attempts = 16
 
   private static let tooManyClasses = "\(classLimit) classes have a pause or limits already, which is the most"
 
@@ -176,8 +184,9 @@ actor QueueControls {
   ) async throws(StoreError) -> [RuntimeEvent] {
     let now = clock.now()
     var batch = StoreBatch(at: now, events: events)
+    let expected = revisions[document.id]
     if case .control = document {
-      batch.preconditions = [.documentRevision(.queueControl, document.id, revisions[document.id])]
+      batch.preconditions = [.documentRevision(.queueControl, document.id, expected)]
     }
     if let body {
       batch.changes = [.putDocument(StoreDocument(.queueControl, id: document.id, body: body, now: now))]
@@ -186,7 +195,7 @@ actor QueueControls {
     }
     let published = try await store.commit(batch)
     guard case .control = document else { return published }
-    revisions[document.id] = body == nil ? nil : (revisions[document.id] ?? 0) + 1
+    revisions[document.id] = body == nil ? nil : (expected ?? 0) + 1
     return published
   }
 }

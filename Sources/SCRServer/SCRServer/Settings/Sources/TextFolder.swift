@@ -84,7 +84,17 @@ package struct TextFolder: Sendable, Hashable {
   }
 
   private mutating func take(_ name: String, in folder: Int32, at path: String, depth: Int) throws(DiskFile.Failure) {
-    // A FIFO must not make us wait for a writer.
+    // Devices may do something when they are opened.
+    var entry = stat()
+    guard fstatat(folder, name, &entry, AT_SYMLINK_NOFOLLOW) == 0 else {
+      skipped[path] = String(cString: strerror(errno))
+      return
+    }
+    guard [S_IFDIR, S_IFREG, S_IFLNK].contains(entry.st_mode & S_IFMT) else {
+      skipped[path] = "no regular file"
+      return
+    }
+    // It may have become a FIFO since, which must not make us wait for a writer.
     let descriptor = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       skipped[path] = errno == ELOOP ? "a link, which is not followed" : String(cString: strerror(errno))

@@ -20,7 +20,9 @@ struct HeldBack: Sendable {
     guarded = assignments.filter { $0.setting.traits.consent == .required }
     free = assignments.filter { $0.setting.traits.consent != .required }
     let named = guarded.filter { Self.folderSettings.contains($0.path) }
-    let found = named.map { ($0.path, $0.value.stringValue.flatMap(readFolder)) }
+    let root = FilePath.parent(path)
+    // What lies elsewhere is not the repository's to change, and nobody has agreed yet that it be read.
+    let found = named.map { ($0.path, $0.value.stringValue.flatMap { Self.lies($0, in: root) ? readFolder($0) : nil }) }
     folders = Dictionary(found.compactMap { path, folder in folder.map { (path, $0) } }) { $1 }
     let contents = found.map { path, folder in
       JSONField(key: "\(path)/*", value: .string(folder?.digest ?? "nothing that can be read"))
@@ -28,6 +30,10 @@ struct HeldBack: Sendable {
     digest = Trust.digest(
       .object(JSONObject(guarded.map { JSONField(key: $0.path, value: $0.value) } + contents)))
     isGranted = guarded.isEmpty || trust.allows(path: path, digest: digest)
+  }
+
+  private static func lies(_ folder: String, in root: String) -> Bool {
+    root == "/" || FilePath.clean(folder).hasPrefix(root + "/")
   }
 
   /// Names of the servers that it defines or changes, in order.
