@@ -40,19 +40,6 @@ struct MomentOption: ExpressibleByArgument, Sendable {
   }
 }
 
-/// A runtime that owns the state directory and claims nothing, for commands that change the queue.
-enum QueueOwner {
-  static func run<Result: Sendable>(
-    _ options: SettingsOptions, in context: CommandContext, _ body: (CognitiveRuntime) async throws -> Result
-  ) async throws -> Result {
-    var loaded = try options.load(context)
-    loaded.servers = []
-    let log = try CommandLog.quiet(loaded, clock: context.clock)
-    let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: 0, log: log, in: context)
-    return try await host.run(working: false) { try await body(host.runtime) }
-  }
-}
-
 /// `scr queue stats`.
 struct QueueStatsCommand: Command {
   static let configuration = CommandConfiguration(

@@ -20,7 +20,7 @@ struct QueuePauseCommand: Command {
   var wantsJSON: Bool { options.common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    try await QueueOwner.run(options.settings, in: context) {
+    try await StateOwner.run(options.settings, in: context) {
       try await $0.pauseQueue(options.scope, until: until?.moment)
     }
     let end = until?.moment.description
@@ -52,7 +52,7 @@ struct QueueResumeCommand: Command {
   var wantsJSON: Bool { options.common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    try await QueueOwner.run(options.settings, in: context) { try await $0.resumeQueue(options.scope) }
+    try await StateOwner.run(options.settings, in: context) { try await $0.resumeQueue(options.scope) }
     if options.common.json {
       var fields: JSONObject = ["resumed": true]
       fields["class"] = options.taskClass.map { .string($0) }
@@ -91,7 +91,7 @@ struct QueueClearCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let states = status.flatMap(TaskState.init).map { Set([$0]) } ?? [.queued, .scheduled]
-    let count = try await QueueOwner.run(options.settings, in: context) {
+    let count = try await StateOwner.run(options.settings, in: context) {
       try await $0.clearQueue(options.scope, states: states)
     }
     if options.common.json {
@@ -122,7 +122,7 @@ struct QueueDrainCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let output = context.output
-    let all = try await QueueOwner.run(options.settings, in: context) { runtime -> [JSONValue] in
+    let all = try await StateOwner.run(options.settings, in: context) { runtime -> [JSONValue] in
       var all: [JSONValue] = []
       var hasMore = true
       while hasMore {

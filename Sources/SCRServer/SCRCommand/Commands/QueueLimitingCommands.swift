@@ -34,7 +34,7 @@ struct QueueWeightsCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let weights = try parsed()
-    try await QueueOwner.run(settings, in: context) { try await $0.setQueueWeights(weights) }
+    try await StateOwner.run(settings, in: context) { try await $0.setQueueWeights(weights) }
     let sorted = weights.sorted { $0.key < $1.key }
     if common.json {
       context.output.result([
@@ -81,7 +81,7 @@ struct QueueLimitsCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let limits = limits
-    let now = try await QueueOwner.run(settings, in: context) { try await $0.setQueueLimits(name, limits) }
+    let now = try await StateOwner.run(settings, in: context) { try await $0.setQueueLimits(name, limits) }
     if common.json {
       context.output.result(["class": .string(name), "limits": now.json])
     } else {

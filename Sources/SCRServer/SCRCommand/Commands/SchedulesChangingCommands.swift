@@ -69,11 +69,7 @@ enum ScheduleChange {
     _ settings: SettingsOptions, _ common: CommonOptions, _ context: CommandContext,
     _ change: @Sendable (CognitiveRuntime) async throws -> TaskSchedule?
   ) async throws -> CommandExit {
-    var loaded = try settings.load(context)
-    loaded.servers = []
-    let host = try await RuntimeHost.open(
-      loaded, log: CommandLog.quiet(loaded, clock: context.clock), in: context)
-    let schedule = try await host.run(working: false) { try await change(host.runtime) }
+    let schedule = try await StateOwner.run(settings, in: context, change)
     report(schedule, common, context.output)
     return .success
   }

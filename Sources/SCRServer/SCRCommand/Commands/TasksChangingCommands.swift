@@ -20,16 +20,11 @@ struct TasksCancelCommand: Command {
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    var loaded = try settings.load(context)
-    loaded.servers = []
-    let log = try CommandLog.quiet(loaded, clock: context.clock)
-    // Room for no task: the runtime recovers what a crash left running, and claims nothing.
-    let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: 0, log: log, in: context)
     let id = TaskID(task)
-    let snapshot = try await host.run {
-      try await StoredTasks.find(id, host.runtime)
-      try await Self.waitForRecovery(of: id, host.runtime)
-      return try await host.runtime.cancel(id)
+    let snapshot = try await StateOwner.run(settings, recovering: true, in: context) { runtime in
+      try await StoredTasks.find(id, runtime)
+      try await Self.waitForRecovery(of: id, runtime)
+      return try await runtime.cancel(id)
     }
     if common.json {
       context.output.result(TaskProjection.json(snapshot))

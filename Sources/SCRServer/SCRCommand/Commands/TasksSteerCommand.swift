@@ -26,15 +26,10 @@ struct TasksSteerCommand: Command {
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    var loaded = try settings.load(context)
-    loaded.servers = []
-    let log = try CommandLog.quiet(loaded, clock: context.clock)
-    // Room for no task: what is said is written down, and nobody begins to work.
-    let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: 0, log: log, in: context)
     let (id, message, step, followUp) = (TaskID(task), message, step, followUp)
-    let letter = try await host.run(working: false) {
-      try await StoredTasks.find(id, host.runtime)
-      return try await host.runtime.steer(id, message, stepID: step, isFollowUp: followUp, by: "scr tasks steer")
+    let letter = try await StateOwner.run(settings, in: context) { runtime in
+      try await StoredTasks.find(id, runtime)
+      return try await runtime.steer(id, message, stepID: step, isFollowUp: followUp, by: "scr tasks steer")
     }
     if common.json {
       context.output.result(["taskId": .string(id.text), "messageId": .string(letter)])
