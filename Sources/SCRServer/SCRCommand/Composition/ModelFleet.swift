@@ -7,7 +7,6 @@ package import SCRServer
 /// The configured language models, each with everything around it. Nothing is reached until something is asked.
 package struct ModelFleet: Sendable {
   package let registry: ModelRegistry
-  package let traffic: ModelTraffic
   /// In the order of their names.
   package let facts: [ModelFacts]
 
@@ -27,7 +26,6 @@ package struct ModelFleet: Sendable {
         (name, ModelGateway.Line(provider, maxConcurrent: entry.maxConcurrent))
       })
     let traffic = Self.traffic(settings, clock)
-    self.traffic = traffic
     registry = ModelRegistry(
       made.compactMap { name, entry, _ in
         lines[name].map { line in

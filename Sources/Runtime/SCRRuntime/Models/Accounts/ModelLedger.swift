@@ -7,17 +7,8 @@ package struct ModelLedger: Sendable, Hashable {
     package var day: String?
     package var taskID: TaskID?
     package var role: String
-    package var agent: String?
     package var provider: String
     package var model: String
-
-    package init(_ purpose: ModelPurpose, provider: String, model: String) {
-      taskID = purpose.taskID
-      role = purpose.role
-      agent = purpose.agent
-      self.provider = provider
-      self.model = model
-    }
 
     package init(
       day: String? = nil, taskID: TaskID? = nil, role: String = "", provider: String = "", model: String = ""
@@ -57,18 +48,9 @@ package struct ModelLedger: Sendable, Hashable {
     var key = key
     if rows[key] == nil, rows.count >= Self.limit {
       key.taskID = nil
-      key.agent = nil
     }
     change(&rows[key, default: Row()])
   }
-
-  /// All that was used for a task.
-  package func total(of task: TaskID) -> ModelUsage {
-    rows.reduce(ModelUsage()) { $1.key.taskID == task ? $0 + $1.value.usage : $0 }
-  }
-
-  /// The rows of a task that has ended are nobody's business any more.
-  package mutating func forget(_ task: TaskID) { rows = rows.filter { $0.key.taskID != task } }
 
   package var isEmpty: Bool { rows.isEmpty }
 
@@ -85,7 +67,7 @@ package struct ModelLedger: Sendable, Hashable {
     rows.sorted { Self.order($0.key).lexicographicallyPrecedes(Self.order($1.key)) }.map { ($0.key, $0.value) }
   }
 
-  /// Rows as ``sorted``: `{day?, provider?, model?, role?, agent?, taskId?, calls, failures, cached, usage}`; what is not told
+  /// Rows as ``sorted``: `{day?, provider?, model?, role?, taskId?, calls, failures, cached, usage}`; what is not told
   /// apart is left out.
   package var json: JSONValue {
     .array(
@@ -95,7 +77,6 @@ package struct ModelLedger: Sendable, Hashable {
         for (name, text) in [("provider", key.provider), ("model", key.model), ("role", key.role)] where !text.isEmpty {
           fields[name] = .string(text)
         }
-        fields["agent"] = key.agent.map { .string($0) }
         fields["taskId"] = key.taskID.map { .string($0.text) }
         for field in row.json { fields[field.key] = field.value }
         return .object(fields)
@@ -103,7 +84,7 @@ package struct ModelLedger: Sendable, Hashable {
   }
 
   private static func order(_ key: Key) -> [String] {
-    [key.day ?? "", key.provider, key.model, key.role, key.agent ?? "", key.taskID?.text ?? ""]
+    [key.day ?? "", key.provider, key.model, key.role, key.taskID?.text ?? ""]
   }
 }
 

@@ -7,7 +7,6 @@ final class ModelAttempt: Sendable {
     var start: ModelStart?
     var hasGivenStart = false
     var hasGiven = false
-    var usage: ModelUsage?
     var hasFinished = false
   }
 
@@ -62,16 +61,13 @@ final class ModelAttempt: Sendable {
       }
     } catch let error as ModelError {
       traffic.failed(name, error)
-      account(failed: true)
       throw error
     } catch {
       // Cancelled, or whoever listens has had enough: that says nothing about the provider.
       traffic.abandoned(name)
-      account(failed: false)
       throw error
     }
     traffic.succeeded(name)
-    account(failed: false)
   }
 
   /// What may be handed on now: the start that was held back, and the event.
@@ -85,9 +81,7 @@ final class ModelAttempt: Sendable {
         state.start = start
         return (nil, nil)
       case .usage(let usage):
-        let priced = traffic.priced(usage, provider: name, model: model(state.start))
-        state.usage = priced
-        event = .usage(priced)
+        event = .usage(traffic.priced(usage, provider: name, model: model(state.start)))
       case .finished: state.hasFinished = true
       default: break
       }
@@ -100,14 +94,5 @@ final class ModelAttempt: Sendable {
 
   private func model(_ start: ModelStart?) -> String {
     start?.model ?? request.model ?? line.provider.profile.model ?? ""
-  }
-
-  private func account(failed: Bool) {
-    let (usage, start) = state.withLock { ($0.usage, $0.start) }
-    traffic.record(ModelLedger.Key(request.purpose, provider: name, model: model(start))) { row in
-      row.calls += 1
-      if failed { row.failures += 1 }
-      if let usage { row.usage += usage }
-    }
   }
 }

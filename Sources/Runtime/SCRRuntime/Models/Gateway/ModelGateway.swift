@@ -1,5 +1,5 @@
 /// A provider with everything around it that a careful caller would do: waits and tries again by the class of the error,
-/// goes to the next provider, checks structured answers, and keeps accounts.
+/// goes to the next provider, checks structured answers, and tells what they cost.
 ///
 /// Nothing of an answer is given twice: once the first of it was handed on, an error ends the request. Only answers whose
 /// text is held back until it is checked can still be asked for elsewhere.
@@ -64,7 +64,7 @@ package final class ModelGateway: ModelProvider {
   ) async throws {
     let key = ModelCache.key(request, provider: profile)
     if let key, let response = traffic.cached(key) {
-      try await replay(response, request.purpose, onEvent)
+      try await replay(response, onEvent)
       return
     }
     let gathering = ResponseGathering()
@@ -83,12 +83,8 @@ package final class ModelGateway: ModelProvider {
   }
 
   private func replay(
-    _ response: ModelResponse, _ purpose: ModelPurpose, _ onEvent: @Sendable (ModelEvent) async throws -> Void
+    _ response: ModelResponse, _ onEvent: @Sendable (ModelEvent) async throws -> Void
   ) async throws {
-    let start = response.start
-    traffic.record(
-      ModelLedger.Key(purpose, provider: start?.provider ?? name, model: start?.model ?? "")
-    ) { $0.cached += 1 }
     for event in response.events {
       switch event {
       case .started(var start):

@@ -1,12 +1,11 @@
 import Synchronization
 
-/// What all gateways share: breakers, the budget for extra requests, answers that are kept, and the accounts.
+/// What all gateways share: breakers, the budget for extra requests, answers that are kept, and prices.
 package final class ModelTraffic: Sendable {
   private struct State {
     var breakers: [String: CircuitBreaker] = [:]
     var budget: RetryBudget
     var cache: ModelCache
-    var ledger = ModelLedger()
   }
 
   package let clock: any RuntimeClock
@@ -27,10 +26,6 @@ package final class ModelTraffic: Sendable {
     self.random = random
     state = Mutex(State(budget: budget, cache: cache))
   }
-
-  package var ledger: ModelLedger { state.withLock(\.ledger) }
-  package var cacheCounts: ModelCache.Counts { state.withLock { $0.cache.counts } }
-  package func forget(_ task: TaskID) { state.withLock { $0.ledger.forget(task) } }
 
   package func breaker(of provider: String) -> CircuitBreaker {
     state.withLock { $0.breakers[provider] ?? CircuitBreaker(rules) }
@@ -78,9 +73,5 @@ package final class ModelTraffic: Sendable {
     var usage = usage
     usage.costMicros = prices.cost(usage, provider: provider, model: model, at: clock.now())
     return usage
-  }
-
-  func record(_ key: ModelLedger.Key, _ change: (inout ModelLedger.Row) -> Void) {
-    state.withLock { $0.ledger.add(key, change) }
   }
 }

@@ -2,12 +2,6 @@ import SCRProtocol
 
 /// Answers that were given, for requests that are equal in everything that matters. Pure; the least recently used go first.
 package struct ModelCache: Sendable {
-  package struct Counts: Sendable, Hashable {
-    package var entries = 0
-    package var hits = 0
-    package var misses = 0
-  }
-
   private struct Entry: Sendable {
     var response: ModelResponse
     var until: Timestamp
@@ -18,7 +12,6 @@ package struct ModelCache: Sendable {
   private let lifetime: Duration
   private var entries: [String: Entry] = [:]
   private var uses = 0
-  package private(set) var counts = Counts()
 
   package init(limit: Int = 1000, lifetime: Duration = .seconds(3600)) {
     self.limit = limit
@@ -40,14 +33,11 @@ package struct ModelCache: Sendable {
   package mutating func response(_ key: String, at now: Timestamp) -> ModelResponse? {
     guard var entry = entries[key], entry.until > now else {
       entries[key] = nil
-      counts.misses += 1
-      counts.entries = entries.count
       return nil
     }
     uses += 1
     entry.lastUse = uses
     entries[key] = entry
-    counts.hits += 1
     return entry.response
   }
 
@@ -62,7 +52,6 @@ package struct ModelCache: Sendable {
     }
     uses += 1
     entries[key] = Entry(response: response, until: now + lifetime, lastUse: uses)
-    counts.entries = entries.count
   }
 }
 

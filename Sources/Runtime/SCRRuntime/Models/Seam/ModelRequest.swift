@@ -46,18 +46,15 @@ package struct ModelRequest: Sendable, Hashable {
   }
 }
 
-/// For whom a model works: the basis of the accounts, and what a script's turns are chosen by.
+/// For whom a model works, by which a script's turns are chosen.
 package struct ModelPurpose: Sendable, Hashable {
   /// `planner`, `worker`, `critic`, `researcher`, …
   package var role: String
-  /// The agent's own name where there are several of a role.
-  package var agent: String?
   package var taskID: TaskID?
   package var stepID: String?
 
-  package init(role: String, agent: String? = nil, taskID: TaskID? = nil, stepID: String? = nil) {
+  package init(role: String, taskID: TaskID? = nil, stepID: String? = nil) {
     self.role = role
-    self.agent = agent
     self.taskID = taskID
     self.stepID = stepID
   }
