@@ -59,6 +59,7 @@ struct ModelAccountsTests {
       try await $0.complete(AgentStepTests.plan(["retry": ["attempts": 2, "backoffMs": 0]]))
     }
     #expect(ended.accounts.sum == Self.row(2, failures: 1, tokens: 4))
+    #expect(Array(ended.accounts.rows.keys) == [ModelLedger.Key(role: "worker", provider: "fake", model: "m")])
   }
 
   @Test("when a task is removed, with its children, the sums of its days stay")
@@ -100,6 +101,10 @@ struct ModelAccountsTests {
     }
     let key = ModelLedger.Key(day: runtime.now.day, role: "chat", provider: "fake", model: "m")
     #expect(try await fixture.make().modelAccounts(since: "2000-01-01").rows == [key: Self.row(8, tokens: 24)])
+    fixture.clock.advance(by: .seconds(86_400))
+    _ = try await runtime.chat(try ChatRequest("Go.")) { _ in }
+    #expect(try await runtime.modelAccounts(since: runtime.now.day).sum == Self.row(1, tokens: 3))
+    #expect(try await runtime.modelAccounts(since: "").sum == Self.row(9, tokens: 27), "also what midnight lies behind")
   }
 
   @Test("what a turn took reads as it was written")
@@ -108,7 +113,11 @@ struct ModelAccountsTests {
     let profile = ModelProfile(name: "p", kind: "openai", model: "m")
     let error = ModelError(.rateLimited, "slow down", hint: "wait", provider: "other")
     let failed = ModelTurn(brief, 3, error, provider: profile)
-    #expect(failed.provider == "other" && ModelTurn(json: failed.json) == failed)
+    #expect(failed.provider == "other" && failed.model.isEmpty && ModelTurn(json: failed.json) == failed)
+    var own = ModelError(.rateLimited, "slow down")
+    own.model = "large"
+    let asked = ModelTurn(brief, 3, own, provider: profile)
+    #expect(asked.provider == "p" && asked.model == "large")
     #expect(ModelTurn(json: ["turn": 1]) == nil)
     #expect(failed.row == Self.row(1, failures: 1, tokens: 0))
   }

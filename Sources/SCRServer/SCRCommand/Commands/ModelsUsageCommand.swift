@@ -9,7 +9,7 @@ struct ModelsUsageCommand: Command {
     commandName: "usage", abstract: "Show how often models were asked and what it took; works beside a running scr.",
     discussion: """
       Days are those of UTC, today included. Tasks are told apart as long as they are kept; what removed ones and chats took
-      stays in the sums of its days for 400 days. Amounts need prices (models.providers.NAME.prices); - means none.
+      stays in the sums of its days for 400 days. A request counts once, whatever it took to get its answer. Amounts need prices (models.providers.NAME.prices); - means none.
 
       EXAMPLES
         scr models usage

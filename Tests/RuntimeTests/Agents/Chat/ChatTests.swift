@@ -85,6 +85,36 @@ struct ChatTests {
       ])
   }
 
+  @Test("it stays within its model's window, and what was left out can be read again")
+  func window() async throws {
+    let model = ReadingAgain.model()
+    var fixture = RuntimeFixture(ReadingAgain.source)
+    fixture.models = ModelRegistry([model])
+    var request = try ChatRequest("Read it all.")
+    request.tools = ["fake.*"]
+    let told = Signal<EventDraft>()
+    let answer = try await fixture.make().chat(request) { told.fire($0) }
+    #expect(answer.text == "read again" && answer.report.calls["read_result"] == 1)
+    let last = try #require(model.all.last)
+    #expect(last.results.last?.contains("page 1 page 1") == true)
+    #expect(last.messages.first?.text.contains("- call 1: fake_page {\"n\":1}") == true)
+    #expect(told.all.last { $0.kind.rawValue == "tool.returned" }?.data["isError"] == false)
+  }
+
+  @Test("long instructions leave less of the window to the conversation")
+  func instructions() async throws {
+    var turns: [Int] = []
+    for system in ["", String(repeating: "Be kind. ", count: 1000)] {
+      let model = ReadingAgain.model()
+      var fixture = RuntimeFixture(ReadingAgain.source)
+      fixture.models = ModelRegistry([model])
+      var request = try ChatRequest("Read it all.")
+      (request.tools, request.system) = (["fake.*"], system)
+      turns.append(try await fixture.make().chat(request) { _ in }.report.turns)
+    }
+    #expect(turns[0] > turns[1], "\(turns)")
+  }
+
   @Test("it ends after a bounded number of turns")
   func bounded() async throws {
     let model = ModelFake { request in ModelFake.calls(("fake_read", ["n": .init(request.turns)])) }
@@ -166,5 +196,19 @@ struct ChatTests {
     #expect(refusal?.kind == .modelUnavailable && refusal?.isRetryable == true && refusal?.hint == "wait")
     #expect(told.all.last?.data["error"] == ["kind": "model_unavailable", "message": "too busy"])
     #expect(try await runtime.modelAccounts(since: "2000-01-01").sum.failures == 1)
+  }
+
+  @Test(
+    "a failure counts for the model that was asked; of another provider nobody knows which that was",
+    arguments: [(nil, nil, "m"), ("large", nil, "large"), ("large", "fake", "large"), ("large", "other", "")]
+      as [(String?, String?, String)])
+  func failedModel(asked: String?, provider: String?, model: String) async throws {
+    let fake = ModelFake { _ in throw ModelError(.overloaded, "too busy", provider: provider) }
+    let runtime = try await Self.runtime(fake)
+    var request = try ChatRequest("Go.")
+    request.model = asked
+    _ = await Self.refusal { _ = try await runtime.chat(request) { _ in } }
+    let key = ModelLedger.Key(day: runtime.now.day, role: "chat", provider: provider ?? "fake", model: model)
+    #expect(try await Array(runtime.modelAccounts(since: "").rows.keys) == [key])
   }
 }

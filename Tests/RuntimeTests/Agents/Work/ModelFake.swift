@@ -12,8 +12,9 @@ final class ModelFake: ModelProvider {
   private let requests = Mutex<[ModelRequest]>([])
 
   /// - Parameter isScripted: costs nothing; false for one that was paid for.
-  init(isScripted: Bool = true, _ answer: @escaping Answer) {
-    profile = ModelProfile(name: "fake", kind: "scripted", model: "m", isScripted: isScripted)
+  init(isScripted: Bool = true, contextTokens: Int? = nil, _ answer: @escaping Answer) {
+    profile = ModelProfile(
+      name: "fake", kind: "scripted", model: "m", isScripted: isScripted, contextTokens: contextTokens)
     self.answer = answer
   }
 

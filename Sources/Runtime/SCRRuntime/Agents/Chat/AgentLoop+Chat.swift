@@ -1,14 +1,17 @@
 extension AgentLoop {
   /// A conversation that a client leads: without a journal, and with a beginning of any length.
   init(
-    _ request: ChatRequest, provider: String, tools: [AgentTool], rules: AgentRules
+    _ request: ChatRequest, provider: ModelProfile, tools: [AgentTool], rules: AgentRules
   ) {
     self.init(
       AgentKit(
         tools: tools, rules: rules, purpose: ModelPurpose(role: Self.chatRole),
         settings: AgentModelSettings(
-          provider: provider, model: request.model, maxOutputTokens: request.maxOutputTokens)))
-    opening = AgentOpening(system: request.system ?? "", user: "", tools: tools.map(\.model.name))
+          provider: provider.name, model: request.model, maxOutputTokens: request.maxOutputTokens),
+        window: provider.contextTokens))
+    let opening = AgentOpening(system: request.system ?? "", user: "", tools: tools.map(\.model.name))
+    self.opening = opening
+    overhead = bytesBeside(opening)
     context.begin(request.messages)
   }
 

@@ -22,7 +22,7 @@ struct ChatSession {
     self.rules = rules
     self.account = account
     self.tell = tell
-    loop = AgentLoop(request, provider: provider.name, tools: tools, rules: rules)
+    loop = AgentLoop(request, provider: provider.profile, tools: tools, rules: rules)
   }
 
   /// - Throws: ``RuntimeError``, `CancellationError`, or what `tell` threw.
@@ -57,7 +57,7 @@ struct ChatSession {
         }
       }
     } catch let error as ModelError {
-      await count(error.provider ?? provider.name, provider.profile.model ?? "") { $0.failures = 1 }
+      await count(error.provider ?? provider.name, error.model ?? "") { $0.failures = 1 }
       let told: JSONValue = ["kind": .string(error.kind.name), "message": .string(error.message)]
       try await tell(
         EventDraft(.modelFinished, data: about(turn, ["provider": .string(provider.name), "error": told])))
@@ -108,9 +108,16 @@ struct ChatSession {
         try await tell(EventDraft(.toolCalled, data: .object(about(call))))
       }
     }
-    let outcomes = try await withThrowingTaskGroup(of: (Int, AgentResult, Duration).self) { [registry, rules] group in
-      for call in made { group.addTask { try await Self.perform(call, registry, rules) } }
-      var outcomes: [Int: (AgentResult, Duration)] = [:]
+    var read: [Int: (AgentResult, Duration)] = [:]
+    for call in made where call.tool?.body == .readResult {
+      read[call.number] = (loop.readAgain(call.call.arguments), .zero)
+    }
+    let outcomes = try await withThrowingTaskGroup(of: (Int, AgentResult, Duration).self) {
+      [registry, rules, read] group in
+      for call in made where read[call.number] == nil {
+        group.addTask { try await Self.perform(call, registry, rules) }
+      }
+      var outcomes = read
       for try await (number, result, time) in group { outcomes[number] = (result, time) }
       return outcomes
     }
@@ -129,7 +136,9 @@ struct ChatSession {
   ) async throws -> (Int, AgentResult, Duration) {
     let clock = ContinuousClock()
     let begin = clock.now
-    guard case .registry(let name)? = call.tool?.body else { return (call.number, AgentResult(text: ""), .zero) }
+    guard case .registry(let name)? = call.tool?.body else {
+      return (call.number, AgentResult(text: "\(call.name) is not there in a chat", isError: true), .zero)
+    }
     do {
       let answer = try await registry.call(ToolCall(name: name, arguments: call.call.arguments)).result
       return (call.number, AgentResult(answer, limit: rules.resultBytes), clock.now - begin)

@@ -26,7 +26,7 @@ package struct AgentLoop: Sendable {
   private var callCount = 0
   private var estimate = TokenEstimate()
   /// Bytes that go with every request beside the conversation.
-  private var overhead = 0
+  var overhead = 0
   /// By the calls' numbers, as the model got them.
   private var results: [Int: AgentResult] = [:]
   private var corrections = 0
@@ -59,7 +59,7 @@ package struct AgentLoop: Sendable {
     if calls.isEmpty { context.fit(kit.promptTokens, estimate, overhead: overhead) }
   }
 
-  private func bytesBeside(_ opening: AgentOpening) -> Int {
+  func bytesBeside(_ opening: AgentOpening) -> Int {
     opening.tools.reduce(opening.system.utf8.count) { sum, name in
       sum + (kit.tools[name]?.model.bytes ?? 0)
     }
@@ -67,6 +67,12 @@ package struct AgentLoop: Sendable {
 
   /// What an earlier call gave, whether its turn is still sent or not.
   package func result(of call: Int) -> AgentResult? { results[call] }
+
+  /// What ``AgentTool/readResult`` gives.
+  func readAgain(_ arguments: JSONObject) -> AgentResult {
+    let number = arguments["call"]?.integerValue.map { Int(clamping: $0) } ?? 0
+    return result(of: number) ?? AgentResult(text: "there was no call \(number), or it has no result", isError: true)
+  }
 
   private mutating func take(_ response: ModelResponse) {
     turns += 1

@@ -50,10 +50,7 @@ extension AgentWorker {
     case .loadSkill:
       return CallOutcome(result: desk.skills(of: brief).answer(call.call.arguments), duration: .zero)
     case .readResult:
-      let number = call.call.arguments["call"]?.integerValue.map { Int(clamping: $0) } ?? 0
-      return CallOutcome(
-        result: loop.result(of: number)
-          ?? AgentResult(text: "there was no call \(number), or it has no result", isError: true), duration: .zero)
+      return CallOutcome(result: loop.readAgain(call.call.arguments), duration: .zero)
     case .registry(let name):
       let context = ToolContext(
         taskID: brief.taskID, stepID: brief.stepID,

@@ -30,7 +30,7 @@ package struct ModelTurn: Sendable, Hashable {
   }
 
   init(_ brief: AgentBrief, _ turn: Int, _ error: ModelError, provider: ModelProfile) {
-    self.init(brief, turn, provider: error.provider ?? provider.name, model: provider.model ?? "")
+    self.init(brief, turn, provider: error.provider ?? provider.name, model: error.model ?? "")
     failure = Failure(code: error.code, message: error.message, hint: error.hint)
   }
 

@@ -16,6 +16,8 @@ package struct ModelError: Error, Sendable, CustomStringConvertible {
   package var hint: String?
   /// The configured name of the provider.
   package var provider: String?
+  /// Which of the provider's models was asked; nil where it was another provider than the one that was asked first.
+  package var model: String?
   /// Of HTTP.
   package var status: Int?
   /// How long the provider asks us to wait.

@@ -45,20 +45,27 @@ extension ModelProvider {
 
   /// The whole answer, while `onEvent` sees it come.
   ///
-  /// - Throws: as ``generate(_:onEvent:)``; `malformed` for a stream that ended without a reason.
+  /// - Throws: as ``generate(_:onEvent:)``, with the model that was asked; `malformed` for a stream that ended without a
+  ///   reason.
   package func respond(
     to request: ModelRequest, onEvent: @escaping @Sendable (ModelEvent) async throws -> Void = { _ in }
   ) async throws -> ModelResponse {
     let gathering = ResponseGathering()
-    try await generate(request) { event in
-      gathering.add(event)
-      try await onEvent(event)
+    do {
+      try await generate(request) { event in
+        gathering.add(event)
+        try await onEvent(event)
+      }
+      let response = gathering.response
+      guard response.finish != nil else {
+        throw ModelError(.malformed, "the answer of \(profile.name) has no end", provider: profile.name)
+      }
+      return response
+    } catch var error as ModelError {
+      // Behind one provider may stand others, which have other models.
+      if error.provider ?? name == name { error.model = error.model ?? request.model ?? profile.model }
+      throw error
     }
-    let response = gathering.response
-    guard response.finish != nil else {
-      throw ModelError(.malformed, "the answer of \(profile.name) has no end", provider: profile.name)
-    }
-    return response
   }
 }
 
