@@ -46,6 +46,7 @@ import Testing
       let json = try JSONParser.parse(asked.output.result)
       #expect(json["message"]?["content"] == "It is 42." && json["turns"] == 2 && json["calls"] == ["calculator": 1])
       #expect(json["usage"]?["costUSD"] == 0.004 && json["scripted"] == true && asked.output.note.isEmpty)
+      #expect(json["uncounted"] == nil)
       let events = await shop.run(["chat", "What?", "--tools", "calculator", "--events", "--config", file])
       let lines = try events.output.result.split(separator: "\n").map { try JSONParser.parse(String($0)) }
       #expect(
@@ -54,6 +55,18 @@ import Testing
           "model.delta", "model.delta", "model.finished", "answer",
         ])
       #expect(lines.dropLast().compactMap { $0["part"]?.integerValue } == Array(1...9))
+    }
+  }
+
+  @Test func `A chat whose cost cannot be kept says so, in words and as JSON`() async throws {
+    try await Workshop.use { shop in
+      let file = try configuration(shop)
+      _ = try shop.write("no directory", to: "state")
+      let asked = await shop.run(["chat", "What?", "--tools", "calculator", "--config", file])
+      #expect(asked.exit == .success && asked.output.result == "It is 42.\n")
+      #expect(asked.output.note.contains("\nnot counted in scr models usage: "), "\(asked.output.note)")
+      let json = await shop.run(["chat", "What?", "--tools", "calculator", "--json", "--config", file])
+      #expect(try JSONParser.parse(json.output.result)["uncounted"] == true && json.output.note.isEmpty)
     }
   }
 

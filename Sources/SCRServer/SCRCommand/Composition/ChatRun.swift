@@ -19,28 +19,49 @@ struct ChatRun: Sendable {
     let host = try await RuntimeHost.open(loaded, keeping: .nothing, log: log, in: context)
     return try await host.run(working: false) {
       let display = ChatDisplay(format, context.output)
-      let outcome: Result<CommandExit, any Error>
+      let outcome: Result<End, any Error>
       do { outcome = .success(try await chat(host.runtime, display)) } catch { outcome = .failure(Self.failure(error)) }
-      await keepAccounts(of: host.runtime)
-      return try outcome.get()
+      let accounts = await keepAccounts(of: host.runtime)
+      defer {
+        if format == .text, case .failed(let why) = accounts {
+          context.output.note("not counted in scr models usage: \(why)")
+        }
+      }
+      switch try outcome.get() {
+      case .signal(let signal): return .signal(signal)
+      case .answered(var answer):
+        if accounts != .kept { answer.isCounted = false }
+        return await display.end(answer)
+      }
     }
   }
 
-  private func chat(_ runtime: CognitiveRuntime, _ display: ChatDisplay) async throws -> CommandExit {
-    try await withThrowingTaskGroup(of: CommandExit?.self) { group in
+  private enum End: Sendable {
+    case answered(ChatAnswer)
+    case signal(Int32)
+  }
+
+  private enum Accounts: Sendable, Hashable {
+    case kept
+    /// With a state in memory.
+    case unwanted
+    case failed(String)
+  }
+
+  private func chat(_ runtime: CognitiveRuntime, _ display: ChatDisplay) async throws -> End {
+    try await withThrowingTaskGroup(of: End?.self) { group in
       group.addTask { [request] in
         if !request.tools.isEmpty { await runtime.registry.settle(within: .seconds(10)) }
-        let answer = try await runtime.chat(request) { await display.show($0, at: runtime.now) }
-        return await display.end(answer)
+        return .answered(try await runtime.chat(request) { await display.show($0, at: runtime.now) })
       }
-      group.addTask { [signals = context.signals] in await signals.first().map { CommandExit.signal($0) } }
+      group.addTask { [signals = context.signals] in await signals.first().map { End.signal($0) } }
       defer { group.cancelAll() }
-      while let exit = try await group.next() {
-        guard let exit else { continue }
-        if exit.isSignal { await display.interrupted() }
-        return exit
+      while let end = try await group.next() {
+        guard let end else { continue }
+        if case .signal = end { await display.interrupted() }
+        return end
       }
-      return .failed
+      throw RuntimeError(.internal, "the chat came to no end")
     }
   }
 
@@ -55,11 +76,13 @@ struct ChatRun: Sendable {
   }
 
   /// What it took becomes part of the accounts, unless somebody else owns them.
-  private func keepAccounts(of runtime: CognitiveRuntime) async {
-    if loaded.settings.stateDir == Settings.inMemory { return }
+  private func keepAccounts(of runtime: CognitiveRuntime) async -> Accounts {
+    if loaded.settings.stateDir == Settings.inMemory { return .unwanted }
     let now = context.clock.now()
-    guard let ledger = try? await runtime.modelAccounts(since: now.day), !ledger.isEmpty else { return }
     do {
+      // All days: the chat may have begun before midnight.
+      let ledger = try await runtime.modelAccounts(since: "")
+      if ledger.isEmpty { return .kept }
       let stores = try await Stores.open(loaded.settings) { _ in }
       let added: Result<Void, StoreError>
       do throws(StoreError) {
@@ -67,9 +90,7 @@ struct ChatRun: Sendable {
       } catch { added = .failure(error) }
       await stores.close()
       try added.get()
-    } catch {
-      guard context.output.isTerminal, format == .text else { return }
-      context.output.note("not counted in scr models usage: \(error)")
-    }
+      return .kept
+    } catch { return .failed("\(error)") }
   }
 }
