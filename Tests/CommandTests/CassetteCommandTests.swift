@@ -26,6 +26,24 @@ import Testing
     }
   }
 
+  @Test func `What a tool server gets in its environment is masked, whatever it is called`() async throws {
+    try await Workshop.use { shop in
+      let plan = try shop.write(
+        "title: Use postgres://:pw@host here\nsteps: [{ id: a, tool: calculator, arguments: { expression: '1' } }]",
+        to: "plan.yaml")
+      #expect(await shop.run(["run", "--plan", plan, "--quiet"]).exit == .success)
+      let file = try shop.write(
+        "mcp: { servers: { db: { command: /bin/false, env: { DATABASE_URL: 'postgres://:pw@host' } } } }\n",
+        to: "scr.yaml")
+      let tasks = try JSONParser.parse(await shop.run(["tasks", "list", "--json"]).output.result)
+      let id = try #require(tasks["tasks"]?.arrayValue?.first?["taskId"]?.stringValue)
+      let plain = try JSONParser.parse(await shop.run(["tasks", "export", id]).output.result)
+      #expect(plain["run"]?["title"] == "Use postgres://:pw@host here")
+      let exported = try JSONParser.parse(await shop.run(["tasks", "export", id, "--config", file]).output.result)
+      #expect(exported["run"]?["title"] == "Use [masked 1] here" && exported["masked"] == 1)
+    }
+  }
+
   @Test func `A run that is not as recorded prints no result, and says where it differs`() async throws {
     try await Workshop.use { shop in
       let plan = try shop.write(Plans.good, to: "plan.yaml")

@@ -9,6 +9,7 @@ struct CassetteMaskTests {
       ("ghp_abcdefghijklmnopqrstuvwxyz0123 twice ghp_abcdefghijklmnopqrstuvwxyz0123", "[masked 1] twice [masked 1]"),
       ("Authorization: Bearer abcdefghijklmnop.qrs", "Authorization: Bearer [masked 1]"),
       ("postgres://ada:lovelace@db/x", "postgres://ada:[masked 1]@db/x"),
+      ("redis://:lovelace@db/0", "redis://:[masked 1]@db/0"),
       ("AKIAABCDEFGHIJKLMNOP", "[masked 1]"), ("sk-learn is a library", "sk-learn is a library"),
       ("a bearer of good news", "a bearer of good news"),
       ("https://example.org:8080/a@b", "https://example.org:8080/a@b"),

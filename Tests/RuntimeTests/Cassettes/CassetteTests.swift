@@ -146,6 +146,22 @@ struct CassetteTests {
     #expect(verdict == nil && again.task.result?.stringValue?.hasPrefix("the key is [masked ") == true)
   }
 
+  @Test("a secret that is a word of the record itself leaves the record readable")
+  func words() async throws {
+    let plan: JSONValue = [
+      "steps": [
+        ["id": "look_at_it", "tool": "fake.read", "arguments": ["n": "it is completed by fake.read"]],
+        ["id": "b", "plan": ["steps": [["id": "look_at_it", "tool": "fake.read", "arguments": ["n": 9]]]]],
+      ], "result": "${steps.look_at_it.text}",
+    ]
+    let secrets = ["completed", "fake.read", "scr.cassette"]
+    let cassette = try await Self.record(TaskSubmission(plan: plan), masking: secrets)
+    #expect(cassette.outcome.state == .completed && cassette.masked == 2)
+    #expect(cassette.outcome.result?.stringValue?.hasPrefix("read \"it is [masked ") == true)
+    #expect(cassette.calls.map(\.tool) == [ToolName(qualified: "fake.read"), ToolName(qualified: "fake.read")])
+    #expect(try await Self.replay(cassette.json).verdict == nil)
+  }
+
   @Test("what people said to an agent is heard again, and a run above the bound is refused")
   func steered() async throws {
     let asked = OneShot<Void>()

@@ -75,7 +75,7 @@ enum SecretPattern {
       if tokens.contains(where: { word.hasPrefix($0.prefix) && word.utf8.count >= $0.length }) { add(word) }
     }
     for match in text.matches(of: /(?i)\bbearer\s+([A-Za-z0-9._~+\/=-]{16,})/) { add(match.1) }
-    for match in text.matches(of: /[a-z][a-z0-9+.-]*:\/\/[^\s\/:@"']+:([^\s\/@"']{4,})@/) { add(match.1) }
+    for match in text.matches(of: /[a-z][a-z0-9+.-]*:\/\/[^\s\/:@"']*:([^\s\/@"']{4,})@/) { add(match.1) }
     for match in text.matches(of: /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----/) {
       add(match.0)
     }

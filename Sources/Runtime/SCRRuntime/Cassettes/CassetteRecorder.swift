@@ -148,7 +148,7 @@ package enum CassetteRecorder {
 
   private static func mask(_ cassette: Cassette, _ secrets: [String]) throws(RuntimeError) -> Cassette {
     var mask = CassetteMask(secrets)
-    let json = mask.masking(cassette.json)
+    let json = mask.masking(cassette: cassette.json)
     var masked = try Cassette(json: json)
     masked.masked = mask.count
     return masked

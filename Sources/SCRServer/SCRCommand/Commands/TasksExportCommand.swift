@@ -9,8 +9,9 @@ struct TasksExportCommand: Command {
     commandName: "export", abstract: "Write a run that has ended as a cassette; works beside a running scr.",
     discussion: """
       A cassette holds what the task was to do, what models and tools answered, and what came of it; scr run --replay makes
-      it again without any of them. Secrets are masked: values of the configuration and of variables that are called key,
-      token, secret or password, and whatever looks like one. Look at it before you give it to others all the same.
+      it again without any of them. What could not be made again is refused: steps that wait, agents and skills from files.
+      Secrets are masked: keys of models, what tool servers get in their environment, variables that are called key, token,
+      secret or password, and whatever looks like a secret. Look at it before you give it to others all the same.
 
       EXAMPLES
         scr tasks export task_0123456789abcdef0123456789abcdef --out report.cassette.json
