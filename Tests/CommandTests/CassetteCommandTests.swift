@@ -44,6 +44,23 @@ import Testing
     }
   }
 
+  @Test func `A budget that cannot be read ends a replay before it begins`() async throws {
+    try await Workshop.use { shop in
+      let plan = try shop.write(Plans.good, to: "plan.yaml")
+      _ = await shop.run(["run", "--plan", plan, "--record", "\(shop.path)/tape.json", "--quiet"])
+      var json = try JSONParser.parse(shop.text(of: "tape.json")).objectValue ?? [:]
+      var run = json["run"]?.objectValue ?? [:]
+      run["budget"] = ["tokens": "many"]
+      json["run"] = .object(run)
+      let tape = try shop.write(JSONValue.object(json).jsonText, to: "changed.json")
+      let again = await shop.run(["run", "--replay", tape, "--json"])
+      let told = try JSONParser.parse(again.output.result)
+      #expect(again.exit == .usage && told["error"]?["kind"] == "invalid_input")
+      #expect(
+        told["error"]?["message"]?.stringValue?.contains("the cassette cannot be used: run.budget.tokens") == true)
+    }
+  }
+
   @Test func `A run that is not as recorded prints no result, and says where it differs`() async throws {
     try await Workshop.use { shop in
       let plan = try shop.write(Plans.good, to: "plan.yaml")

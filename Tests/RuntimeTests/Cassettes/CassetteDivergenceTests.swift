@@ -85,6 +85,27 @@ struct CassetteDivergenceTests {
     #expect(player.divergence?.contains("turn 2") == true)
   }
 
+  @Test("a recorded call that is never made is told")
+  func missingCall() async throws {
+    var cassette = try await CassetteTests.record(TaskSubmission(plan: Self.plan), Self.model)
+    var more = cassette.calls[0]
+    more.stepID = "second"
+    cassette.calls.append(more)
+    let verdict = try await CassetteTests.replay(cassette.json).verdict
+    #expect(verdict == "step second: the recorded call of fake.read was never made")
+  }
+
+  @Test("a task that fails for another reason is told")
+  func otherReason() async throws {
+    let broken: JSONValue = ["steps": [["id": "a", "tool": "fake.broken", "arguments": [:]]]]
+    let cassette = try await CassetteTests.record(TaskSubmission(plan: broken))
+    let kind = try #require(cassette.outcome.reason?.kind)
+    let other = Self.changed(["outcome", "reason", "kind"], in: cassette.json) { _ in "turn_limit" }
+    let verdict = try await CassetteTests.replay(other).verdict
+    #expect(verdict?.hasPrefix("the task ended as failed for \(kind) (") == true, "\(verdict ?? "nothing differs")")
+    #expect(verdict?.contains("), recorded was turn_limit (") == true)
+  }
+
   @Test("answers that were never asked for are told")
   func unasked() async throws {
     let cassette = try await CassetteTests.record(TaskSubmission(plan: Self.plan), Self.model)

@@ -9,7 +9,6 @@ package final class CassettePlayer: Sendable {
     var attempt: Int
     /// Answers that were given.
     var answers = 0
-    var hasFailed = false
   }
 
   private struct Step: Hashable, Sendable {
@@ -48,14 +47,22 @@ package final class CassettePlayer: Sendable {
       let why = reason.map { " (\($0.message))" } ?? ""
       return "the task ended as \(state.rawValue)\(why), recorded was \(wanted.state.rawValue)"
     }
+    if reason?.kind != wanted.reason?.kind {
+      return
+        "the task ended as \(state.rawValue) for \(Self.told(reason)), recorded was \(Self.told(wanted.reason))"
+    }
     if (result ?? .null).isEqualJSON(to: wanted.result ?? .null) { return nil }
     return
       "the result is \((result ?? .null).jsonText.prefix(bytes: 200)), recorded was \((wanted.result ?? .null).jsonText.prefix(bytes: 200))"
   }
 
+  private static func told(_ reason: TaskReason?) -> String {
+    reason.map { "\($0.kind) (\($0.message))" } ?? "no reason"
+  }
+
   private var unasked: String? {
-    let given = state.withLock { state in
-      state.places.values.reduce(into: state.finished) { $0[$1.attempt] = $1 }
+    let (given, made) = state.withLock { state in
+      (state.places.values.reduce(into: state.finished) { $0[$1.attempt] = $1 }, state.usedCalls)
     }
     for (number, attempt) in cassette.attempts.enumerated() {
       let answers = given[number]?.answers ?? 0
@@ -63,7 +70,15 @@ package final class CassettePlayer: Sendable {
         return "step \(attempt.stepID), turn \(answers + 1): the recorded answer was never asked for"
       }
     }
-    return nil
+    // One that was broken off with its task may not even have begun this time.
+    let missing = cassette.calls.indices.first { number in
+      let call = cassette.calls[number]
+      return !made.contains(number)
+        && (call.value != nil || call.reason.map { $0.kind != ErrorKind.cancelled.name } == true)
+    }
+    return missing.map { number in
+      "step \(cassette.calls[number].stepID): the recorded call of \(cassette.calls[number].tool) was never made"
+    }
   }
 
   private func diverged(_ message: String) -> ModelError {
@@ -129,11 +144,10 @@ package final class CassettePlayer: Sendable {
     let attempt = cassette.attempts[place.attempt]
     let turn = place.answers + 1
     guard place.answers < attempt.requests.count else {
-      if let later = cassette.attempts.indices.first(where: {
+      let isFollowed = cassette.attempts.indices.contains {
         $0 > place.attempt && cassette.attempts[$0].stepID == stepID
-      }),
-        later > place.attempt
-      {
+      }
+      if isFollowed {
         // It was cut off at this point, and begun anew.
         throw ModelError(.cut, "the recorded attempt came to no end")
       }

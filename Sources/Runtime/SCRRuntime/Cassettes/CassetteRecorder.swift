@@ -2,24 +2,29 @@ import SCRProtocol
 
 /// Reads a run that has ended out of a store.
 package enum CassetteRecorder {
-  /// Tasks of a family.
-  private static let familyLimit = 1000
-
   /// - Parameters:
   ///   - secrets: texts that must not be part of it, beside those that look like secrets by themselves.
   ///   - limit: bytes of its JSON.
-  /// - Throws: `not_found`; `conflict` for a task that has not come to an end of its own or has steps that wait for others;
-  ///   `too_large`; `store_unavailable`.
+  ///   - familyLimit: the task, its children and theirs.
+  /// - Throws: `not_found`; `conflict` for a task that has not come to an end of its own, has steps that wait for others, or
+  ///   used what no record stands for: agents that files describe, skills, `read_result`; `too_large`; `store_unavailable`.
   package static func record(
-    _ id: TaskID, from store: any TaskStore, masking secrets: [String], limit: Int = Cassette.limit
+    _ id: TaskID, from store: any TaskStore, masking secrets: [String], limit: Int = Cassette.limit,
+    familyLimit: Int = 1000
   ) async throws(RuntimeError) -> Cassette {
-    var family: [AgentTask] = []
+    let found: AgentTask?
+    do throws(StoreError) { found = try await store.task(id) } catch { throw RuntimeError(error) }
+    guard let task = found else { throw .unknownTask(id) }
+    let family: [AgentTask]
+    do throws(StoreError) { family = try await self.family(of: task, upTo: familyLimit, store) } catch {
+      throw RuntimeError(error)
+    }
+    guard family.count <= familyLimit else {
+      throw RuntimeError(
+        .tooLarge, "the task has more than \(familyLimit - 1) children, the limit for a cassette", taskID: id)
+    }
     var cassette: Cassette
-    do throws(StoreError) {
-      guard let task = try await store.task(id) else { throw StoreError(.failed, "") }
-      family = try await self.family(of: task, store)
-      cassette = try await read(task, family, store)
-    } catch { throw error.message.isEmpty ? .unknownTask(id) : RuntimeError(error) }
+    do throws(StoreError) { cassette = try await read(task, family, store) } catch { throw RuntimeError(error) }
     try check(cassette, family, id)
     cassette = try mask(cassette, secrets)
     let catalogue = cassette.catalogue
@@ -37,16 +42,19 @@ package enum CassetteRecorder {
 
   // MARK: Reading
 
-  private static func family(of task: AgentTask, _ store: any TaskStore) async throws(StoreError) -> [AgentTask] {
+  /// Reads no further once there are more than `limit`.
+  private static func family(
+    of task: AgentTask, upTo limit: Int, _ store: any TaskStore
+  ) async throws(StoreError) -> [AgentTask] {
     var family = [task]
     var place = 0
-    while place < family.count, family.count <= familyLimit {
+    while place < family.count, family.count <= limit {
       var query = TaskQuery(parent: family[place].id, limit: 500)
       repeat {
         let page = try await store.tasks(query)
         family += page.tasks.reversed()
         query.cursor = page.nextCursor
-      } while query.cursor != nil
+      } while query.cursor != nil && family.count <= limit
       place += 1
     }
     return family
@@ -144,6 +152,21 @@ package enum CassetteRecorder {
         .conflict, "the tools that its agents had were not kept: the run is older than that, or they are too many",
         taskID: id)
     }
+    for attempt in cassette.attempts { try check(attempt, id) }
+  }
+
+  /// What an agent's requests followed from must be in the record, or in this program.
+  private static func check(_ attempt: Cassette.Attempt, _ id: TaskID) throws(RuntimeError) {
+    guard attempt.kind.isBuiltIn else {
+      throw RuntimeError(
+        .conflict,
+        "the step \(attempt.stepID) was done by \"\(attempt.kind.rawValue)\", which a file describes: no record holds the file",
+        taskID: id)
+    }
+    guard let call = attempt.unrepeatable else { return }
+    throw RuntimeError(
+      .conflict,
+      "the agent of the step \(attempt.stepID) called \(call), and no record holds what that answers from", taskID: id)
   }
 
   private static func mask(_ cassette: Cassette, _ secrets: [String]) throws(RuntimeError) -> Cassette {
@@ -152,6 +175,17 @@ package enum CassetteRecorder {
     var masked = try Cassette(json: json)
     masked.masked = mask.count
     return masked
+  }
+}
+
+extension Cassette.Attempt {
+  /// A call that was made of a tool which is neither in the record nor the same in every run.
+  fileprivate var unrepeatable: String? {
+    let begun = Set(entries.compactMap { if case .begun(let call) = $0 { call } else { nil } })
+    let calls = answers.flatMap(\.toolCalls)
+    return calls.indices.first { place in
+      begun.contains(place + 1) && [SkillShelf.toolName, AgentTool.readResultName].contains(calls[place].name)
+    }.map { calls[$0].name }
   }
 }
 

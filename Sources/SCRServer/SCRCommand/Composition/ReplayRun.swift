@@ -53,7 +53,15 @@ struct ReplayRun: Sendable {
     var submission = TaskSubmission(
       goal: cassette.goal, plan: cassette.plan, inputs: cassette.inputs,
       title: cassette.title.isEmpty ? nil : cassette.title, unknownOutcomeDefault: .fail)
-    submission.budget = try? cassette.budget.map { try Budget(json: $0, path: "budget") }
+    do throws(ShapeError) {
+      submission.budget = try cassette.budget.map { json throws(ShapeError) in
+        try Budget(json: json, path: "run.budget")
+      }
+    } catch {
+      throw CommandFailure(
+        .usage, kind: ErrorKind.invalidInput.name,
+        "\(TerminalText.clean(path)): the cassette cannot be used: \(error.path): \(error.message)")
+    }
     submission.retry = cassette.retry
     return submission
   }
