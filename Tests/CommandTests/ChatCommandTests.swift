@@ -58,6 +58,21 @@ import Testing
     }
   }
 
+  @Test func `An answer by a schema is JSON alone`() async throws {
+    try await Workshop.use { shop in
+      _ = try shop.write(
+        """
+        turns:
+          - { role: chat, text: "Here it is: 42" }
+          - { role: chat, text: "42" }
+        """, to: "turns.yaml")
+      let file = try shop.write(
+        "models: { default: demo, providers: { demo: { kind: scripted, script: turns.yaml } } }\n", to: "scr.yaml")
+      let asked = await shop.run(["chat", "How many?", "--schema", #"{"type":"integer"}"#, "--config", file])
+      #expect(asked.exit == .success && asked.output.result == "42\n", "\(asked.output.note)")
+    }
+  }
+
   @Test func `A chat whose cost cannot be kept says so, in words and as JSON`() async throws {
     try await Workshop.use { shop in
       let file = try configuration(shop)
@@ -77,6 +92,9 @@ import Testing
     (["Hello"], .usage, "name one under models.providers, or set OPENAI_API_KEY"),
     (["  "], .usage, "there is no question"),
     (["Hello", "--json", "--events"], .usage, "Give --json or --events, not both."),
+    (["Hello", "--schema", "{", "--config", "scr.yaml"], .usage, "--schema is not JSON: "),
+    (["Hello", "--schema", "7", "--config", "scr.yaml"], .usage, "--schema: the schema of the answer cannot be used"),
+    (["Hello", "--temperature", "3"], .usage, "--temperature is a number from 0 to 2."),
   ])
   func `What goes wrong has its exit code and its words`(
     arguments: [String], exit: CommandExit, words: String

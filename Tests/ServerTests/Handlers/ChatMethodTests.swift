@@ -63,6 +63,58 @@ struct ChatMethodTests {
     }
   }
 
+  private static func models(_ script: JSONValue) throws -> ModelRegistry {
+    let provider = ScriptedProvider(name: "demo", script: try ModelScript(json: script), clock: ManualClock())
+    return ModelRegistry([
+      ModelGateway(ModelGateway.Line(provider, maxConcurrent: 1), traffic: ModelTraffic(clock: ManualClock()))
+    ])
+  }
+
+  private static func ask(_ content: String, _ more: JSONObject) -> JSONValue {
+    var params: JSONObject = ["messages": [["role": "user", "content": .string(content)]]]
+    for field in more { params[field.key] = field.value }
+    return .object(params)
+  }
+
+  @Test("an answer that must be JSON by a schema is asked for again until it is, and counts as one")
+  func output() async throws {
+    let models = try Self.models([
+      ["role": "chat", "text": "Seven, I think.", "usage": ["inputTokens": 1, "outputTokens": 2]],
+      ["role": "chat", "text": "{\"n\": \"7\"}", "usage": ["inputTokens": 1, "outputTokens": 2]],
+      ["role": "chat", "text": "```json\n{\"n\": 7}\n```", "usage": ["inputTokens": 1, "outputTokens": 2]],
+    ])
+    try await ServerFixture.serve(models: models) { fixture in
+      let schema: JSONValue = ["type": "object", "properties": ["n": ["type": "integer"]], "required": ["n"]]
+      let answer = await fixture.ask("chat", Self.ask("How many?", ["output": schema]), id: 1)
+      #expect(answer["result"]?["message"] == ["role": "assistant", "content": "{\"n\": 7}"])
+      #expect(answer["result"]?["usage"] == ["inputTokens": 3, "outputTokens": 6] && answer["result"]?["turns"] == 1)
+      let refused = await fixture.ask("chat", Self.ask("How many?", ["output": ["type": "colour"]]), id: 2)
+      #expect(refused["error"]?["data"]?["path"] == "params.output" && refused["error"]?["code"] == -32602)
+    }
+  }
+
+  @Test(
+    "an equal request is answered from before where it asks for the same answer each time, or says so, and costs nothing",
+    arguments: [
+      (["seed": 1], true), (["temperature": 0], true), (["cache": "always"], true), ([:], false),
+      (["seed": 1, "cache": "never"], false),
+    ] as [(JSONObject, Bool)])
+  func cache(more: JSONObject, isCached: Bool) async throws {
+    let models = try Self.models([
+      ["role": "chat", "text": "One.", "usage": ["inputTokens": 1, "outputTokens": 2]],
+      ["role": "chat", "text": "Two.", "usage": ["inputTokens": 1, "outputTokens": 2]],
+    ])
+    try await ServerFixture.serve(models: models) { fixture in
+      let first = await fixture.ask("chat", Self.ask("Count.", more), id: 1)
+      let second = await fixture.ask("chat", Self.ask("Count.", more), id: 2)
+      #expect(first["result"]?["message"]?["content"] == "One." && first["result"]?["cached"] == nil)
+      #expect(second["result"]?["message"]?["content"] == (isCached ? "One." : "Two."))
+      #expect(second["result"]?["cached"] == (isCached ? true : nil))
+      let rows = await fixture.ask("model_usage", [:], id: 3)["result"]?["total"]
+      #expect(rows?["calls"] == (isCached ? 1 : 2) && rows?["cached"] == (isCached ? 1 : 0))
+    }
+  }
+
   @Test("what models took is told by day and role")
   func usage() async throws {
     try await ServerFixture.serve(models: try ScriptedChat.models()) { fixture in

@@ -5,6 +5,10 @@ package struct ChatParams: Sendable, Hashable {
   package var model: String?
   package var maxOutputTokens: Int?
   package var tools: [String]?
+  package var output: JSONValue?
+  package var temperature: Double?
+  package var seed: Int?
+  package var cache: String?
 
   package init() {}
 
@@ -18,7 +22,16 @@ package struct ChatParams: Sendable, Hashable {
     .optional("maxOutputTokens", \.maxOutputTokens, .integer(1...1_000_000), "The longest answer."),
     .optional(
       "tools", \.tools, .array(of: .string),
-      "Tools that the model may call: names, or patterns over them such as filesystem.*; none unless given."))
+      "Tools that the model may call: names, or patterns over them such as filesystem.*; none unless given."),
+    .optional(
+      "output", \.output, .any(["type": ["object", "boolean"]]),
+      "A JSON Schema: the answer is JSON by it, asked for again a few times if it is not."),
+    .optional("temperature", \.temperature, .number(0...2), "How much the answer may vary; 0 varies least."),
+    .optional(
+      "seed", \.seed, .integer(0...Int(Int32.max)), "Asks for the same answer each time, where the provider can."),
+    .optional(
+      "cache", \.cache, .oneOf(["never", "deterministic", "always"]),
+      "Whether an earlier answer to an equal request will do; with temperature 0 or a seed alone unless given."))
 }
 
 /// A message of a conversation.

@@ -68,6 +68,20 @@ extension ValueShape where Value == Int {
   }
 }
 
+extension ValueShape where Value == Double {
+  package static func number(_ range: ClosedRange<Double>) -> ValueShape {
+    ValueShape(
+      schema: ["type": "number", "minimum": .init(range.lowerBound), "maximum": .init(range.upperBound)],
+      decode: { (json, path) throws(ShapeError) in
+        guard let value = json.doubleValue else { throw mismatch("a number", json, path) }
+        guard range.contains(value) else {
+          throw ShapeError(path: path, message: "\(value) is outside \(range.lowerBound)…\(range.upperBound)")
+        }
+        return value
+      }, encode: { .init($0) })
+  }
+}
+
 extension ValueShape where Value == JSONObject {
   package static let object = ValueShape(
     schema: ["type": "object"],

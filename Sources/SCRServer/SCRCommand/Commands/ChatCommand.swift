@@ -17,6 +17,7 @@ struct ChatCommand: Command {
         git diff | scr chat - --system "Review this change."
         scr chat "Which file here is the largest?" --tools 'filesystem.*'
         scr chat "Say hello" --provider local --model llama3.1 --json | jq .usage
+        scr chat "Three colours" --schema '{"type":"array","items":{"type":"string"}}' | jq '.[0]'
       """)
 
   @Argument(help: "What to ask; - reads it from stdin.") var prompt: String
@@ -32,6 +33,15 @@ struct ChatCommand: Command {
   )
   var tools: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A JSON Schema: the answer is JSON by it, and asked for again if it is not.", valueName: "json"))
+  var schema: String?
+  @Option(help: ArgumentHelp("How much the answer may vary, from 0 to 2.", valueName: "number"))
+  var temperature: Double?
+  @Option(help: ArgumentHelp("Ask for the same answer each time, where the provider can.", valueName: "number"))
+  var seed: Int64?
+
   @Flag(help: "Write every event as a line of JSON to stdout, and the answer as the last one.") var events = false
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var common: CommonOptions
@@ -42,6 +52,9 @@ struct ChatCommand: Command {
 
   func validate() throws {
     if common.json && events { throw ValidationError("Give --json or --events, not both.") }
+    if let temperature, !(0...2).contains(temperature) {
+      throw ValidationError("--temperature is a number from 0 to 2.")
+    }
   }
 
   func run(in context: CommandContext) async throws -> CommandExit {
@@ -65,8 +78,19 @@ struct ChatCommand: Command {
     request.system = system
     request.provider = provider
     request.model = model
+    request.temperature = temperature
+    request.seed = seed
+    if let schema { try demand(schema, of: &request) }
     request.tools = tools.flatMap { $0.split(separator: ",").map(\.trimmed) }.filter { !$0.isEmpty }
     return request
+  }
+
+  private func demand(_ text: String, of request: inout ChatRequest) throws(CommandFailure) {
+    let schema: JSONValue
+    do throws(JSONParseError) { schema = try JSONParser.parse(text) } catch {
+      throw .usage("--schema is not JSON: \(error)")
+    }
+    do throws(RuntimeError) { try request.demand(schema) } catch { throw .usage("--schema: \(error.message)") }
   }
 
   private func readInput() throws(CommandFailure) -> String {

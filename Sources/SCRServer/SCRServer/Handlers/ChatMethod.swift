@@ -37,6 +37,10 @@ extension ChatRequest {
     model = params.model
     maxOutputTokens = params.maxOutputTokens
     tools = params.tools ?? []
+    temperature = params.temperature
+    seed = params.seed.map(Int64.init)
+    caching = params.cache.flatMap(ModelCaching.init(rawValue:)) ?? caching
+    if let schema = params.output { try demand(schema) }
   }
 }
 

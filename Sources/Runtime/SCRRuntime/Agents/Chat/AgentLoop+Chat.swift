@@ -7,8 +7,9 @@ extension AgentLoop {
       AgentKit(
         tools: tools, rules: rules, purpose: ModelPurpose(role: Self.chatRole),
         settings: AgentModelSettings(
-          provider: provider.name, model: request.model, maxOutputTokens: request.maxOutputTokens),
-        window: provider.contextTokens))
+          provider: provider.name, model: request.model, temperature: request.temperature,
+          maxOutputTokens: request.maxOutputTokens, seed: request.seed, caching: request.caching),
+        window: provider.contextTokens, format: request.output))
     let opening = AgentOpening(system: request.system ?? "", user: "", tools: tools.map(\.model.name))
     self.opening = opening
     overhead = bytesBeside(opening)

@@ -9,6 +9,11 @@ package struct ChatRequest: Sendable, Hashable {
   package var provider: String?
   package var model: String?
   package var maxOutputTokens: Int?
+  package var temperature: Double?
+  package var seed: Int64?
+  package var caching = ModelCaching.ifDeterministic
+  /// The JSON that the answer must be: what is not is asked for again, a few times.
+  package private(set) var output: ModelOutput?
   /// Names of tools, inside or towards models, and patterns over them; empty for a plain answer.
   package var tools: [String] = []
 
@@ -17,6 +22,15 @@ package struct ChatRequest: Sendable, Hashable {
 
   /// A single question.
   package init(_ prompt: String) throws(RuntimeError) { try self.init([(.user, prompt)]) }
+
+  /// - Parameter schema: a JSON Schema of the answer.
+  /// - Throws: `invalid_params` for a schema that cannot be used.
+  package mutating func demand(_ schema: JSONValue) throws(RuntimeError) {
+    do throws(JSONSchemaError) { _ = try JSONSchema.compile(schema) } catch {
+      throw RuntimeError(.invalidParams, "the schema of the answer cannot be used: \(error)", path: "output")
+    }
+    output = ModelOutput(name: "answer", schema: schema)
+  }
 
   /// What `system` says at the beginning becomes ``system``; words of the same speaker one after the other become one turn.
   ///

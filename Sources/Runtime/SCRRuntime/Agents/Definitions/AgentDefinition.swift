@@ -70,6 +70,7 @@ extension AgentModelSettings {
     AgentModelSettings(
       provider: other.provider ?? provider,
       model: other.model ?? (other.provider == nil || other.provider == provider ? model : nil),
-      temperature: other.temperature ?? temperature, maxOutputTokens: other.maxOutputTokens ?? maxOutputTokens)
+      temperature: other.temperature ?? temperature, maxOutputTokens: other.maxOutputTokens ?? maxOutputTokens,
+      seed: other.seed ?? seed, caching: other.caching)
   }
 }

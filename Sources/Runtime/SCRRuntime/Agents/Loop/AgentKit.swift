@@ -6,6 +6,8 @@ package struct AgentKit: Sendable {
   package var tools: [String: AgentTool]
   /// Nil for an answer in words.
   package var output: AgentOutput?
+  /// JSON that the answer must be where nobody here judges it: the provider's gateway checks it, and asks again.
+  package var format: ModelOutput?
   package var rules: AgentRules
   package var purpose: ModelPurpose
   package var settings: AgentModelSettings
@@ -14,10 +16,11 @@ package struct AgentKit: Sendable {
 
   package init(
     tools: [AgentTool] = [], output: AgentOutput? = nil, rules: AgentRules = AgentRules(), purpose: ModelPurpose,
-    settings: AgentModelSettings = AgentModelSettings(), window: Int? = nil
+    settings: AgentModelSettings = AgentModelSettings(), window: Int? = nil, format: ModelOutput? = nil
   ) {
     self.tools = Dictionary(tools.map { ($0.model.name, $0) }) { first, _ in first }
     self.output = output
+    self.format = format
     self.rules = rules
     self.purpose = purpose
     self.settings = settings
@@ -40,14 +43,19 @@ package struct AgentModelSettings: Sendable, Hashable {
   package var model: String?
   package var temperature: Double?
   package var maxOutputTokens: Int?
+  package var seed: Int64?
+  package var caching: ModelCaching
 
   package init(
-    provider: String? = nil, model: String? = nil, temperature: Double? = nil, maxOutputTokens: Int? = nil
+    provider: String? = nil, model: String? = nil, temperature: Double? = nil, maxOutputTokens: Int? = nil,
+    seed: Int64? = nil, caching: ModelCaching = .ifDeterministic
   ) {
     self.provider = provider
     self.model = model
     self.temperature = temperature
     self.maxOutputTokens = maxOutputTokens
+    self.seed = seed
+    self.caching = caching
   }
 }
 

@@ -202,8 +202,9 @@ package struct AgentLoop: Sendable {
     return ModelRequest(
       system: opening.system.isEmpty ? nil : opening.system, messages: messages, tools: tools,
       toolChoice: isLast ? .none : .auto,
-      output: kit.output?.format, model: kit.settings.model, temperature: kit.settings.temperature,
-      maxOutputTokens: kit.settings.maxOutputTokens, purpose: kit.purpose)
+      output: kit.output?.format ?? kit.format, model: kit.settings.model, temperature: kit.settings.temperature,
+      maxOutputTokens: kit.settings.maxOutputTokens, seed: kit.settings.seed, cache: kit.settings.caching,
+      purpose: kit.purpose)
   }
 }
 

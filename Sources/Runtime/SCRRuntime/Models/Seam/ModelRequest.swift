@@ -114,6 +114,6 @@ package enum ReasoningEffort: String, Sendable, Hashable, CaseIterable { case no
 package enum ModelCaching: String, Sendable, Hashable {
   case never
   /// Only where temperature 0 or a seed asks for the same answer each time.
-  case ifDeterministic
+  case ifDeterministic = "deterministic"
   case always
 }
