@@ -16,6 +16,12 @@ package enum TestData {
       .filter { $0.hasSuffix(".json") }.sorted()
   }
 
+  /// The paths of the JSON files in a folder and in those below it, sorted, relative to it.
+  package static func tree(in folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+      .filter { $0.hasSuffix(".json") }.sorted()
+  }
+
   package static func bytes(_ path: String) throws -> [UInt8] {
     try Array(Data(contentsOf: root.appendingPathComponent(path)))
   }

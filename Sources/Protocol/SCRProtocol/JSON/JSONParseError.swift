@@ -24,10 +24,19 @@ package struct JSONLimits: Sendable, Hashable {
   package var depth: Int
   /// Keys and elements in the whole text.
   package var nodes: Int
+  /// Bytes of the text. A message is bounded before, by the framer; this is for all other texts.
+  package var bytes: Int
 
-  package init(depth: Int = 128, nodes: Int = 1_000_000) {
+  package init(depth: Int = 128, nodes: Int = 1_000_000, bytes: Int = 256 << 20) {
     self.depth = depth
     self.nodes = nodes
+    self.bytes = bytes
+  }
+
+  func check(_ text: UnsafeBufferPointer<UInt8>) throws(JSONParseError) {
+    if text.count > bytes {
+      throw JSONParseError(reason: "more than \(bytes) bytes", offset: bytes, in: text)
+    }
   }
 
   package static let standard = JSONLimits()

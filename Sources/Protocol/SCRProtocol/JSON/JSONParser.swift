@@ -22,6 +22,7 @@ package struct JSONParser {
     buffer: UnsafeBufferPointer<UInt8>, limits: JSONLimits
   ) -> Result<JSONValue, JSONParseError> {
     do throws(JSONParseError) {
+      try limits.check(buffer)
       var parser = JSONParser(cursor: JSONCursor(buffer), limits: limits)
       let value = try parser.value(depth: 0)
       try parser.cursor.expectEnd()

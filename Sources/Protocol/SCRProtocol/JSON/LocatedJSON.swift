@@ -23,6 +23,7 @@ package struct LocatedJSON: Sendable, Hashable {
     var text = text
     let outcome = text.withUTF8 { bytes -> Result<LocatedJSON, JSONParseError> in
       do throws(JSONParseError) {
+        try limits.check(bytes)
         var reader = LocatedReader(bytes, file: file, limits: limits)
         return .success(LocatedJSON(try reader.document(), reader))
       } catch { return .failure(error) }

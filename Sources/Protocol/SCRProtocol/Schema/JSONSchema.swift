@@ -1,22 +1,28 @@
 /// A compiled JSON Schema (2020-12 and 2019-09, draft-07 and draft-06), ready to check many values.
 ///
-/// Never fetches: a reference must lead to a place in the same document. `format` and the content keywords are
-/// annotations, as the specifications have it. A keyword that would change the verdict and that we do not know
-/// (`$dynamicRef`, `$recursiveRef`) refuses the schema at ``compile(_:)`` instead of weakening it silently.
+/// Never fetches: a reference leads to a place in the same document or to one of the ``JSONSchemaLibrary``. `format` is an
+/// annotation unless the metaschema asks for `format-assertion`, and so are the content keywords. What would change the
+/// verdict and is not known refuses the schema at ``compile(_:knowing:)`` instead of weakening it silently.
 package struct JSONSchema: Sendable {
   let nodes: [JSONSchemaNode]
   let root: Int
+  /// What dynamic references may lead to; empty for most schemas.
+  let dynamics: JSONSchemaDynamics
 
+  /// - Parameter library: documents that references and `$schema` may name.
   /// - Throws: ``JSONSchemaError`` for a schema that is malformed, not supported, or beyond ``JSONSchemaLimits``.
-  package static func compile(_ schema: JSONValue) throws(JSONSchemaError) -> JSONSchema {
-    var compiler = JSONSchemaCompiler(document: try JSONSchemaDocument(schema))
-    let root = try compiler.node(at: [])
-    return JSONSchema(nodes: try compiler.finished(), root: root)
+  package static func compile(
+    _ schema: JSONValue, knowing library: JSONSchemaLibrary = .standard
+  ) throws(JSONSchemaError) -> JSONSchema {
+    var compiler = JSONSchemaCompiler(documents: try JSONSchemaDocuments(schema, knowing: library))
+    let root = try compiler.node(at: JSONSchemaPlace())
+    let dynamics = try compiler.dynamics()
+    return JSONSchema(nodes: compiler.finished(), root: root, dynamics: dynamics)
   }
 
   /// - Returns: the first few violations, in the order of the value's members; none for a valid value.
   package func validate(_ value: JSONValue) -> [JSONSchemaViolation] {
-    var check = JSONSchemaCheck(nodes)
+    var check = JSONSchemaCheck(nodes, dynamics: dynamics)
     check.run(root, value)
     return check.violations
   }
@@ -24,13 +30,13 @@ package struct JSONSchema: Sendable {
 
 /// How much a schema may ask of us.
 enum JSONSchemaLimits {
-  /// Subschemas in one document.
+  /// Subschemas of one schema and of the documents that it refers to.
   static let nodes = 10_000
   /// Subschemas within each other, while a schema is read.
   static let nesting = 128
   /// Subschemas within each other, references included, while a value is checked.
   static let depth = 512
-  /// Subschemas applied in one check.
+  /// Subschemas applied and values compared in one check.
   static let steps = 1_000_000
   /// Instructions of all patterns in one document.
   static let patternSize = 200_000
@@ -48,7 +54,7 @@ package struct JSONSchemaError: Error, Sendable, Hashable, CustomStringConvertib
   }
 
   package let kind: Kind
-  /// The place in the schema as a JSON Pointer after `#`.
+  /// The place in the schema as a JSON Pointer after `#`; in another document, after its URI.
   package let schemaPath: String
   package let message: String
 

@@ -61,6 +61,7 @@ extension JSONSchemaCheck {
     } else if fields.count > rules.count.most {
       isFine = fail(node, "maxProperties", "expected at most \(rules.count.most) members, found \(fields.count)")
     }
+    charge(rules.required.count / 16)
     for key in rules.required where fields[key] == nil {
       isFine = fail(node, "required", "the member \"\(key)\" is missing")
     }

@@ -6,6 +6,7 @@ extension JSONSchemaCheck {
     if let constant = rules.constant, !constant.isEqualJSON(to: value) {
       isFine = fail(node, "const", "expected \(constant.excerpt), found \(value.excerpt)")
     }
+    if let allowed = rules.allowed { charge(allowed.count / 16) }
     if let allowed = rules.allowed, !allowed.contains(where: { $0.isEqualJSON(to: value) }) {
       let words = allowed.prefix(10).map(\.excerpt).joined(separator: ", ")
       isFine = fail(
@@ -13,6 +14,7 @@ extension JSONSchemaCheck {
     }
     if !isFine, isDone { return false }
     if let reference = rules.reference, !alongside(reference, value, &marks) { isFine = false }
+    if let dynamic = rules.dynamic, !alongside(target(of: dynamic), value, &marks) { isFine = false }
     for schema in rules.all {
       if !isFine, isDone { return false }
       if !alongside(schema, value, &marks) { isFine = false }
@@ -66,6 +68,9 @@ extension JSONSchemaCheck {
     if let pattern = rules.pattern, !find(pattern, in: text, node, "pattern") {
       isFine = fail(
         node, "pattern", "expected text that matches /\(pattern.source)/, found \(JSONValue.string(text).excerpt)")
+    }
+    if let format = rules.format, !format.accepts(text) {
+      isFine = fail(node, "format", "expected \(format.rawValue), found \(JSONValue.string(text).excerpt)")
     }
     return isFine
   }

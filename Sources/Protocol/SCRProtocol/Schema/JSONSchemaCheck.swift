@@ -1,6 +1,9 @@
 /// One check of a value. Paths are put together only once something is wrong, on the way back up.
 struct JSONSchemaCheck {
   private let nodes: [JSONSchemaNode]
+  private let dynamics: JSONSchemaDynamics
+  /// The resources that the check is within, outermost first: kept only where dynamic references ask for them.
+  private var scope: [Int] = []
   private(set) var violations: [JSONSchemaViolation] = []
   /// While only the verdict counts: nothing is reported, the first violation ends the check.
   var isQuiet = false
@@ -11,8 +14,12 @@ struct JSONSchemaCheck {
   private var steps = 0
   private var patternSteps: Int
 
-  init(_ nodes: [JSONSchemaNode], patternSteps: Int = JSONSchemaLimits.patternSteps) {
+  init(
+    _ nodes: [JSONSchemaNode], dynamics: JSONSchemaDynamics = JSONSchemaDynamics(),
+    patternSteps: Int = JSONSchemaLimits.patternSteps
+  ) {
     self.nodes = nodes
+    self.dynamics = dynamics
     self.patternSteps = patternSteps
   }
 
@@ -36,13 +43,19 @@ struct JSONSchemaCheck {
   mutating func check(_ place: Int, _ value: JSONValue, _ marks: inout EvaluationMarks) -> Bool {
     let node = nodes[place]
     if let verdict = node.verdict { return verdict || fail(node, "", "no value is allowed here") }
-    steps += 1
-    if steps > JSONSchemaLimits.steps || depth >= JSONSchemaLimits.depth {
-      exhaust(at: nodes[0].path, "checking the value takes too many steps")
-    }
+    charge(1)
     if exhaustion != nil { return false }
     depth += 1
     defer { depth -= 1 }
+    if !dynamics.isEmpty, scope.last != node.resource {
+      scope.append(node.resource)
+      defer { scope.removeLast() }
+      return check(node, value, &marks)
+    }
+    return check(node, value, &marks)
+  }
+
+  private mutating func check(_ node: JSONSchemaNode, _ value: JSONValue, _ marks: inout EvaluationMarks) -> Bool {
     if node.types != .all, !node.types.accept(value) {
       return fail(node, "type", "expected \(node.types.words), found \(value.typeName)")
     }
@@ -84,6 +97,23 @@ struct JSONSchemaCheck {
     if let isFound = pattern.matches(text, steps: &patternSteps) { return isFound }
     exhaust(at: "\(node.path)/\(keyword)", "the text is too long to check against /\(pattern.source)/")
     return false
+  }
+
+  /// Counts what a rule does beside applying subschemas; beyond the limit the check has no verdict.
+  mutating func charge(_ count: Int) {
+    steps += count
+    if steps > JSONSchemaLimits.steps || depth >= JSONSchemaLimits.depth {
+      exhaust(at: nodes[0].path, "checking the value takes too many steps")
+    }
+  }
+
+  /// What a dynamic reference means here: the outermost resource decides that has its anchor.
+  func target(of reference: JSONSchemaDynamics.Reference) -> Int {
+    guard let anchor = reference.anchor, let targets = dynamics.targets[anchor] else { return reference.initial }
+    for resource in scope {
+      if let target = targets[resource] { return target }
+    }
+    return reference.initial
   }
 
   private mutating func exhaust(at path: String, _ message: String) {

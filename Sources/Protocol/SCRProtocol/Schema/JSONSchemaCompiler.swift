@@ -1,20 +1,37 @@
-/// Reads the subschemas of a document into ``JSONSchemaNode``s, each place once.
+/// Reads the subschemas of a schema and of the documents it refers to into ``JSONSchemaNode``s, each place once.
 struct JSONSchemaCompiler {
-  private let document: JSONSchemaDocument
+  private var documents: JSONSchemaDocuments
   private var nodes: [JSONSchemaNode?] = []
-  private var known: [JSONSchemaDocument.Place: Int] = [:]
+  private var known: [JSONSchemaPlace: Int] = [:]
+  /// Names of anchors that dynamic references look for.
+  private var dynamicNames: [String] = []
   private var nesting = 0
   private var patternSize = 0
 
-  init(document: JSONSchemaDocument) { self.document = document }
+  init(documents: JSONSchemaDocuments) { self.documents = documents }
 
-  func finished() throws(JSONSchemaError) -> [JSONSchemaNode] { nodes.compactMap { $0 } }
+  func finished() -> [JSONSchemaNode] { nodes.compactMap { $0 } }
 
-  mutating func node(at place: JSONSchemaDocument.Place) throws(JSONSchemaError) -> Int {
+  /// Everything that dynamic references may lead to. Reading one target may find further names and documents.
+  mutating func dynamics() throws(JSONSchemaError) -> JSONSchemaDynamics {
+    var found = JSONSchemaDynamics()
+    var before = -1
+    while before != nodes.count {
+      before = nodes.count
+      for name in dynamicNames {
+        for (resource, place) in documents.dynamicAnchors[name] ?? [:] {
+          found.targets[name, default: [:]][resource] = try node(at: place)
+        }
+      }
+    }
+    return found
+  }
+
+  mutating func node(at place: JSONSchemaPlace) throws(JSONSchemaError) -> Int {
     if let number = known[place] { return number }
-    guard let (value, base) = document.locate(place) else {
+    guard let (value, resource) = documents.locate(place) else {
       throw JSONSchemaError(
-        kind: .unresolved, schemaPath: JSONSchemaDocument.pointer(place), message: "a reference leads to nothing")
+        kind: .unresolved, schemaPath: documents.path(place), message: "a reference leads to nothing")
     }
     let number = nodes.count
     known[place] = number
@@ -22,33 +39,32 @@ struct JSONSchemaCompiler {
     nesting += 1
     defer { nesting -= 1 }
     if nesting > JSONSchemaLimits.nesting || nodes.count > JSONSchemaLimits.nodes {
-      throw JSONSchemaError(
-        kind: .tooLarge, schemaPath: JSONSchemaDocument.pointer(place), message: "the schema is too large")
+      throw JSONSchemaError(kind: .tooLarge, schemaPath: documents.path(place), message: "the schema is too large")
     }
-    nodes[number] = try read(value, SchemaKeywords(place: place, base: base, value: value))
+    let dialect = documents.resources[resource].dialect
+    nodes[number] = try read(
+      SchemaKeywords(
+        place: place, path: documents.path(place), resource: resource, dialect: dialect, value: value))
     return number
   }
 
-  private mutating func read(
-    _ value: JSONValue, _ keywords: SchemaKeywords
-  ) throws(JSONSchemaError) -> JSONSchemaNode {
-    let path = JSONSchemaDocument.pointer(keywords.place)
-    if case .bool(let verdict) = value { return JSONSchemaNode(path: path, verdict: verdict) }
-    guard case .object(let fields) = value else {
-      throw keywords.malformed(nil, "a schema is an object or a boolean, not \(value.typeName)")
+  private mutating func read(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode {
+    var keywords = keywords
+    if case .bool(let verdict) = keywords.value {
+      return JSONSchemaNode(path: keywords.path, resource: keywords.resource, verdict: verdict)
     }
-    for keyword in ["$dynamicRef", "$recursiveRef"] where fields[keyword] != nil && document.dialect != .draft7 {
-      throw JSONSchemaError(
-        kind: .unsupported, schemaPath: "\(path)/\(keyword)", message: "\(keyword) is not supported")
+    guard case .object(let fields) = keywords.value else {
+      throw keywords.malformed(nil, "a schema is an object or a boolean, not \(keywords.value.typeName)")
     }
-    if document.dialect == .draft7, fields["$ref"] != nil {
-      let general = try general(SchemaKeywords(place: keywords.place, base: keywords.base, value: [:]), fields["$ref"])
-      return JSONSchemaNode(
-        path: path, types: .all, number: nil, string: nil, array: nil, object: nil, general: general)
+    if keywords.dialect.draft == .draft7, fields["$ref"] != nil {
+      keywords = keywords.only("$ref")
+    } else if !keywords.dialect.ignored.isEmpty {
+      keywords = keywords.without(keywords.dialect.ignored)
     }
     return JSONSchemaNode(
-      path: path, types: try keywords.types(), number: try keywords.number(), string: try string(keywords),
-      array: try array(keywords), object: try object(keywords), general: try general(keywords, fields["$ref"]))
+      path: keywords.path, resource: keywords.resource, types: try keywords.types(), number: try keywords.number(),
+      string: try string(keywords), array: try array(keywords), object: try object(keywords),
+      general: try general(keywords))
   }
 
   private mutating func child(
@@ -79,7 +95,7 @@ struct JSONSchemaCompiler {
 
 extension JSONSchemaCompiler {
   private mutating func general(
-    _ keywords: SchemaKeywords, _ reference: JSONValue?
+    _ keywords: SchemaKeywords
   ) throws(JSONSchemaError) -> JSONSchemaNode.GeneralRules? {
     var condition: (test: Int, then: Int?, otherwise: Int?)?
     if let test = try child(keywords, "if") {
@@ -89,23 +105,48 @@ extension JSONSchemaCompiler {
     if let allowed, allowed.arrayValue == nil { throw keywords.malformed("enum", "expected an array") }
     let rules = JSONSchemaNode.GeneralRules(
       allowed: allowed?.arrayValue, constant: keywords.value["const"],
-      reference: try self.reference(keywords, reference),
-      all: try list(keywords, "allOf") ?? [], any: try list(keywords, "anyOf"), one: try list(keywords, "oneOf"),
+      reference: try reference(keywords, "$ref").map { target throws(JSONSchemaError) in try node(at: target) },
+      dynamic: try dynamic(keywords), all: try list(keywords, "allOf") ?? [], any: try list(keywords, "anyOf"),
+      one: try list(keywords, "oneOf"),
       none: try child(keywords, "not"), condition: condition)
     return rules.isEmpty ? nil : rules
   }
 
   private mutating func reference(
-    _ keywords: SchemaKeywords, _ reference: JSONValue?
-  ) throws(JSONSchemaError) -> Int? {
-    guard let reference else { return nil }
-    guard let text = reference.stringValue else { throw keywords.malformed("$ref", "expected a string") }
-    guard let target = document.target(of: text, base: keywords.base) else {
+    _ keywords: SchemaKeywords, _ keyword: String
+  ) throws(JSONSchemaError) -> JSONSchemaPlace? {
+    guard let reference = keywords.value[keyword] else { return nil }
+    guard let text = reference.stringValue else { throw keywords.malformed(keyword, "expected a string") }
+    guard let target = try documents.target(of: text, from: keywords.resource) else {
       throw JSONSchemaError(
-        kind: .unresolved, schemaPath: keywords.path("$ref"),
-        message: "\"\(text.prefix(200))\" is no place in this schema (nothing is fetched)")
+        kind: .unresolved, schemaPath: keywords.path(keyword),
+        message: "\"\(text.prefix(200))\" is no place in this schema and no known document (nothing is fetched)")
     }
-    return try node(at: target)
+    return target
+  }
+
+  /// `$dynamicRef`, or `$recursiveRef` of 2019-09: dynamic only where the anchor that it names at first is.
+  private mutating func dynamic(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaDynamics.Reference? {
+    let keyword: String
+    switch keywords.dialect.draft {
+    case .draft7: return nil
+    case .draft2019: keyword = "$recursiveRef"
+    case .draft2020: keyword = "$dynamicRef"
+    }
+    for other in ["$dynamicRef", "$recursiveRef"] where other != keyword && keywords.value[other] != nil {
+      throw JSONSchemaError(
+        kind: .unsupported, schemaPath: keywords.path(other), message: "\(other) is no keyword of this draft")
+    }
+    guard let target = try reference(keywords, keyword), let text = keywords.value[keyword]?.stringValue else {
+      return nil
+    }
+    let initial = try node(at: target)
+    let fragment = URIReference.decode(URIReference.split(text).fragment) ?? ""
+    guard let resource = documents.locate(target)?.resource,
+      documents.dynamicAnchors[fragment]?[resource] == target
+    else { return JSONSchemaDynamics.Reference(initial: initial, anchor: nil) }
+    if !dynamicNames.contains(fragment) { dynamicNames.append(fragment) }
+    return JSONSchemaDynamics.Reference(initial: initial, anchor: fragment)
   }
 
   private mutating func string(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode.StringRules? {
@@ -125,14 +166,14 @@ extension JSONSchemaCompiler {
   }
 
   private mutating func array(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode.ArrayRules? {
-    let isLegacy = document.dialect == .draft7
+    let isLegacy = keywords.dialect.draft == .draft7
     var prefix: [Int] = []
     var rest: Int?
     if keywords.value["items"]?.arrayValue != nil {
       prefix = try list(keywords, "items") ?? []
       rest = try child(keywords, "additionalItems")
     } else {
-      if document.dialect == .draft2020 { prefix = try list(keywords, "prefixItems") ?? [] }
+      if keywords.dialect.draft == .draft2020 { prefix = try list(keywords, "prefixItems") ?? [] }
       rest = try child(keywords, "items")
     }
     let rules = JSONSchemaNode.ArrayRules(
@@ -141,12 +182,12 @@ extension JSONSchemaCompiler {
       containing: isLegacy ? .init(least: 1) : try keywords.count("minContains", "maxContains", least: 1),
       isUnique: try keywords.flag("uniqueItems"),
       unevaluated: isLegacy ? nil : try child(keywords, "unevaluatedItems"),
-      containsEvaluates: document.dialect == .draft2020)
+      containsEvaluates: keywords.dialect.draft == .draft2020)
     return rules.isEmpty ? nil : rules
   }
 
   private mutating func object(_ keywords: SchemaKeywords) throws(JSONSchemaError) -> JSONSchemaNode.ObjectRules? {
-    let isLegacy = document.dialect == .draft7
+    let isLegacy = keywords.dialect.draft == .draft7
     var patterns: [(pattern: JSONSchemaPattern, node: Int)] = []
     for (source, node) in try map(keywords, "patternProperties") {
       let pattern = try keywords.pattern(source, "patternProperties")

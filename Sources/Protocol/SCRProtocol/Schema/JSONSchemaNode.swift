@@ -2,8 +2,10 @@
 ///
 /// Rules stand in classes by the kind of value they look at: a check touches only those that concern the value.
 final class JSONSchemaNode: Sendable {
-  /// As a JSON Pointer after `#`.
+  /// As a JSON Pointer after `#`; in another document, after its URI.
   let path: String
+  /// The resource that it belongs to, for the dynamic scope.
+  let resource: Int
   /// True and false schemas; nil for one with keywords.
   let verdict: Bool?
   let types: JSONTypeSet
@@ -13,8 +15,9 @@ final class JSONSchemaNode: Sendable {
   let object: ObjectRules?
   let general: GeneralRules?
 
-  init(path: String, verdict: Bool) {
+  init(path: String, resource: Int, verdict: Bool) {
     self.path = path
+    self.resource = resource
     self.verdict = verdict
     types = .all
     number = nil
@@ -25,10 +28,11 @@ final class JSONSchemaNode: Sendable {
   }
 
   init(
-    path: String, types: JSONTypeSet, number: NumberRules?, string: StringRules?, array: ArrayRules?,
+    path: String, resource: Int, types: JSONTypeSet, number: NumberRules?, string: StringRules?, array: ArrayRules?,
     object: ObjectRules?, general: GeneralRules?
   ) {
     self.path = path
+    self.resource = resource
     verdict = nil
     self.types = types
     self.number = number
@@ -66,9 +70,11 @@ final class JSONSchemaNode: Sendable {
     /// In Unicode scalars.
     let length: Count
     let pattern: JSONSchemaPattern?
-    init(length: Count, pattern: JSONSchemaPattern?) {
+    let format: JSONSchemaFormat?
+    init(length: Count, pattern: JSONSchemaPattern?, format: JSONSchemaFormat?) {
       self.length = length
       self.pattern = pattern
+      self.format = format
     }
   }
 
@@ -150,18 +156,20 @@ final class JSONSchemaNode: Sendable {
     /// `const`.
     let constant: JSONValue?
     let reference: Int?
+    let dynamic: JSONSchemaDynamics.Reference?
     let all: [Int]
     let any: [Int]?
     let one: [Int]?
     let none: Int?
     let condition: (test: Int, then: Int?, otherwise: Int?)?
     init(
-      allowed: [JSONValue]?, constant: JSONValue?, reference: Int?, all: [Int], any: [Int]?, one: [Int]?, none: Int?,
-      condition: (test: Int, then: Int?, otherwise: Int?)?
+      allowed: [JSONValue]?, constant: JSONValue?, reference: Int?, dynamic: JSONSchemaDynamics.Reference?, all: [Int],
+      any: [Int]?, one: [Int]?, none: Int?, condition: (test: Int, then: Int?, otherwise: Int?)?
     ) {
       self.allowed = allowed
       self.constant = constant
       self.reference = reference
+      self.dynamic = dynamic
       self.all = all
       self.any = any
       self.one = one
@@ -170,8 +178,8 @@ final class JSONSchemaNode: Sendable {
     }
 
     var isEmpty: Bool {
-      allowed == nil && constant == nil && reference == nil && all.isEmpty && any == nil && one == nil && none == nil
-        && condition == nil
+      allowed == nil && constant == nil && reference == nil && dynamic == nil && all.isEmpty && any == nil && one == nil
+        && none == nil && condition == nil
     }
   }
 }

@@ -1,10 +1,28 @@
 /// The keywords of one subschema, read with a check of their own types.
 struct SchemaKeywords {
-  let place: JSONSchemaDocument.Place
-  let base: String
+  let place: JSONSchemaPlace
+  /// Of the subschema, as errors name it.
+  let path: String
+  let resource: Int
+  let dialect: JSONSchemaDialect
   let value: JSONValue
 
-  func path(_ keyword: String?) -> String { JSONSchemaDocument.pointer(place + (keyword.map { [$0] } ?? [])) }
+  /// The same place with nothing but one keyword.
+  func only(_ keyword: String) -> SchemaKeywords {
+    let kept = value[keyword].map { [JSONField(key: keyword, value: $0)] } ?? []
+    return SchemaKeywords(
+      place: place, path: path, resource: resource, dialect: dialect, value: .object(JSONObject(kept)))
+  }
+
+  func without(_ keywords: Set<String>) -> SchemaKeywords {
+    let kept = value.objectValue?.filter { !keywords.contains($0.key) } ?? []
+    return SchemaKeywords(
+      place: place, path: path, resource: resource, dialect: dialect, value: .object(JSONObject(kept)))
+  }
+
+  func path(_ keyword: String?) -> String {
+    keyword.map { path + JSONSchemaPlace(steps: [$0]).pointer.dropFirst() } ?? path
+  }
 
   func malformed(_ keyword: String?, _ message: String) -> JSONSchemaError {
     JSONSchemaError(kind: .malformed, schemaPath: path(keyword), message: message)
@@ -36,11 +54,25 @@ struct SchemaKeywords {
 
   func string() throws(JSONSchemaError) -> JSONSchemaNode.StringRules? {
     let length = try count("minLength", "maxLength")
-    guard let source = value["pattern"] else {
-      return length.isFree ? nil : .init(length: length, pattern: nil)
+    let pattern = try value["pattern"].map { source throws(JSONSchemaError) in
+      guard let text = source.stringValue else { throw malformed("pattern", "expected a string") }
+      return try self.pattern(text, "pattern")
     }
-    guard let text = source.stringValue else { throw malformed("pattern", "expected a string") }
-    return .init(length: length, pattern: try pattern(text, "pattern"))
+    let format = try assertedFormat()
+    return length.isFree && pattern == nil && format == nil
+      ? nil : .init(length: length, pattern: pattern, format: format)
+  }
+
+  /// Nil where `format` only annotates.
+  private func assertedFormat() throws(JSONSchemaError) -> JSONSchemaFormat? {
+    guard dialect.assertsFormat, let value = value["format"] else { return nil }
+    guard let name = value.stringValue else { throw malformed("format", "expected a string") }
+    guard let format = JSONSchemaFormat(rawValue: name) else {
+      throw JSONSchemaError(
+        kind: .unsupported, schemaPath: path("format"),
+        message: "the format \"\(name.prefix(200))\" must be asserted here and cannot be")
+    }
+    return format
   }
 
   func pattern(_ source: String, _ keyword: String) throws(JSONSchemaError) -> JSONSchemaPattern {

@@ -9,7 +9,7 @@ struct RowReader {
 
   /// Wider than anything that is written, which was bounded when it was made: wire and templates end at about 130
   /// levels. The depth alone matters to the reader's stack.
-  private static let limits = JSONLimits(depth: 512, nodes: .max)
+  private static let limits = JSONLimits(depth: 512, nodes: .max, bytes: .max)
 
   init(_ row: StoredRow, table: String) {
     self.row = row
