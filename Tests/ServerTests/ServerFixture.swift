@@ -78,11 +78,18 @@ struct ServerFixture: Sendable {
 
   // MARK: Asking
 
-  /// The answer to a native request; notifications that come before it are passed over.
+  /// The answer to a native request, which must be as its method describes it; notifications that come before it are
+  /// held against their description and passed over.
   func ask(_ method: String, _ params: JSONValue? = nil, id: JSONValue = 1) async -> JSONValue {
     let before = client.allFrames.count
     send(method, params, id: id)
-    return await answer(id, after: before)
+    let answer = await answer(id, after: before)
+    let description = NativeMethods(runtime: runtime, clock: clock).description
+    let events = client.allFrames[before...].filter { $0["method"] == "event" }
+    for (method, message) in [(method, answer)] + events.map({ ("event", $0) }) {
+      #expect(AnswerRules.problems(of: method, message, description) == [], "\(message.jsonText)")
+    }
+    return answer
   }
 
   func send(_ method: String, _ params: JSONValue? = nil, id: JSONValue = 1) {

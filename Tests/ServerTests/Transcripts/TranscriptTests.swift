@@ -5,6 +5,7 @@ import SCRRuntime
 import SCRServer
 import SCRTestSupport
 import SCRTools
+import Synchronization
 import Testing
 
 @Suite("Transcripts", .timeLimit(.minutes(1)))
@@ -12,8 +13,9 @@ struct TranscriptTests {
   @Test("the server says what the golden conversation says", arguments: Transcript.paths())
   func golden(_ path: String) async throws {
     let transcript = try Transcript(path: path)
-    let differences = try await serve(transcript) { handler in
-      try await TranscriptPlayer.play(transcript, with: WirePeer(handler, frameLimit: transcript.frameLimit))
+    let differences = try await serve(transcript) { handler, description in
+      let peer = WirePeer(handler, frameLimit: transcript.frameLimit)
+      return try await TranscriptPlayer.play(transcript, with: JudgedPeer(peer, description))
     }
     #expect(differences == [])
   }
@@ -21,7 +23,7 @@ struct TranscriptTests {
   @Test("over a pipe it says the same", arguments: Transcript.paths())
   func piped(_ path: String) async throws {
     let transcript = try Transcript(path: path)
-    let differences = try await serve(transcript) { handler in
+    let differences = try await serve(transcript) { handler, _ in
       try await PipePeer.connect(handler, frameLimit: transcript.frameLimit) { peer in
         try await TranscriptPlayer.play(transcript, with: peer, isRecording: false)
       }
@@ -29,9 +31,38 @@ struct TranscriptTests {
     #expect(differences == [])
   }
 
+  /// A peer whose native answers and events are held against their description, also where the recording leaves them open.
+  private final class JudgedPeer<Peer: TranscriptPeer>: TranscriptPeer {
+    private let peer: Peer
+    private let methods = Mutex<[JSONValue: String]>([:])
+
+    private let description: NativeDescription
+
+    init(_ peer: Peer, _ description: NativeDescription) {
+      self.peer = peer
+      self.description = description
+    }
+
+    func send(_ line: String) async throws {
+      let request = JSONValue(json: line)
+      if let id = request["id"], let method = request["method"]?.stringValue { methods.withLock { $0[id] = method } }
+      try await peer.send(line)
+    }
+
+    func next() async throws -> JSONValue {
+      let frame = try await peer.next()
+      let method = frame["method"]?.stringValue ?? frame["id"].flatMap { id in methods.withLock { $0[id] } } ?? ""
+      #expect(AnswerRules.problems(of: method, frame, description) == [], "\(frame.jsonText)")
+      return frame
+    }
+
+    func endInput() async throws { try await peer.endInput() }
+    func leftovers() async throws -> [JSONValue] { try await peer.leftovers() }
+  }
+
   /// A server with what `scr serve` has by itself, and what the conversation needs beyond.
   private func serve<Value: Sendable>(
-    _ transcript: Transcript, _ body: (any ConnectionHandler) async throws -> Value
+    _ transcript: Transcript, _ body: (any ConnectionHandler, NativeDescription) async throws -> Value
   ) async throws -> Value {
     let filesystem = FakeToolSource(name: "filesystem", [:])
     filesystem.status = ToolServerStatus(state: .disabled)
@@ -39,7 +70,9 @@ struct TranscriptTests {
       inlineTools: { NativeTools.all(clock: $0) }, hasFiles: transcript.needs == ["files"], sources: [filesystem],
       models: transcript.needs == ["models"] ? try ScriptedChat.models() : .none
     ) { fixture in
-      try await body(ServerFixture.handler(fixture.runtime, fixture.clock, identity: Self.identity))
+      try await body(
+        ServerFixture.handler(fixture.runtime, fixture.clock, identity: Self.identity),
+        NativeMethods(runtime: fixture.runtime).description)
     }
   }
 

@@ -5,16 +5,22 @@ extension NativeMethod {
   /// `list_approvals`, `answer_approval`, `send_event` and `revise_plan`.
   static func approvals(_ verbs: ApprovalVerbs) -> [NativeMethod] {
     [
-      NativeMethod("list_approvals", ApprovalVerbs.listSummary, ListApprovalsParams.shape) { params, _ in
+      NativeMethod(
+        "list_approvals", ApprovalVerbs.listSummary, ListApprovalsParams.shape, gives: NativeResult("ApprovalPage")
+      ) { params, _ in
         try await verbs.list(params)
       },
-      NativeMethod("answer_approval", ApprovalVerbs.answerSummary, AnswerApprovalParams.shape) { params, _ in
+      NativeMethod(
+        "answer_approval", ApprovalVerbs.answerSummary, AnswerApprovalParams.shape, gives: NativeResult("Approval")
+      ) { params, _ in
         try await verbs.answer(params)
       },
-      NativeMethod("send_event", ApprovalVerbs.sendSummary, SendEventParams.shape) { params, _ in
+      NativeMethod("send_event", ApprovalVerbs.sendSummary, SendEventParams.shape, gives: NativeResult("EventDelivery"))
+      { params, _ in
         try await verbs.send(params)
       },
-      NativeMethod("revise_plan", ApprovalVerbs.reviseSummary, RevisePlanParams.shape) { params, _ in
+      NativeMethod("revise_plan", ApprovalVerbs.reviseSummary, RevisePlanParams.shape, gives: NativeResult("Task")) {
+        params, _ in
         try await verbs.revise(params)
       },
     ]

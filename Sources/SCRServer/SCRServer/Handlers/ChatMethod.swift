@@ -9,7 +9,7 @@ extension NativeMethod {
     [
       NativeMethod(
         "chat", "Gives one answer of a model, piece by piece as notifications, then whole with what it took.",
-        ChatParams.shape, mayWait: { _ in true }
+        ChatParams.shape, gives: NativeResult("ChatAnswer"), mayWait: { _ in true }
       ) { params, request in
         let chat = try ChatRequest(params)
         if !chat.tools.isEmpty { await patience.settle() }
@@ -21,7 +21,7 @@ extension NativeMethod {
       },
       NativeMethod(
         "model_usage", "Tells how often models were asked and what it took, by model, task or day.",
-        ModelUsageParams.shape
+        ModelUsageParams.shape, gives: NativeResult("ModelUsageReport")
       ) { params, _ in
         let report = ModelUsageReport(days: params.days ?? 30, by: params.by, now: runtime.now)
         return report.json(try await runtime.modelAccounts(since: report.first))

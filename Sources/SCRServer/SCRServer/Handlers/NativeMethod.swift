@@ -5,23 +5,20 @@ package import SCRRuntime
 
 /// One native method: its name, what it takes, and what answers it. Adding a method touches its own file and the table.
 package struct NativeMethod: Sendable {
-  package let name: String
-  package let summary: String
-  /// JSON Schema of the parameters.
-  package let params: JSONValue
+  package let signature: NativeSignature
   private let mayWait: @Sendable (JSONSlice?) -> Bool
   let handle: @Sendable (NativeRequest) async throws -> JSONValue
 
-  /// - Parameter mayWait: whether a request with these parameters may take as long as it likes.
+  /// - Parameters:
+  ///   - result: what it answers with; a test holds every answer against it.
+  ///   - mayWait: whether a request with these parameters may take as long as it likes.
   init<Params: Sendable>(
-    _ name: String, _ summary: String, _ shape: Shape<Params>,
+    _ name: String, _ summary: String, _ shape: Shape<Params>, gives result: NativeResult,
     mayWait: @escaping @Sendable (JSONSlice?) -> Bool = { _ in false },
     _ handle: @escaping @Sendable (Params, NativeRequest) async throws -> JSONValue
   ) {
-    self.name = name
-    self.summary = summary
     self.mayWait = mayWait
-    params = shape.schema
+    signature = NativeSignature(name, summary, shape, result)
     self.handle = { request in
       let params: Params
       do throws(ShapeError) { params = try shape.decode(request.params, path: "params") } catch { throw error.rpcError }
@@ -53,6 +50,8 @@ package struct NativeRequest: Sendable {
 /// The native methods as the kit's table, for one connection.
 package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
+  /// What there is, for `rpc.discover` and for the documents in `schemas/`.
+  package let description: NativeDescription
   private let inputEnd = OneShot<Void>()
   private let holds: AnswerHolds
   private let newestEvent: @Sendable () -> Int64
@@ -63,7 +62,9 @@ package final class NativeMethods: MethodTable {
   ) {
     self.holds = holds
     self.newestEvent = newestEvent
-    self.methods = Dictionary(methods.map { ($0.name, $0) }) { $1 }
+    description = NativeDescription(methods.map(\.signature) + [.discover])
+    let all = methods + [.discover(description)]
+    self.methods = Dictionary(all.map { ($0.signature.name, $0) }) { $1 }
   }
 
   package func contains(_ method: String) -> Bool { methods[method] != nil }

@@ -6,26 +6,33 @@ extension NativeMethod {
   static func queue(_ runtime: CognitiveRuntime) -> [NativeMethod] {
     [
       NativeMethod(
-        "queue_stats", "Tells what waits in the queue, what holds it, and its limits.", QueueClassParams.shape
+        "queue_stats", "Tells what waits in the queue, what holds it, and its limits.", QueueClassParams.shape,
+        gives: NativeResult("QueueStatus")
       ) {
         params, _ in
         QueueProjection.json(try await runtime.queueStatus(params.taskClass), now: runtime.now)
       },
       NativeMethod(
         "pause_queue", "Lets nothing of the queue begin; what runs goes on, and submissions wait.",
-        PauseQueueParams.shape
+        PauseQueueParams.shape, gives: NativeResult("QueueState")
       ) { params, _ in
         let scope = QueueScope(params.taskClass)
         try await runtime.pauseQueue(scope, until: try TaskSubmission.moment(params.until, "until"))
         return try await QueueProjection.state(of: scope, runtime)
       },
-      NativeMethod("resume_queue", "Ends a pause or a drain of the queue or of a class.", QueueClassParams.shape) {
+      NativeMethod(
+        "resume_queue", "Ends a pause or a drain of the queue or of a class.", QueueClassParams.shape,
+        gives: NativeResult("QueueState")
+      ) {
         params, _ in
         let scope = QueueScope(params.taskClass)
         try await runtime.resumeQueue(scope)
         return try await QueueProjection.state(of: scope, runtime)
       },
-      NativeMethod("clear_queue", "Cancels what is queued or scheduled.", ClearQueueParams.shape) { params, _ in
+      NativeMethod(
+        "clear_queue", "Cancels what is queued or scheduled.", ClearQueueParams.shape,
+        gives: NativeResult("QueueCleared")
+      ) { params, _ in
         let states = params.state.flatMap(TaskState.init).map { Set([$0]) } ?? [.queued, .scheduled]
         let count = try await runtime.clearQueue(QueueScope(params.taskClass), states: states)
         return ["cancelled": JSONValue(count)]
@@ -35,14 +42,17 @@ extension NativeMethod {
         """
         Takes nothing more into the queue, lets what runs end, and takes out what waits, page by page; call it again while \
         hasMore is true.
-        """, DrainQueueParams.shape
+        """, DrainQueueParams.shape, gives: NativeResult("QueueDrained")
       ) { params, _ in
         let (tasks, hasMore) = try await runtime.drainQueue(
           QueueScope(params.taskClass), until: try TaskSubmission.moment(params.until, "until"),
           limit: params.limit ?? 100)
         return QueueProjection.drained(tasks, hasMore: hasMore)
       },
-      NativeMethod("set_queue_weights", "Sets the weights of fairness keys.", QueueWeightsParams.shape) { params, _ in
+      NativeMethod(
+        "set_queue_weights", "Sets the weights of fairness keys.", QueueWeightsParams.shape,
+        gives: NativeResult("QueueWeights")
+      ) { params, _ in
         let weights = try Self.weights(params.weights)
         try await runtime.setQueueWeights(weights)
         return [
@@ -50,7 +60,10 @@ extension NativeMethod {
             JSONObject(weights.sorted { $0.key < $1.key }.map { JSONField(key: $0.key, value: JSONValue($0.value)) }))
         ]
       },
-      NativeMethod("set_queue_limits", "Sets the limits of a queue class.", QueueLimitsParams.shape) { params, _ in
+      NativeMethod(
+        "set_queue_limits", "Sets the limits of a queue class.", QueueLimitsParams.shape,
+        gives: NativeResult("QueueClassLimits")
+      ) { params, _ in
         let limits = QueueLimits(
           maxConcurrent: params.maxConcurrent, ratePerMinute: params.ratePerMinute, burst: params.burst,
           maxQueued: params.maxQueued, maxBytes: params.maxBytes)

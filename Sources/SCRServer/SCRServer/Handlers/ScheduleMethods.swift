@@ -7,25 +7,32 @@ extension NativeMethod {
     [
       NativeMethod(
         "put_schedule", "Adds or replaces a schedule, which submits a task at each of its ticks.",
-        PutScheduleParams.shape
+        PutScheduleParams.shape, gives: NativeResult("Schedule")
       ) { params, _ in
         let schedule = try TaskSchedule(params, runtime)
         return ScheduleProjection.json(try await runtime.putSchedule(schedule))
       },
-      NativeMethod("list_schedules", "Lists the schedules in the order of their making.", NoParams.shape) { _, _ in
+      NativeMethod(
+        "list_schedules", "Lists the schedules in the order of their making.", NoParams.shape,
+        gives: NativeResult("ScheduleList")
+      ) { _, _ in
         let found = try await runtime.schedules()
         return ScheduleProjection.list(found.schedules, damaged: found.damaged)
       },
       NativeMethod(
-        "remove_schedule", "Removes a schedule; tasks that it submitted stay.", ScheduleNameParams.shape
+        "remove_schedule", "Removes a schedule; tasks that it submitted stay.", ScheduleNameParams.shape,
+        gives: NativeResult("ScheduleRemoved")
       ) { params, _ in
         try await runtime.removeSchedule(params.name)
         return ["removed": .string(params.name)]
       },
       NativeMethod(
-        "pause_schedule", "Pauses a schedule; ticks that pass meanwhile are left out.", ScheduleNameParams.shape
+        "pause_schedule", "Pauses a schedule; ticks that pass meanwhile are left out.", ScheduleNameParams.shape,
+        gives: NativeResult("Schedule")
       ) { params, _ in ScheduleProjection.json(try await runtime.pauseSchedule(params.name, true)) },
-      NativeMethod("resume_schedule", "Lets a paused schedule go on.", ScheduleNameParams.shape) { params, _ in
+      NativeMethod(
+        "resume_schedule", "Lets a paused schedule go on.", ScheduleNameParams.shape, gives: NativeResult("Schedule")
+      ) { params, _ in
         ScheduleProjection.json(try await runtime.pauseSchedule(params.name, false))
       },
     ]

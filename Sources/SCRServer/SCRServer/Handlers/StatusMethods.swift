@@ -5,17 +5,20 @@ extension NativeMethod {
   /// How the runtime is, and who works in it.
   static func status(_ runtime: CognitiveRuntime) -> [NativeMethod] {
     [
-      NativeMethod("status", TaskVerbSummary.status, NoParams.shape) { _, _ in
+      NativeMethod("status", TaskVerbSummary.status, NoParams.shape, gives: NativeResult("Status")) { _, _ in
         StatusProjection.json(try await runtime.status())
       },
-      NativeMethod("health", "Tells whether the runtime can do its work, part by part.", HealthParams.shape) {
+      NativeMethod(
+        "health", "Tells whether the runtime can do its work, part by part.", HealthParams.shape,
+        gives: NativeResult("Health")
+      ) {
         params, _ in
         StatusProjection.health(await runtime.health(deep: params.deep ?? false), runtime.durability)
       },
       NativeMethod(
         "list_agents",
         "Shows who runs under whom, with restarts and who is stuck, and the agents and skills that plans may use.",
-        NoParams.shape
+        NoParams.shape, gives: NativeResult("AgentList")
       ) {
         _, _ in
         var fields: JSONObject = [
@@ -27,14 +30,16 @@ extension NativeMethod {
       },
       NativeMethod(
         "list_incidents", "Lists what went wrong with agents and tool servers, newest first.",
-        ListIncidentsParams.shape
+        ListIncidentsParams.shape, gives: NativeResult("IncidentPage")
       ) { params, _ in
         let page = try await runtime.incidents(cursor: params.cursor, limit: params.limit ?? 50)
         var fields: JSONObject = ["incidents": .array(page.incidents.map(\.json))]
         fields["nextCursor"] = page.nextCursor.map { .string($0) }
         return .object(fields)
       },
-      NativeMethod("list_servers", "Lists the tool servers and their states.", NoParams.shape) { _, _ in
+      NativeMethod(
+        "list_servers", "Lists the tool servers and their states.", NoParams.shape, gives: NativeResult("ServerList")
+      ) { _, _ in
         ["servers": StatusProjection.servers(try await runtime.status().servers)]
       },
     ]

@@ -5,36 +5,47 @@ extension NativeMethod {
   /// The methods about tasks.
   static func tasks(_ verbs: TaskVerbs) -> [NativeMethod] {
     [
-      NativeMethod("submit_task", TaskVerbSummary.submit, SubmitTaskParams.shape, mayWait: NativeMethod.waitMember) {
+      NativeMethod(
+        "submit_task", TaskVerbSummary.submit, SubmitTaskParams.shape,
+        gives: NativeResult("Submitted", "Task", "WaitTimedOut"), mayWait: NativeMethod.waitMember
+      ) {
         params, request in
         try await verbs.submit(params) { id in
           // A waiting client wants to see the events before the answer; it is told the id by them.
           if params.wait != true { request.holds.hold(id, until: request.id) }
         }
       },
-      NativeMethod("get_task", TaskVerbSummary.get, GetTaskParams.shape, mayWait: NativeMethod.waitMember) {
+      NativeMethod(
+        "get_task", TaskVerbSummary.get, GetTaskParams.shape, gives: NativeResult("Task"),
+        mayWait: NativeMethod.waitMember
+      ) {
         params, _ in
         try await verbs.get(params)
       },
-      NativeMethod("list_tasks", TaskVerbSummary.list, ListTasksParams.shape) { params, _ in
+      NativeMethod("list_tasks", TaskVerbSummary.list, ListTasksParams.shape, gives: NativeResult("TaskPage")) {
+        params, _ in
         try await verbs.list(params)
       },
-      NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape) { params, _ in
+      NativeMethod("cancel_task", TaskVerbSummary.cancel, TaskIDParams.shape, gives: NativeResult("Task")) {
+        params, _ in
         try await verbs.cancel(params)
       },
       NativeMethod(
         "steer_task", "Says something to a task's agents, which hear it before the next turn of their model.",
-        SteerTaskParams.shape
+        SteerTaskParams.shape, gives: NativeResult("Steered")
       ) { params, _ in
         let id = try await verbs.runtime.steer(
           TaskID(params.taskID), params.message, stepID: params.stepID, isFollowUp: params.followUp ?? false,
           by: params.by ?? "client")
         return ["taskId": .string(params.taskID), "messageId": .string(id)]
       },
-      NativeMethod("explain_task", "Tells why a task is where it is.", TaskIDParams.shape) { params, _ in
+      NativeMethod(
+        "explain_task", "Tells why a task is where it is.", TaskIDParams.shape, gives: NativeResult("Explanation")
+      ) { params, _ in
         try await verbs.runtime.explain(TaskID(params.taskID)).json
       },
-      NativeMethod("retry_task", TaskVerbSummary.retry, RetryTaskParams.shape) { params, request in
+      NativeMethod("retry_task", TaskVerbSummary.retry, RetryTaskParams.shape, gives: NativeResult("Task", "RetryPage"))
+      { params, request in
         try await verbs.retry(params) { id in request.holds.hold(id, until: request.id) }
       },
     ]
