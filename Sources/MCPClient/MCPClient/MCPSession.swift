@@ -19,22 +19,27 @@ package final class MCPSession: Sendable {
   private let connectionBox = Mutex<Connection?>(nil)
   private let peerBox = Mutex<Peer?>(nil)
   private let clock: any Clock<Duration>
+  private let tap: (any FrameTap)?
 
-  /// - Parameter onToolsChanged: the server says that its list has changed; called on the reader's thread.
+  /// - Parameters:
+  ///   - tap: looks on at the frames of both sides.
+  ///   - onToolsChanged: the server says that its list has changed; called on the reader's thread.
   package init(
     serverName: String, client: Implementation, clock: any Clock<Duration> = ContinuousClock(),
-    onToolsChanged: @escaping @Sendable () -> Void = {}
+    tap: (any FrameTap)? = nil, onToolsChanged: @escaping @Sendable () -> Void = {}
   ) {
     self.serverName = serverName
     self.client = client
     self.clock = clock
+    self.tap = tap
     inbox = SessionInbox(onToolsChanged: onToolsChanged)
   }
 
   /// The connection to feed with what the server writes. Made once per process of the server.
   package func connect(sink: any FrameSink, frameLimit: Int = 16 << 20) -> Connection {
     let connection = Connection(
-      handler: inbox, sink: sink, limits: Connection.Limits(inFlight: 64, frame: frameLimit), answersMalformed: false)
+      handler: inbox, sink: sink, limits: Connection.Limits(inFlight: 64, frame: frameLimit), answersMalformed: false,
+      tap: tap)
     connectionBox.withLock { $0 = connection }
     return connection
   }

@@ -1,7 +1,10 @@
-import SCRConnection
+package import SCRConnection
 package import SCRProcess
 package import SCRProtocol
 import Synchronization
+
+/// For each process of the tool server of that name, what looks on at its pipes.
+package typealias ServerTap = @Sendable (String) -> (any FrameTap)?
 
 /// One life of a tool server: spawned, probed, its tools listed. What comes after its end is its supervisor's business.
 package final class ToolServerProcess: Sendable {
@@ -34,15 +37,20 @@ package final class ToolServerProcess: Sendable {
 
   /// Starts the server. After silence to the probe it is started afresh, since the unanswered request may sit in its way.
   ///
-  /// - Parameter onExit: called once for the life that is returned; never for one that failed to start.
+  /// - Parameters:
+  ///   - makeTap: for each process that is tried, what looks on at its pipes.
+  ///   - onExit: called once for the life that is returned; never for one that failed to start.
   /// - Throws: ``MCPClientError`` with the end of the server's stderr. Nothing is left running then.
   package static func start(
     _ spec: MCPServerSpec, in table: ProcessTable, client: Implementation,
+    makeTap: ServerTap = { _ in nil },
     onToolsChanged: @escaping @Sendable () -> Void = {}, onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
-    let first = Attempt(spec: spec, table: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+    let first = Attempt(
+      spec: spec, table: table, client: client, tap: makeTap(spec.name), onToolsChanged: onToolsChanged, onExit: onExit)
     if let started = try await first.run(probing: true) { return started }
-    let second = Attempt(spec: spec, table: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+    let second = Attempt(
+      spec: spec, table: table, client: client, tap: makeTap(spec.name), onToolsChanged: onToolsChanged, onExit: onExit)
     guard let started = try await second.run(probing: false) else {
       throw MCPClientError(.refused, "\(spec.name) speaks no known revision of the protocol")
     }
@@ -83,14 +91,14 @@ private struct Attempt: Sendable {
   private let exitGate: ExitGate
 
   init(
-    spec: MCPServerSpec, table: ProcessTable, client: Implementation,
+    spec: MCPServerSpec, table: ProcessTable, client: Implementation, tap: (any FrameTap)?,
     onToolsChanged: @escaping @Sendable () -> Void, onExit: @escaping @Sendable (ExitStatus) -> Void
   ) {
     self.spec = spec
     self.table = table
     let gate = ExitGate(onExit)
     exitGate = gate
-    session = MCPSession(serverName: spec.name, client: client, onToolsChanged: onToolsChanged)
+    session = MCPSession(serverName: spec.name, client: client, tap: tap, onToolsChanged: onToolsChanged)
     transport = ProcessTransport { gate.exited($0) }
   }
 

@@ -49,20 +49,24 @@ package final class Connection: Sendable {
   let capacity = Monitor(())
   let handler: any ConnectionHandler
   package let sink: any FrameSink
+  private let tap: (any FrameTap)?
   /// Whether malformed lines are answered (servers) or counted (clients: a tool server may print junk); those that
   /// answer a call of ours fail it.
   private let answersMalformed: Bool
   private let limits: Limits
   let onInternalError: @Sendable (String, any Error) -> Void
 
-  /// - Parameter onInternalError: gets the method and the error where the peer is told only that something broke.
+  /// - Parameters:
+  ///   - tap: looks on at the frames of both sides.
+  ///   - onInternalError: gets the method and the error where the peer is told only that something broke.
   package init(
     handler: any ConnectionHandler, sink: any FrameSink, limits: Limits = Limits(), answersMalformed: Bool = true,
-    onInternalError: @escaping @Sendable (String, any Error) -> Void = { _, _ in }
+    tap: (any FrameTap)? = nil, onInternalError: @escaping @Sendable (String, any Error) -> Void = { _, _ in }
   ) {
     self.onInternalError = onInternalError
     self.handler = handler
-    self.sink = sink
+    self.sink = tap.map { TappedSink(base: sink, tap: $0) } ?? sink
+    self.tap = tap
     self.answersMalformed = answersMalformed
     self.limits = limits
     framer = Mutex(LineFramer(limit: limits.frame))
@@ -113,12 +117,14 @@ package final class Connection: Sendable {
   private func take(_ frame: LineFramer.Frame, _ output: inout JSONWriter) {
     switch frame {
     case .oversized(let prefix, let length):
+      tap?.took(prefix, length: length, .received)
       let error = RPCError(
         code: ErrorKind.invalidRequest.code,
         message: "the line of \(length) bytes is over the limit of \(limits.frame) bytes",
         data: ["kind": .string(ErrorKind.tooLarge.name), "retryable": false, "limit": .init(limits.frame)])
       malformed(MalformedMessage(id: Message.peekID(prefix), error: error), prefix, &output)
     case .line(let line):
+      tap?.took(line, length: line.count, .received)
       do throws(MalformedMessage) {
         receive(try Message.decode(line), &output, nil)
       } catch {

@@ -7,16 +7,18 @@ package enum StdioServer {
   /// written.
   ///
   /// - Parameters:
-  ///   - onInternalError: as in ``Connection/init(handler:sink:limits:answersMalformed:onInternalError:)``.
+  ///   - tap: looks on at the frames of both sides.
+  ///   - onInternalError: as in ``Connection/init(handler:sink:limits:answersMalformed:tap:onInternalError:)``.
   ///   - onOutputClosed: the peer no longer reads; there is no use in going on.
   package static func run(
     handler: any ConnectionHandler, limits: Connection.Limits = Connection.Limits(), input: Int32, output: Int32,
-    grace: Duration = .milliseconds(1500),
+    grace: Duration = .milliseconds(1500), tap: (any FrameTap)? = nil,
     onInternalError: @escaping @Sendable (String, any Error) -> Void = { _, _ in },
     onOutputClosed: @escaping @Sendable () -> Void
   ) async {
     let writer = FrameWriter(descriptor: output, onClosed: onOutputClosed)
-    let connection = Connection(handler: handler, sink: writer, limits: limits, onInternalError: onInternalError)
+    let connection = Connection(
+      handler: handler, sink: writer, limits: limits, tap: tap, onInternalError: onInternalError)
     await withCheckedContinuation { continuation in
       StdioTransport.start(connection, input: input) { continuation.resume() }
     }

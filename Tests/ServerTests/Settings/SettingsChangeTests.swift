@@ -42,6 +42,7 @@ struct SettingsChangeTests {
     var new = Settings(stateDir: "/new")
     new.workspaceRoot = "/other"
     new.log = LogSettings(level: .trace, format: .json, file: "/other")
+    (new.mirror.dir, new.mirror.maxBytes) = ("/m", 5000)
     new.queue = QueueSettings(maxSize: 5, maxBytes: 6, ageingMs: 7, maximumWaitMs: 8)
     new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000, cancelGraceMs: 5)
     new.health = HealthSettings(checkMs: 1, agentStuckMs: 2, callMarginMs: 3, minFreeDiskBytes: 4)

@@ -111,8 +111,8 @@ struct SettingsErrorTests {
       machine.problems() == [
         "/people/ada/.config/scr/scr.yaml:2:3: log.levl: unknown setting; did you mean \"level\"?",
         "scr.yaml:1:1: a: unknown setting; "
-          + "known here are stateDir, workspaceRoot, log, queue, runtime, health, retention, memory, server, tools, mcp, "
-          + "models, agents",
+          + "known here are stateDir, workspaceRoot, log, mirror, queue, runtime, health, retention, memory, server, tools, "
+          + "mcp, models, agents",
         "flag --config: there is no file /src/project/mine.yaml",
         "env SCR_MCP_SERVER_NAME: \"a.b\" is no valid name; a name has 1 to 32 letters, digits, underscores and hyphens",
         "flag --nonsense: sets no setting",

@@ -21,6 +21,8 @@ struct SettingsReportTests {
         log.level = debug  (flag --log-level)
         log.format = text  (default)
         log.file = (none)  (default)
+        mirror.dir = (none)  (default)
+        mirror.maxBytes = 67108864  (default)
         queue.maxSize = 5  (/people/ada/.config/scr/scr.yaml:1:18)
         queue.maxBytes = 1073741824  (default)
         queue.ageingMs = 60000  (default)

@@ -63,10 +63,15 @@ package protocol ToolServerLauncher: Sendable {
 package struct ProcessLauncher: ToolServerLauncher {
   private let table: ProcessTable
   private let client: Implementation
+  private let makeTap: ServerTap
 
-  package init(table: ProcessTable, client: Implementation) {
+  /// - Parameter makeTap: for each process of a tool server, what looks on at its pipes.
+  package init(
+    table: ProcessTable, client: Implementation, makeTap: @escaping ServerTap = { _ in nil }
+  ) {
     self.table = table
     self.client = client
+    self.makeTap = makeTap
   }
 
   package func launch(
@@ -74,6 +79,6 @@ package struct ProcessLauncher: ToolServerLauncher {
     onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
     try await ToolServerProcess.start(
-      definition.spec, in: table, client: client, onToolsChanged: onToolsChanged, onExit: onExit)
+      definition.spec, in: table, client: client, makeTap: makeTap, onToolsChanged: onToolsChanged, onExit: onExit)
   }
 }

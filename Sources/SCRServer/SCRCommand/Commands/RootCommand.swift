@@ -24,7 +24,8 @@ package struct RootCommand: ParsableCommand {
       QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MemoryCommand.self, MCPCommand.self,
       ModelsCommand.self,
       StoreCommand.self,
-      ChaosCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self, ChaosEffectsCommand.self,
+      ReplayCommand.self, ChaosCommand.self, ConfigCommand.self, VersionCommand.self, EffectsCommand.self,
+      ChaosEffectsCommand.self,
     ])
 
   package init() {}

@@ -13,11 +13,14 @@ struct ServeCommand: Command {
       Ends with its input: what waits is answered first. Accepted tasks stay in the state directory and go on with the
       next start. SIGTERM and SIGINT stop it in order within 1.5 seconds (exit 0), a second one at once (exit 143 and
       130). SIGHUP reads the configuration again and touches only what is different. Where the disk cannot flush the
-      store it answers what is in flight and ends with exit code 5, so that its host starts it anew.
+      store it answers what is in flight and ends with exit code 5, so that its host starts it anew. With --mirror every
+      message to and from the host and the tool servers is recorded in files that scr replay plays again; secrets are
+      masked, and a mirror that is full or cannot be written ends without harm to what it records.
 
       EXAMPLES
         scr serve
         scr serve --expose 'submit_task,get_task,filesystem.*'
+        scr serve --mirror ~/scr-mirror
         printf '{"jsonrpc":"2.0","id":1,"method":"status"}\\n' | scr serve
       """)
 
@@ -25,6 +28,11 @@ struct ServeCommand: Command {
     help: ArgumentHelp(
       "Show a host these tools only: names or patterns, separated by commas. May be given again.", valueName: "names"))
   var expose: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Record every message in files here, secrets masked; see scr replay.", valueName: "dir"),
+    completion: .directory)
+  var mirror: String?
 
   @OptionGroup var settings: SettingsOptions
   /// Its stdout is a wire.
@@ -39,12 +47,30 @@ struct ServeCommand: Command {
       context.output.note("the orderly end took too long and was cut off; nothing that was accepted is lost")
       return .success
     }
-    let loaded = try settings.load(context)
+    let loaded = try load(context)
     context.signals.bound(Self.patience(loaded.settings))
     let threshold = LogThreshold(loaded.settings.log.level)
     let log = try CommandLog.open(loaded.settings.log, threshold: threshold, clock: context.clock)
     log.notices(loaded)
-    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    let mirror = Mirror.open(loaded, context) { log.error("\($0)") }
+    do {
+      let exit = try await serve(loaded, mirror, log, threshold, context)
+      await mirror?.close()
+      return exit
+    } catch {
+      await mirror?.close()
+      throw error
+    }
+  }
+
+  private func load(_ context: CommandContext) throws(CommandFailure) -> LoadedSettings {
+    try settings.load(context, more: mirror.map { ["--mirror": $0] } ?? [:])
+  }
+
+  private func serve(
+    _ loaded: LoadedSettings, _ mirror: Mirror?, _ log: Logger, _ threshold: LogThreshold, _ context: CommandContext
+  ) async throws -> CommandExit {
+    let host = try await RuntimeHost.open(loaded, mirror: mirror, log: log, in: context)
     if !host.isDurable { log.warning("not durable: tasks are kept in memory and end with this process") }
     return try await host.run(atOnce: false) {
       let holds = AnswerHolds()
@@ -58,11 +84,11 @@ struct ServeCommand: Command {
         identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
         tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
       let end = OneShot<End>()
-      startReading(handler, end, loaded.settings.server, context, log)
+      startReading(handler, end, loaded.settings.server, mirror?.tap(MirrorEntry.hostPipe), context, log)
       host.begin()
       let reload = ConfigurationReload(
         host: host, log: log, threshold: threshold, output: context.output,
-        load: { [settings] () throws(CommandFailure) in try settings.load(context) },
+        load: { [self] () throws(CommandFailure) in try load(context) },
         onChange: { context.signals.bound(Self.patience($0)) })
       return await wait(for: end, context, host.runtime, log) { await reload.run(from: loaded, for: $0) }
     }
@@ -75,15 +101,15 @@ struct ServeCommand: Command {
   }
 
   private func startReading(
-    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ context: CommandContext,
-    _ log: Logger
+    _ handler: MCPServerHandler, _ end: OneShot<End>, _ limits: ConnectionSettings, _ tap: (any FrameTap)?,
+    _ context: CommandContext, _ log: Logger
   ) {
     let (wire, signals) = (context.wire, context.signals)
     // No child of a group: its thread sits in a read that nothing can interrupt, and must not hold up our end.
     Task {
       await StdioServer.run(
         handler: handler, limits: Connection.Limits(inFlight: limits.maxInFlight, frame: limits.maxFrameBytes),
-        input: wire.input, output: wire.output,
+        input: wire.input, output: wire.output, tap: tap,
         onInternalError: { method, error in
           log.error("\(method) failed by a fault of scr", metadata: ["method": "\(method)", "error": "\(error)"])
         },

@@ -45,11 +45,13 @@ final class RuntimeHost: Sendable {
 
   /// Opens the stores and puts the parts together; nothing runs yet.
   ///
-  /// - Parameter maxConcurrentTasks: nil takes the settings' value; 0 claims nothing.
+  /// - Parameters:
+  ///   - maxConcurrentTasks: nil takes the settings' value; 0 claims nothing.
+  ///   - mirror: records the pipes of tool servers.
   /// - Throws: `StoreError`, `RuntimeError`.
   static func open(
-    _ loaded: LoadedSettings, keeping: Keeping = .configured, maxConcurrentTasks: Int? = nil, log: Logger,
-    in context: CommandContext
+    _ loaded: LoadedSettings, keeping: Keeping = .configured, maxConcurrentTasks: Int? = nil, mirror: Mirror? = nil,
+    log: Logger, in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
     let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
@@ -73,7 +75,7 @@ final class RuntimeHost: Sendable {
       notice: { log.warning("\($0)") }, onExit: { log.exited($0) })
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
-    let launcher = ProcessLauncher(table: processes, client: Version.implementation)
+    let launcher = ProcessLauncher(table: processes, client: Version.implementation) { mirror?.tap($0) }
     let servers = ToolServerFleet(loaded.servers, registry: registry, environment: context.environment) {
       [runtime, clock = context.clock, environment = context.environment] server in
       ToolServerSource(

@@ -21,9 +21,10 @@ struct SettingsOptions: ParsableArguments, Sendable {
     help: ArgumentHelp("Append log lines to this file instead of stderr.", valueName: "file"), completion: .file())
   var logFile: String?
 
+  /// - Parameter more: flags of one command alone, by their names with dashes.
   /// - Throws: ``CommandFailure`` with exit code 2 and every problem of every file.
-  func load(_ context: CommandContext) throws(CommandFailure) -> LoadedSettings {
-    var flags: [String: String] = [:]
+  func load(_ context: CommandContext, more: [String: String] = [:]) throws(CommandFailure) -> LoadedSettings {
+    var flags = more
     flags["--state"] = state
     flags["--log-level"] = logLevel
     flags["--log-file"] = logFile

@@ -24,6 +24,7 @@ extension LoadedSettings {
     kept.settings.workspaceRoot = start.settings.workspaceRoot
     kept.settings.log.file = start.settings.log.file
     kept.settings.log.format = start.settings.log.format
+    kept.settings.mirror = start.settings.mirror
     kept.settings.runtime.leaseMs = start.settings.runtime.leaseMs
     let ttl = kept.settings.memory.ttlMs
     kept.settings.memory = start.settings.memory

@@ -7,6 +7,7 @@ package struct Settings: Sendable, Hashable {
   /// The root of the built-in filesystem server, if set.
   package var workspaceRoot: String?
   package var log = LogSettings()
+  package var mirror = MirrorSettings()
   package var queue = QueueSettings()
   package var runtime = RuntimeSettings()
   package var health = HealthSettings()
@@ -38,6 +39,7 @@ package struct Settings: Sendable, Hashable {
         example: "~/work"),
     ]
     + Setting.section("log", \.log, LogSettings.settings)
+    + Setting.section("mirror", \.mirror, MirrorSettings.settings)
     + Setting.section("queue", \.queue, QueueSettings.settings)
     + Setting.section("runtime", \.runtime, RuntimeSettings.settings)
     + Setting.section("health", \.health, HealthSettings.settings)
