@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SCR := .build/release/scr
 RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s --product scr
 
-.PHONY: help demo test build bench bench-durable format check soak chaos
+.PHONY: help demo test build bench bench-durable format check soak chaos fuzz tsan
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -37,6 +37,14 @@ check: ## what CI runs
 
 soak: build ## the crash test, again and again, then chaos (ROUNDS=50)
 	@scripts/soak.sh $(or $(ROUNDS),50)
+
+fuzz: ## feed what reads bytes of others with bytes that nobody chose, five minutes each (SECONDS_EACH=300, TARGET=)
+	@scripts/install.sh test
+	@scripts/fuzz.sh $(or $(SECONDS_EACH),300) $(TARGET)
+
+tsan: ## the tests of the protocol and the connection under the thread sanitizer
+	@scripts/install.sh test
+	@scripts/tsan.sh
 
 chaos: build ## torment a runtime for 1,000 rounds, with a report in out/chaos.md (ROUNDS=1000, SEED=)
 	@mkdir -p out

@@ -74,11 +74,18 @@ let targets: [Target] = [
     name: "model-bench", dependencies: ["SCRProtocol", "SCRRuntime", "SCRHTTP", "SCRModels"],
     path: "Benchmarks/model-bench", swiftSettings: house),
 
+  .executableTarget(
+    name: "frame-bench", dependencies: ["SCRProtocol", "SCRConnection"], path: "Benchmarks/frame-bench",
+    swiftSettings: house),
+
   // Tests
   .target(
     name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
     exclude: ["CFaultVFS"], swiftSettings: house),
   .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+  .target(
+    name: "SCRFuzzTargets", dependencies: ["SCRProtocol", "SCRConnection", "SCRHTTP", "SCRRuntime"],
+    path: "Tests/Fuzz/Targets", swiftSettings: house),
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
   fixture("broken-scr", ["SCRProtocol"]),
@@ -112,19 +119,28 @@ let targets: [Target] = [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server",
       "broken-scr",
     ]),
+  tests("FuzzTests", ["SCRProtocol", "SCRFuzzTargets", "SCRTestSupport"]),
   tests("ArchitectureTests", []),
+]
+
+// Under a sanitizer only what needs no package of others is built: `scripts/tsan.sh`.
+let isSanitized = Context.environment["SCR_PROTOCOL_ONLY"] == "1"
+let sanitized: Set = [
+  "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "ProtocolTests", "ConnectionTests",
 ]
 
 let package = Package(
   name: "scr",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "scr", targets: ["scr"])],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-  ],
-  targets: targets
+  products: isSanitized ? [] : [.executable(name: "scr", targets: ["scr"])],
+  dependencies: isSanitized
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+      .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+      .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+      .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+      .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+  targets: isSanitized ? targets.filter { sanitized.contains($0.name) } : targets
 )
