@@ -1,7 +1,8 @@
 """Measures `scr` against its baselines and prints the figures as ratios of one run.
 
 usage: figures.py --scr PATH --driver PATH --echo PATH --python PATH
-                  --token-server PATH --stream-reader PATH --model-bench PATH [--short] [--check] [--json FILE]
+                  --token-server PATH --stream-reader PATH --model-bench PATH --frame-bench PATH
+                  [--short] [--check] [--json FILE]
 
 --short  fewer calls, for CI; the Python server's memory is then read after fewer calls than ours, which favours it
 --check  exit 1 where a required figure is missed by more than a noisy machine explains (see `Figure.gross`)
@@ -56,6 +57,13 @@ class Bench:
             "echo": (calculator, [options.echo]),
             "python": (add, [options.python, str(HERE / "baselines" / "python_server.py")]),
         }
+        for count in (10, 1000):
+            # Its list is longer by so many tools; what is called is the same.
+            config = Path(state) / f"{count}-tools.yaml"
+            server = [options.python, str(HERE / "baselines" / "many_tools.py"), str(count)]
+            config.write_text(json.dumps({"mcp": {"servers": {"many": {"command": server[0], "args": server[1:]}}}}))
+            self.servers[f"{count} tools"] = (
+                calculator, [options.scr, "serve", "--state", ":memory:", "--config", str(config)])
 
     def run(self, mode, server, **options):
         call, command = self.servers[server]
@@ -119,6 +127,35 @@ def measure(bench, short):
     ]
 
 
+def measure_frames(program):
+    """F6: CPU of a message of 1 MiB that nobody looks into, against copying and searching its bytes."""
+    times = json.loads(subprocess.run([program], capture_output=True, text=True, check=True).stdout)
+
+    def figure(kind, what, bound):
+        ours, theirs = times[f"{kind}Us"], times[f"{kind}FloorUs"]
+        return Figure("F6", f"CPU of a 1 MiB message, {what}, against memcpy + memchr", f"{ours:.0f} µs",
+                      f"{theirs:.0f} µs", ours / theirs, bound, False, False, 2 * bound)
+
+    return [figure("string", "one long string", 12), figure("objects", "24,000 small objects", 25)]
+
+
+def measure_growth(bench, short):
+    """F7: what a call costs with a long list of tools, and with many in flight, against itself."""
+    calls = 50_000 if short else 400_000
+    rates = bench.interleaved(
+        "pipelined", "callsPerSecond", {"10 tools": {"calls": calls}, "1000 tools": {"calls": calls}})
+    few = [bench.run("pipelined", "scr", calls=calls, window=16)["callsPerSecond"] for _ in range(bench.rounds)]
+    many = [bench.run("pipelined", "scr", calls=calls, window=256)["callsPerSecond"] for _ in range(bench.rounds)]
+
+    def figure(what, long, short):
+        return Figure("F7", what, f"{1e6 / long:.2f} µs", f"{1e6 / short:.2f} µs", short / long, 1.2, False, False, 2.4)
+
+    return [
+        figure("a call with 1,000 tools more, against 10 more", rates["1000 tools"][0], rates["10 tools"][0]),
+        figure("a call with 256 in flight, against 16", statistics.median(many), statistics.median(few)),
+    ]
+
+
 def table(rows):
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
@@ -135,7 +172,7 @@ def where():
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("scr", "driver", "echo", "python", "token-server", "stream-reader", "model-bench"):
+    for name in ("scr", "driver", "echo", "python", "token-server", "stream-reader", "model-bench", "frame-bench"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--check", action="store_true")
@@ -143,7 +180,9 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as state:
         machine = where()
-        figures = measure(Bench(options, state), options.short)
+        bench = Bench(options, state)
+        figures = measure(bench, options.short)
+        figures += measure_frames(options.frame_bench) + measure_growth(bench, options.short)
     figures += models.measure(Figure, options.token_server, options.stream_reader, options.model_bench, options.short)
     print(machine)
     print(table([["", "what", "scr", "baseline", "ratio", "goal", ""], *(figure.row() for figure in figures)]))
