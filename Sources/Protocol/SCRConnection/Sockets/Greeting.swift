@@ -75,7 +75,7 @@ package struct Greeting: Sendable, Hashable {
     else { return nil }
     let traits = fields["traits"]?.objectValue ?? [:]
     self.init(
-      version: String(version.prefix(64)), role: Role(name: fields["role"]?.stringValue ?? ""),
+      version: String(version.prefix(64)), role: Role(name: String((fields["role"]?.stringValue ?? "").prefix(64))),
       pid: Int32(clamping: fields["pid"]?.integerValue ?? 0),
       traits: Dictionary(traits.compactMap { field in field.value.stringValue.map { (field.key, $0) } }) { $1 },
       refusal: fields["refused"]?.stringValue, protocolNumber: Int(clamping: number))
