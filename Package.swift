@@ -36,7 +36,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let targets: [Target] = [
   // Sources/Protocol: values and the connection engine.
   room("Protocol/SCRProtocol"),
-  room("Protocol/SCRConnection", ["SCRProtocol"]),
+  .target(name: "CLocalSocket", path: "Sources/Protocol/CLocalSocket"),
+  room("Protocol/SCRConnection", ["SCRProtocol", "CLocalSocket"]),
 
   // Sources/MCPClient: the only room that spawns, and the client of tool servers.
   .target(name: "CProcessGuard", path: "Sources/MCPClient/CProcessGuard"),

@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func `Beside an owner one can look, but not answer`() async throws {
+  @Test func `Beside an owner that serves nobody one can look, but not answer`() async throws {
     try await Workshop.use { shop in
       let (_, approval) = try await asked(shop)
       let owner = try StateDirectory.open(shop.state)

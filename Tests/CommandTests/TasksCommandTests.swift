@@ -87,14 +87,14 @@ import Testing
     }
   }
 
-  @Test func `Beside an owner one can look, but neither run nor cancel`() async throws {
+  @Test func `Beside an owner that serves nobody one can look, but neither run nor cancel`() async throws {
     try await Workshop.use { shop in
       let id = try await detached(shop)
       let plan = try shop.write(Plans.good, to: "plan.yaml")
       let owner = try StateDirectory.open(shop.state)
       #expect(await shop.run(["tasks", "list"]).output.result.contains(id))
       #expect(await shop.run(["tasks", "show", id]).exit == .success)
-      for command in [["tasks", "cancel", id], ["tasks", "retry", id], ["run", "--plan", plan], ["serve"]] {
+      for command in [["tasks", "cancel", id], ["tasks", "retry", id], ["run", "--plan", plan]] {
         let (exit, output) = await shop.run(command)
         #expect(exit == .unavailable)
         #expect(output.note.contains("owns the state directory \(shop.state)") && output.note.contains("--state"))

@@ -119,18 +119,6 @@ struct ServeTests {
     #expect(await scr.finish().code == 0)
   }
 
-  @Test("a second owner of the state directory exits with 5 and names the first")
-  func locked() async throws {
-    let first = try serve()
-    first.send(#"{"jsonrpc":"2.0","id":1,"method":"status"}"#)
-    _ = try await first.answer(to: 1)
-    let second = await (try serve()).finish()
-    #expect(second.code == 5)
-    #expect(second.stderr.contains("\(first.pid)"))
-    #expect(second.stderr.contains(place.state))
-    #expect(await first.finish().code == 0)
-  }
-
   @Test("a state directory that cannot be used is told of, with exit code 5")
   func unusableState() async throws {
     try place.write("file", "not a folder")

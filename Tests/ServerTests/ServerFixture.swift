@@ -84,7 +84,7 @@ struct ServerFixture: Sendable {
     let before = client.allFrames.count
     send(method, params, id: id)
     let answer = await answer(id, after: before)
-    let description = NativeMethods(runtime: runtime, clock: clock).description
+    let description = NativeMethods.table(runtime: runtime, clock: clock).description
     let events = client.allFrames[before...].filter { $0["method"] == "event" }
     for (method, message) in [(method, answer)] + events.map({ ("event", $0) }) {
       #expect(AnswerRules.problems(of: method, message, description) == [], "\(message.jsonText)")

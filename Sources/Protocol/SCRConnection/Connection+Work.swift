@@ -77,6 +77,7 @@ extension Connection {
     }
     capacity.signal()
     checkDrained()
+    sink.requestEnded()
   }
 
   /// The one place where an error of any layer becomes what the peer sees.
@@ -100,6 +101,12 @@ extension Connection {
     capacity.waitFor { _ in shared.withLock { $0.core.hasRoom } ? () : nil }
   }
 
+  /// Whether the reader may read on, for one that must not wait in ``waitForRoom()``.
+  package var hasRoom: Bool { shared.withLock { $0.core.hasRoom } }
+
+  /// What ``drained(of:)`` waits for.
+  package func isDrained(of policy: DrainPolicy? = nil) -> Bool { shared.withLock { $0.core.isIdle(of: policy) } }
+
   /// Waits until the input has ended and the requests in flight are answered.
   /// - Parameter policy: only requests with this policy are waited for; all are if it is nil.
   package func drained(of policy: DrainPolicy? = nil) async {
@@ -113,18 +120,21 @@ extension Connection {
     }
   }
 
-  /// Cancels every request with this policy; they get no answer.
-  package func abandon(_ policy: DrainPolicy) {
+  /// Cancels every request with this policy, or all; they get no answer.
+  package func abandon(_ policy: DrainPolicy? = nil) {
     for id in shared.withLock({ $0.core.requests(policy) }) { cancel(id) }
   }
 
   func checkDrained() {
-    let ready = shared.withLock { shared in
+    let (ready, endsStreams) = shared.withLock { shared in
       let ready = shared.drainWaiters.filter { shared.core.isIdle(of: $0.policy) }
       shared.drainWaiters.removeAll { shared.core.isIdle(of: $0.policy) }
-      return ready
+      let endsStreams = !shared.endsStreams && shared.core.hasOnlyStreams
+      if endsStreams { shared.endsStreams = true }
+      return (ready, endsStreams)
     }
     for waiter in ready { waiter.continuation.resume() }
+    if endsStreams { handler.onlyStreamsLeft(on: self) }
   }
 }
 

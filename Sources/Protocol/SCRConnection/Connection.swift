@@ -34,6 +34,8 @@ package final class Connection: Sendable {
     var calls: [RequestID: PendingCall] = [:]
     var faults = Faults()
     var drainWaiters: [DrainWaiter] = []
+    /// Whether streams were told to come to their end.
+    var endsStreams = false
     /// The newest of the notifications that wait for room.
     var held: [NotificationKey: [UInt8]] = [:]
     var isFlushing = false

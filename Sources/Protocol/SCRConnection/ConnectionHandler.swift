@@ -15,14 +15,18 @@ package protocol ConnectionHandler: Sendable {
   /// Called once for each `.later` request that was taken: its answer was queued behind everything sent before, or it was cancelled
   /// and gets none. From any thread; must not block.
   func answered(_ id: RequestID, on connection: Connection)
-  /// The peer has closed its side; streams should come to their end now.
+  /// The peer has closed its side.
   func inputEnded(on connection: Connection)
+  /// The peer has closed its side and everything that it asked for is answered, except for streams, which should come to
+  /// their end now. Called once, from any thread; must not block.
+  func onlyStreamsLeft(on connection: Connection)
 }
 
 extension ConnectionHandler {
   package var acceptsBatches: Bool { false }
   package func answered(_ id: RequestID, on connection: Connection) {}
   package func inputEnded(on connection: Connection) {}
+  package func onlyStreamsLeft(on connection: Connection) {}
 }
 
 package struct IncomingRequest: Sendable {

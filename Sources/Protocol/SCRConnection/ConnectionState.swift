@@ -40,6 +40,9 @@ package struct ConnectionState: Sendable {
 
   package init(maxInFlight: Int) { self.maxInFlight = maxInFlight }
 
+  /// Whether the peer has closed its side and nothing but streams is left.
+  package var hasOnlyStreams: Bool { isDraining && leaving == 0 && inbound.values.allSatisfy { $0.policy == .stream } }
+
   /// Whether the reader may read on: fewer requests are parked than may be in work.
   package var hasRoom: Bool { parked < maxInFlight }
 
@@ -53,7 +56,7 @@ package struct ConnectionState: Sendable {
   /// A request will be answered later. Waits have a bound of their own and take no slot: only what the reader would
   /// have to read may end them.
   package mutating func begin(_ id: RequestID, _ policy: DrainPolicy) -> Start {
-    let isWait = policy == .finishWait
+    let isWait = policy.isWait
     if isWait, waits >= maxInFlight {
       return .refused(
         RPCError(
@@ -107,7 +110,7 @@ package struct ConnectionState: Sendable {
   /// - Returns: false if no such request is in flight.
   package mutating func cancel(_ id: RequestID) -> Bool {
     guard let request = inbound.removeValue(forKey: id) else { return false }
-    if request.policy == .finishWait {
+    if request.policy.isWait {
       waits -= 1
     } else if request.isParked {
       parked -= 1
@@ -126,8 +129,9 @@ package struct ConnectionState: Sendable {
   }
 
   /// Requests that may not outlive the end of input by more than the grace period.
-  package func requests(_ policy: DrainPolicy) -> [RequestID] {
-    inbound.filter { $0.value.policy == policy }.map(\.key)
+  /// - Parameter policy: nil gives all.
+  package func requests(_ policy: DrainPolicy?) -> [RequestID] {
+    inbound.filter { policy == nil || $0.value.policy == policy }.map(\.key)
   }
 
   /// The id of a new request of ours; nil once the peer can no longer answer.
@@ -146,8 +150,13 @@ package struct ConnectionState: Sendable {
 package enum DrainPolicy: Sendable, Hashable {
   /// It finishes: native requests.
   case finish
-  /// It finishes, or meets its own time-out, and may wait for ever until then: native waits and streams.
+  /// It finishes, or meets its own time-out, and may wait for ever until then: native waits.
   case finishWait
+  /// It tells of what others do and comes to its end after them: native streams. Counted as a wait.
+  case stream
   /// It gets the grace period and is cancelled then: MCP calls.
   case grace
+
+  /// Whether it takes no slot: only what the reader would have to read may end it.
+  var isWait: Bool { self == .finishWait || self == .stream }
 }

@@ -16,12 +16,16 @@ package protocol FrameSink: Sendable {
   /// Whether a notification that may be left out should be sent now.
   var hasRoom: Bool { get }
 
+  /// A request of the peer has ended, so that there may be room for more, or nothing left to wait for. From any thread.
+  func requestEnded()
+
   /// Returns when a slow peer has taken enough that more may be queued. For senders of many notifications.
   func waitForRoom() async
 }
 
 extension FrameSink {
   package var hasRoom: Bool { true }
+  package func requestEnded() {}
 }
 
 /// Keeps frames in memory: the peer of a connection under test.

@@ -25,6 +25,7 @@ struct TappedSink: FrameSink {
   }
 
   func flush() { base.flush() }
+  func requestEnded() { base.requestEnded() }
   var hasRoom: Bool { base.hasRoom }
   func waitForRoom() async { await base.waitForRoom() }
 }

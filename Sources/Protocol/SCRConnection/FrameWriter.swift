@@ -97,7 +97,7 @@ package final class FrameWriter: FrameSink {
   }
 
   private func write(_ bytes: [UInt8]) {
-    let succeeded = Self.writeAll(bytes, to: descriptor)
+    let succeeded = bytes.withUnsafeBytes { Self.writeAll($0, to: descriptor) }
     let (waiters, justClosed) = monitor.withLock { state in
       state.isWriting = false
       let justClosed = !succeeded && !state.isClosed
@@ -113,25 +113,25 @@ package final class FrameWriter: FrameSink {
     if justClosed { onClosed() }
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        #if canImport(Glibc)
-          let written = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        #else
-          let written = Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        #endif
-        if written > 0 {
-          offset += written
-        } else if errno == EAGAIN {
-          var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          poll(&poller, 1, -1)
-        } else if errno != EINTR {
-          return false
-        }
+  /// Blocks until all is written.
+  /// - Returns: false if nobody reads any more.
+  static func writeAll(_ buffer: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var offset = 0
+    while offset < buffer.count {
+      #if canImport(Glibc)
+        let written = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+      #else
+        let written = Darwin.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+      #endif
+      if written > 0 {
+        offset += written
+      } else if errno == EAGAIN {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&poller, 1, -1)
+      } else if errno != EINTR {
+        return false
       }
-      return true
     }
+    return true
   }
 }

@@ -92,6 +92,7 @@ package final class MCPServerHandler: ConnectionHandler {
   package func inputEnded(on connection: Connection) {
     session.withLock { $0.observation = nil }
     tools.inputEnded()
-    methods.inputEnded(on: connection)
   }
+
+  package func onlyStreamsLeft(on connection: Connection) { methods.onlyStreamsLeft(on: connection) }
 }

@@ -8,8 +8,8 @@ package protocol MethodTable: Sendable {
   func receive(_ request: IncomingRequest, on connection: Connection, output: inout JSONWriter) -> Disposition
   /// The same as ``ConnectionHandler/answered(_:on:)``; called for MCP's requests too.
   func answered(_ id: RequestID, on connection: Connection)
-  /// The peer has closed its side.
-  func inputEnded(on connection: Connection)
+  /// The same as ``ConnectionHandler/onlyStreamsLeft(on:)``.
+  func onlyStreamsLeft(on connection: Connection)
 }
 
 extension MethodTable {
@@ -23,5 +23,5 @@ package struct NoMethods: MethodTable {
   package func receive(
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition { .error(Admission.unknown(request.method)) }
-  package func inputEnded(on connection: Connection) {}
+  package func onlyStreamsLeft(on connection: Connection) {}
 }

@@ -17,7 +17,8 @@ package enum Entry {
     let words = Array(arguments.dropFirst())
     let results = speaksProtocol(words) ? StandardStreams.takeStandardOutput() : STDOUT_FILENO
     let environment = environment()
-    let output = StandardStreams.output(results: results, environment: environment)
+    let output = StandardStreams.output(
+      results: results, environment: environment, onReaderGone: TerminationSignals.outputClosed)
     let context = CommandContext(
       output: output, environment: environment, workingDirectory: workingDirectory(), executable: executable(),
       clock: SystemClock(), signals: TerminationSignals(isOfProcess: true),
@@ -31,7 +32,8 @@ package enum Entry {
 
   /// Commands whose stdout is a wire.
   static func speaksProtocol(_ words: [String]) -> Bool {
-    ["serve", "demo-effects", "chaos-effects"].contains(words.first) || words.starts(with: ["mcp", "filesystem"])
+    ["serve", "connect", "demo-effects", "chaos-effects"].contains(words.first)
+      || words.starts(with: ["mcp", "filesystem"])
   }
 
   private static func environment() -> [String: String] {

@@ -10,6 +10,7 @@ package enum Invocation {
     do { parsed = try parse(arguments) } catch { return explain(error, context.output) }
     guard let command = parsed as? any Command else { return help(parsed, context.output) }
     let exit = await run(command, in: context)
+    if context.output.isReaderGone { return exit == .success ? .outputClosed : exit }
     guard let reason = context.output.lostResult else { return exit }
     context.output.note(
       CommandFailure.failed(.internal, "the result could not be written to stdout: \(reason)").description)

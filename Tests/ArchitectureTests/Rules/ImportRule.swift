@@ -5,7 +5,7 @@ struct ImportRule {
 
   static let house = ImportRule(allowed: [
     "SCRProtocol": [],
-    "SCRConnection": ["SCRProtocol"],
+    "SCRConnection": ["SCRProtocol", "CLocalSocket"],
     "SCRProcess": ["CProcessGuard", "Foundation"],
     "SCRHTTP": ["CCurl"],
     "MCPClient": ["SCRProtocol", "SCRConnection", "SCRProcess"],

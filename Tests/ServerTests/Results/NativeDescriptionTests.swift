@@ -7,7 +7,7 @@ import Testing
 @Suite("The native methods and their description", .timeLimit(.minutes(1)))
 struct NativeDescriptionTests {
   private func description() async throws -> NativeDescription {
-    try await ServerFixture.serve { NativeMethods(runtime: $0.runtime).description }
+    try await ServerFixture.serve { NativeMethods.table(runtime: $0.runtime).description }
   }
 
   private static func isCurrent(_ name: String, _ text: String) throws -> Bool {
@@ -28,7 +28,7 @@ struct NativeDescriptionTests {
   @Test func `rpc.discover gives the document`() async throws {
     try await ServerFixture.serve { fixture in
       let answer = await fixture.ask("rpc.discover")
-      #expect(answer["result"] == NativeMethods(runtime: fixture.runtime).description.openRPC)
+      #expect(answer["result"] == NativeMethods.table(runtime: fixture.runtime).description.openRPC)
       #expect(answer["result"]?["methods"]?.arrayValue?.last?["name"] == "rpc.discover")
       #expect(await fixture.ask("rpc.discover", ["all": true])["error"]?["data"]?["path"] == "params.all")
     }

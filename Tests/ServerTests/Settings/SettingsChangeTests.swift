@@ -46,7 +46,8 @@ struct SettingsChangeTests {
     new.queue = QueueSettings(maxSize: 5, maxBytes: 6, ageingMs: 7, maximumWaitMs: 8)
     new.runtime = RuntimeSettings(maxConcurrentTasks: 1, maxParallelSteps: 2, leaseMs: 3000, cancelGraceMs: 5)
     new.health = HealthSettings(checkMs: 1, agentStuckMs: 2, callMarginMs: 3, minFreeDiskBytes: 4)
-    new.server = ConnectionSettings(maxFrameBytes: 9999, maxInFlight: 3, drainMs: 4)
+    new.server = ConnectionSettings(
+      maxFrameBytes: 9999, maxInFlight: 3, maxConnections: 5, stalledMs: 600, drainMs: 4)
     new.tools = ToolSettings(allow: ["a"], deny: ["d"], maxResultBytes: 2000, callTimeoutMs: 3)
     new.retention = RetentionSettings(completedMs: 1, failedMs: 2, deadMs: 3, cancelledMs: 4, maxEvents: 5)
     new.memory = MemorySettings(

@@ -51,6 +51,8 @@ struct SettingsReportTests {
         memory.embeddings.model = (none)  (default)
         server.maxFrameBytes = 16777216  (default)
         server.maxInFlight = 1024  (default)
+        server.maxConnections = 64  (default)
+        server.stalledMs = 30000  (default)
         server.drainMs = 400  (default)
         tools.allow = [a, "b.*"]  (env SCR_TOOLS_ALLOW)
         tools.deny = []  (default)

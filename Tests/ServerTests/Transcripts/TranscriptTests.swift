@@ -72,7 +72,7 @@ struct TranscriptTests {
     ) { fixture in
       try await body(
         ServerFixture.handler(fixture.runtime, fixture.clock, identity: Self.identity),
-        NativeMethods(runtime: fixture.runtime).description)
+        NativeMethods.table(runtime: fixture.runtime).description)
     }
   }
 

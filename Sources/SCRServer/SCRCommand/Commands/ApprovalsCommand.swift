@@ -54,10 +54,10 @@ struct ApprovalsListCommand: Command {
 /// `scr approvals answer`.
 struct ApprovalsAnswerCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "answer", abstract: "Answer what a task asks; needs the state directory for itself.",
+    commandName: "answer", abstract: "Answer what a task asks; works beside a running scr, through it.",
     discussion: """
-      The task goes back into the queue; the next scr serve or scr run works it off, or this command with --run.
-      While another scr owns the state directory, answer through it: its client has answer_approval.
+      The task goes back into the queue; the scr that runs works it off, or the next scr serve or scr run, or this command
+      with --run, which needs the state directory for itself.
 
       EXAMPLES
         scr approvals answer wait_0123456789abcdef0123456789abcdef approve
@@ -77,23 +77,23 @@ struct ApprovalsAnswerCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let json = try parsedValue()
-    var loaded = try settings.load(context)
-    if !worksOff { loaded.servers = [] }
-    let log = try CommandLog.quiet(loaded, clock: context.clock)
-    if worksOff { context.signals.install() }
-    // Without --run there is room for no task: the runtime recovers what a crash left running, and claims nothing.
-    let host = try await RuntimeHost.open(loaded, maxConcurrentTasks: worksOff ? nil : 0, log: log, in: context)
     let name = by ?? context.environment["USER"] ?? "cli"
-    return try await host.run(working: worksOff) {
+    if !worksOff {
+      return report(
+        try await StateOwner.run(settings, in: context) {
+          try await $0.answer(approval, decision: decision, value: json, by: name).json
+        } beside: {
+          let params: JSONObject = ["approvalId": .string(approval), "by": .string(name)]
+          return try await $0.call(
+            "answer_approval", params.adding("decision", decision.map { .string($0) }).adding("value", json))
+        }, context.output)
+    }
+    let loaded = try settings.load(context)
+    let log = try CommandLog.quiet(loaded, clock: context.clock)
+    context.signals.install()
+    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    return try await host.run {
       let wait = try await host.runtime.answer(approval, decision: decision, value: json, by: name)
-      guard worksOff else {
-        if common.json {
-          context.output.result(wait.json)
-        } else {
-          context.output.result("\(wait.id) \(wait.answer?.decision ?? "answered")")
-        }
-        return .success
-      }
       let task = try await host.runtime.task(wait.taskID).task
       let isSilent = quiet || common.json
       return try await TaskSession(
@@ -101,6 +101,16 @@ struct ApprovalsAnswerCommand: Command {
         style: isSilent ? .silent : context.output.isTerminal ? .block : .lines, format: common.json ? .json : .text
       ).run(id: task.id, title: task.title, plan: task.plan) {}
     }
+  }
+
+  private func report(_ wait: JSONValue, _ output: Output) -> CommandExit {
+    if common.json {
+      output.result(wait)
+    } else {
+      output.result(
+        "\(wait["approvalId"]?.stringValue ?? approval) \(wait["answer"]?["decision"]?.stringValue ?? "answered")")
+    }
+    return .success
   }
 
   private func parsedValue() throws -> JSONValue? {

@@ -27,12 +27,15 @@ struct QueueOptions: ParsableArguments, Sendable {
   @OptionGroup var common: CommonOptions
 
   var scope: QueueScope { QueueScope(taskClass) }
+  /// For the native methods.
+  var params: JSONObject { JSONObject().adding("class", taskClass.map { .string($0) }) }
   var words: String { taskClass.map { "the class \($0)" } ?? "the queue" }
 }
 
 /// A moment on the command line.
 struct MomentOption: ExpressibleByArgument, Sendable {
   let moment: Timestamp
+  var json: JSONValue { .string(moment.description) }
 
   init?(argument: String) {
     guard let moment = Timestamp(argument) else { return nil }

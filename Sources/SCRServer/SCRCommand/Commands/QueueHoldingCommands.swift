@@ -8,7 +8,7 @@ struct QueuePauseCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Let nothing of the queue begin; what runs goes on, and submissions wait.",
     discussion: """
-      It survives restarts. While another scr owns the state directory, its client has pause_queue.
+      It survives restarts. Beside a running scr it counts at once.
 
       EXAMPLES
         scr queue pause
@@ -22,6 +22,8 @@ struct QueuePauseCommand: Command {
   func run(in context: CommandContext) async throws -> CommandExit {
     try await StateOwner.run(options.settings, in: context) {
       try await $0.pauseQueue(options.scope, until: until?.moment)
+    } beside: {
+      _ = try await $0.call("pause_queue", options.params.adding("until", until?.json))
     }
     let end = until?.moment.description
     var fields: JSONObject = [:]
@@ -52,7 +54,11 @@ struct QueueResumeCommand: Command {
   var wantsJSON: Bool { options.common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    try await StateOwner.run(options.settings, in: context) { try await $0.resumeQueue(options.scope) }
+    try await StateOwner.run(options.settings, in: context) {
+      try await $0.resumeQueue(options.scope)
+    } beside: {
+      _ = try await $0.call("resume_queue", options.params)
+    }
     if options.common.json {
       var fields: JSONObject = ["resumed": true]
       fields["class"] = options.taskClass.map { .string($0) }
@@ -93,6 +99,9 @@ struct QueueClearCommand: Command {
     let states = status.flatMap(TaskState.init).map { Set([$0]) } ?? [.queued, .scheduled]
     let count = try await StateOwner.run(options.settings, in: context) {
       try await $0.clearQueue(options.scope, states: states)
+    } beside: {
+      let answer = try await $0.call("clear_queue", options.params.adding("state", status.map { .string($0) }))
+      return Int(answer["cancelled"]?.integerValue ?? 0)
     }
     if options.common.json {
       context.output.result(["cancelled": JSONValue(count)])
@@ -135,6 +144,18 @@ struct QueueDrainCommand: Command {
           }
         }
         hasMore = page.hasMore
+      }
+      return all
+    } beside: { owner in
+      let params = options.params.adding("until", until?.json).adding("limit", 500)
+      var all: [JSONValue] = []
+      var hasMore = true
+      while hasMore {
+        let page = try await owner.call("drain_queue", params)
+        for task in page["tasks"]?.arrayValue ?? [] {
+          if options.common.json { all.append(task) } else { output.result(task["taskId"]?.stringValue ?? "") }
+        }
+        hasMore = page["hasMore"] == true
       }
       return all
     }

@@ -34,12 +34,17 @@ struct QueueWeightsCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let weights = try parsed()
-    try await StateOwner.run(settings, in: context) { try await $0.setQueueWeights(weights) }
     let sorted = weights.sorted { $0.key < $1.key }
+    let json: JSONObject = [
+      "weights": .object(JSONObject(sorted.map { JSONField(key: $0.key, value: JSONValue($0.value)) }))
+    ]
+    try await StateOwner.run(settings, in: context) {
+      try await $0.setQueueWeights(weights)
+    } beside: {
+      _ = try await $0.call("set_queue_weights", json)
+    }
     if common.json {
-      context.output.result([
-        "weights": .object(JSONObject(sorted.map { JSONField(key: $0.key, value: JSONValue($0.value)) }))
-      ])
+      context.output.result(.object(json))
     } else {
       for (key, weight) in sorted { context.output.result("\(key) has the weight \(weight)") }
     }
@@ -81,9 +86,17 @@ struct QueueLimitsCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let limits = limits
-    let now = try await StateOwner.run(settings, in: context) { try await $0.setQueueLimits(name, limits) }
+    let now: JSONValue = try await StateOwner.run(settings, in: context) {
+      try await $0.setQueueLimits(name, limits).json
+    } beside: {
+      let params = JSONObject().adding("class", .string(name))
+        .adding("maxConcurrent", maxConcurrent.map { JSONValue($0) })
+        .adding("ratePerMinute", ratePerMinute.map { JSONValue($0) }).adding("burst", burst.map { JSONValue($0) })
+        .adding("maxQueued", maxQueued.map { JSONValue($0) }).adding("maxBytes", maxBytes.map { JSONValue($0) })
+      return try await $0.call("set_queue_limits", params)["limits"] ?? [:]
+    }
     if common.json {
-      context.output.result(["class": .string(name), "limits": now.json])
+      context.output.result(["class": .string(name), "limits": now])
     } else {
       context.output.result(QueueText.limits(now, of: name))
     }

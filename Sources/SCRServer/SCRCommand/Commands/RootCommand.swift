@@ -15,11 +15,12 @@ package struct RootCommand: ParsableCommand {
         scr --generate-completion-script bash > ~/.local/share/bash-completion/completions/scr
 
       Exit codes: 0 success, 1 the task or check failed, 2 usage or configuration, 3 cancelled, 4 timed out,
-      5 runtime unavailable, 130 and 143 on signals.
+      5 runtime unavailable, 130 and 143 on signals, 141 when whoever read stdout has gone.
       """,
     version: "scr \(Version.text)",
     subcommands: [
-      DemoCommand.self, RunCommand.self, ChatCommand.self, ServeCommand.self, PlanCommand.self, TasksCommand.self,
+      DemoCommand.self, RunCommand.self, ChatCommand.self, ServeCommand.self, ConnectCommand.self,
+      PlanCommand.self, TasksCommand.self,
       ApprovalsCommand.self,
       QueueCommand.self, AgentsCommand.self, SchedulesCommand.self, MemoryCommand.self, MCPCommand.self,
       ModelsCommand.self,

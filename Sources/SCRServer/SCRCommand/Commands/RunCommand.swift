@@ -2,6 +2,7 @@ import ArgumentParser
 import SCRProtocol
 import SCRRuntime
 import SCRServer
+import SCRStore
 
 /// `scr run`.
 struct RunCommand: Command {
@@ -38,7 +39,8 @@ struct RunCommand: Command {
   var timeout: String?
 
   @Flag(help: "Check everything and run nothing.") var dryRun = false
-  @Flag(help: "Return as soon as the task is accepted; the next scr serve or scr run works it off.") var detach = false
+  @Flag(help: "Return as soon as the task is accepted; the scr that runs, or the next one, works it off.")
+  var detach = false
 
   @Option(
     help: ArgumentHelp("Write the result to this file instead of stdout.", valueName: "file"), completion: .file())
@@ -99,7 +101,15 @@ struct RunCommand: Command {
     }
     // Nothing has to be put in order for a detached task: a signal may end us at once.
     if !detach { context.signals.install() }
-    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    let directory: StateDirectory?
+    switch try await StateOwner.stand(loaded, in: context) {
+    case .client(let owner):
+      defer { owner.close() }
+      if detach { return try await hand(submission, to: owner, loaded, context) }
+      return try await follow(submission, at: owner, loaded, outFile, context)
+    case .owner(let taken): directory = taken
+    }
+    let host = try await RuntimeHost.open(loaded, owning: directory, log: log, in: context)
     if !host.isDurable, !quiet { context.output.note("not durable: the task is kept in memory only") }
     return try await host.run(working: !detach) {
       if detach { return try await leave(submission, host.runtime, context) }
@@ -173,15 +183,55 @@ struct RunCommand: Command {
     _ submission: TaskSubmission, _ runtime: CognitiveRuntime, _ context: CommandContext
   ) async throws -> CommandExit {
     let submitted = try await runtime.submit(submission)
+    return left(
+      ["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)],
+      "accepted; it waits in the state directory until scr serve or scr run works it off in this folder", context)
+  }
+
+  private func left(_ submitted: JSONObject, _ note: String, _ context: CommandContext) -> CommandExit {
     if common.json {
-      context.output.result(["taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue)])
+      context.output.result(.object(submitted))
     } else {
-      context.output.result(submitted.id.text)
+      context.output.result(submitted["taskId"]?.stringValue ?? "")
     }
-    if !quiet {
-      context.output.note(
-        "accepted; it waits in the state directory until scr serve or scr run works it off in this folder")
-    }
+    if !quiet { context.output.note(note) }
     return .success
+  }
+
+  /// The same through the owner, which works it off if it works in this folder.
+  private func hand(
+    _ submission: TaskSubmission, to owner: OwnerClient, _ loaded: LoadedSettings, _ context: CommandContext
+  ) async throws -> CommandExit {
+    let workspace = loaded.settings.workspaceRoot ?? context.workingDirectory
+    let answer = try await owner.submit(submission, from: workspace)
+    let isNear = owner.workspace == nil || owner.workspace == workspace
+    return left(
+      ["taskId": answer["taskId"] ?? "", "state": answer["state"] ?? ""],
+      isNear
+        ? "accepted by process \(owner.pid), which works it off"
+        : "accepted by process \(owner.pid), which works in \(owner.workspace ?? ""): it waits until scr serve or scr run "
+          + "works it off in this folder", context)
+  }
+
+  /// Lets the owner work it off, and shows it here as if we did.
+  private func follow(
+    _ submission: TaskSubmission, at owner: OwnerClient, _ loaded: LoadedSettings, _ outFile: OutFile?,
+    _ context: CommandContext
+  ) async throws -> CommandExit {
+    if record != nil {
+      throw CommandFailure(
+        .unavailable, kind: ErrorKind.storeUnavailable.name,
+        "--record needs the state directory for itself, and process \(owner.pid) owns it",
+        hint: "leave --record out and use scr tasks export afterwards, or name another directory with --state DIR")
+    }
+    let workspace = loaded.settings.workspaceRoot ?? context.workingDirectory
+    try owner.checkWorkspace(workspace)
+    let answer = try await owner.submit(submission, from: workspace)
+    let id = TaskID(answer["taskId"]?.stringValue ?? "")
+    if !quiet, !wantsJSON { context.output.note("process \(owner.pid) owns the state directory and works it off") }
+    return try await BesideSession(
+      id, title: submission.title ?? goal ?? "task", plan: submission.plan, owner: owner,
+      report: TaskReport(context: context, style: style(context), format: format, outFile: outFile)
+    ).run(in: loaded.settings.stateDir)
   }
 }

@@ -18,7 +18,11 @@ struct SchedulesPauseCommand: Command {
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    try await ScheduleChange.run(settings, common, context) { [name] in try await $0.pauseSchedule(name, true) }
+    try await ScheduleChange.run(settings, common, context) { [name] in
+      ScheduleProjection.json(try await $0.pauseSchedule(name, true))
+    } beside: { [name] in
+      try await $0.call("pause_schedule", ["name": .string(name)])
+    }
   }
 }
 
@@ -37,7 +41,11 @@ struct SchedulesResumeCommand: Command {
   var wantsJSON: Bool { common.json }
 
   func run(in context: CommandContext) async throws -> CommandExit {
-    try await ScheduleChange.run(settings, common, context) { [name] in try await $0.pauseSchedule(name, false) }
+    try await ScheduleChange.run(settings, common, context) { [name] in
+      ScheduleProjection.json(try await $0.pauseSchedule(name, false))
+    } beside: { [name] in
+      try await $0.call("resume_schedule", ["name": .string(name)])
+    }
   }
 }
 
@@ -59,27 +67,30 @@ struct SchedulesRemoveCommand: Command {
     try await ScheduleChange.run(settings, common, context) { [name] runtime in
       try await runtime.removeSchedule(name)
       return nil
+    } beside: { [name] in
+      _ = try await $0.call("remove_schedule", ["name": .string(name)])
+      return nil
     }
   }
 }
 
-/// One change of a schedule, by whoever has the state directory for itself.
+/// One change of a schedule, by whoever has the state directory for itself, or by its owner.
 enum ScheduleChange {
+  /// - Parameters:
+  ///   - change: gives the schedule as ``ScheduleProjection/json(_:)``; nil if it is gone.
+  ///   - ask: the same through the owner.
   static func run(
     _ settings: SettingsOptions, _ common: CommonOptions, _ context: CommandContext,
-    _ change: @Sendable (CognitiveRuntime) async throws -> TaskSchedule?
+    _ change: @Sendable (CognitiveRuntime) async throws -> JSONValue?,
+    beside ask: @Sendable (OwnerClient) async throws -> JSONValue?
   ) async throws -> CommandExit {
-    let schedule = try await StateOwner.run(settings, in: context, change)
+    let schedule = try await StateOwner.run(settings, in: context, change, beside: ask)
     report(schedule, common, context.output)
     return .success
   }
 
-  static func report(_ schedule: TaskSchedule?, _ common: CommonOptions, _ output: Output) {
+  static func report(_ schedule: JSONValue?, _ common: CommonOptions, _ output: Output) {
     guard let schedule else { return output.result(common.json ? "{}" : "removed") }
-    if common.json {
-      output.result(ScheduleProjection.json(schedule))
-    } else {
-      output.result("\(schedule.name) \(ScheduleText.when(schedule)): \(ScheduleText.next(schedule))")
-    }
+    if common.json { output.result(schedule) } else { output.result(ScheduleText.line(schedule)) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SCRProtocol
 import SCRRuntime
 import SCRServer
 
@@ -58,6 +59,16 @@ enum ScheduleText {
         "\(schedule.runs)", "\(schedule.skipped)")
     }
     return table.text
+  }
+
+  /// One schedule as ``ScheduleProjection/json(_:)`` has it.
+  static func line(_ schedule: JSONValue) -> String {
+    let interval = schedule["everyMs"]?.integerValue.map { "every \(DurationText.format(.milliseconds($0)))" }
+    let when = schedule["cron"]?.stringValue.map(TerminalText.clean) ?? interval ?? ""
+    let next =
+      schedule["problem"]?.stringValue.map { "stopped: \(TerminalText.clean($0))" }
+      ?? (schedule["paused"] == true ? "paused" : schedule["nextAt"]?.stringValue ?? "never")
+    return "\(schedule["name"]?.stringValue ?? "") \(when): \(next)"
   }
 
   static func when(_ schedule: TaskSchedule) -> String {

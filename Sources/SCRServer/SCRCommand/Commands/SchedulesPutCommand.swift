@@ -53,19 +53,38 @@ struct SchedulesPutCommand: Command {
     let inputs = try InputAssignment.parse(input)
     let interval = try every.map { text throws(CommandFailure) in try DurationText.parse(text, option: "--every") }
     let loaded = try settings.load(context)
-    let host = try await RuntimeHost.open(loaded, log: CommandLog.quiet(loaded, clock: context.clock), in: context)
-    let now = context.clock.now()
-    var template = ScheduleTemplate(plan: file.document.value)
-    template.inputs = inputs
-    template.taskClass = taskClass
-    var schedule = TaskSchedule(
-      name: name, timing: interval.map { .every($0, anchor: now) } ?? .cron(cron ?? ""), template: template,
-      workspaceRoot: host.runtime.configuration.workspaceRoot, created: now)
-    schedule.zone = zone
-    schedule.missed = Self.rule(missed) ?? .once
-    schedule.overlap = TaskSchedule.Overlap(rawValue: overlap) ?? .skip
-    schedule.isPaused = paused
-    let stored = try await host.run(working: false) { [schedule] in try await host.runtime.putSchedule(schedule) }
+    let workspace = loaded.settings.workspaceRoot ?? context.workingDirectory
+    let rule = Self.rule(missed) ?? .once
+    let stored: JSONValue
+    switch try await StateOwner.stand(loaded, in: context) {
+    case .client(let owner):
+      defer { owner.close() }
+      try owner.checkWorkspace(workspace)
+      var params: JSONObject = [
+        "name": .string(name), "zone": .string(zone), "missed": rule.json, "overlap": .string(overlap),
+        "paused": .bool(paused),
+        "task": ["plan": file.document.value, "inputs": .object(inputs), "class": .string(taskClass)],
+      ]
+      params["cron"] = cron.map { .string($0) }
+      params["everyMs"] = interval.map { .integer($0.milliseconds) }
+      stored = try await owner.call("put_schedule", params)
+    case .owner(let directory):
+      let host = try await RuntimeHost.open(
+        loaded, owning: directory, log: CommandLog.quiet(loaded, clock: context.clock), in: context)
+      let now = context.clock.now()
+      var template = ScheduleTemplate(plan: file.document.value)
+      template.inputs = inputs
+      template.taskClass = taskClass
+      var schedule = TaskSchedule(
+        name: name, timing: interval.map { .every($0, anchor: now) } ?? .cron(cron ?? ""), template: template,
+        workspaceRoot: host.runtime.configuration.workspaceRoot, created: now)
+      schedule.zone = zone
+      schedule.missed = rule
+      schedule.overlap = TaskSchedule.Overlap(rawValue: overlap) ?? .skip
+      schedule.isPaused = paused
+      stored = ScheduleProjection.json(
+        try await host.run(working: false) { [schedule] in try await host.runtime.putSchedule(schedule) })
+    }
     ScheduleChange.report(stored, common, context.output)
     return .success
   }

@@ -6,10 +6,8 @@ import SCRServer
 /// `scr tasks cancel`.
 struct TasksCancelCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "Cancel a task that has not ended; needs the state directory for itself.",
+    commandName: "cancel", abstract: "Cancel a task that has not ended; works beside a running scr, through it.",
     discussion: """
-      While another scr owns the state directory, cancel through it: its client has cancel_task.
-
       EXAMPLES
         scr tasks cancel task_0123456789abcdef0123456789abcdef
       """)
@@ -21,17 +19,20 @@ struct TasksCancelCommand: Command {
 
   func run(in context: CommandContext) async throws -> CommandExit {
     let id = TaskID(task)
-    let snapshot = try await StateOwner.run(settings, recovering: true, in: context) { runtime in
+    let cancelled: JSONValue = try await StateOwner.run(settings, recovering: true, in: context) { runtime in
       try await StoredTasks.find(id, runtime)
       try await Self.waitForRecovery(of: id, runtime)
-      return try await runtime.cancel(id)
+      return TaskProjection.json(try await runtime.cancel(id))
+    } beside: {
+      try await $0.call("cancel_task", ["taskId": .string(id.text)], about: id)
     }
+    let state = cancelled["state"]?.stringValue ?? ""
     if common.json {
-      context.output.result(TaskProjection.json(snapshot))
+      context.output.result(cancelled)
     } else {
-      context.output.result("\(id) \(snapshot.task.state.rawValue)")
+      context.output.result("\(id) \(state)")
     }
-    if snapshot.task.state != .cancelled {
+    if state != TaskState.cancelled.rawValue {
       context.output.note("it had ended before; nothing was changed")
     }
     return .success

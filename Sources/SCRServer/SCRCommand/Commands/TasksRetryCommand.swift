@@ -2,6 +2,7 @@ import ArgumentParser
 import SCRProtocol
 import SCRRuntime
 import SCRServer
+import SCRStore
 
 /// `scr tasks retry`.
 struct TasksRetryCommand: Command {
@@ -68,7 +69,14 @@ struct TasksRetryCommand: Command {
     let isLeft = detach || task == nil
     // Nothing has to be put in order for a detached task: a signal may end us at once.
     if !isLeft { context.signals.install() }
-    let host = try await RuntimeHost.open(loaded, log: log, in: context)
+    let directory: StateDirectory?
+    switch try await StateOwner.stand(loaded, in: context) {
+    case .client(let owner):
+      defer { owner.close() }
+      return try await ask(owner, edits, loaded, context)
+    case .owner(let taken): directory = taken
+    }
+    let host = try await RuntimeHost.open(loaded, owning: directory, log: log, in: context)
     return try await host.run(working: !isLeft) { [edits] in
       guard let task else { return try await bulk(edits, host.runtime, context.output) }
       return try await single(TaskID(task), edits, host.runtime, context)
@@ -81,21 +89,61 @@ struct TasksRetryCommand: Command {
     let old = try await StoredTasks.find(id, runtime)
     let submitted = try await runtime.retry(old.id, edits)
     if detach {
-      if common.json {
-        context.output.result([
+      return left(
+        [
           "taskId": .string(submitted.id.text), "state": .string(submitted.state.rawValue),
           "retryOf": .string(old.id.text),
-        ])
-      } else {
-        context.output.result(submitted.id.text)
-      }
-      return .success
+        ], context.output)
     }
     let isSilent = quiet || common.json
     return try await TaskSession(
       runtime: runtime, context: context,
       style: isSilent ? .silent : context.output.isTerminal ? .block : .lines, format: common.json ? .json : .text
     ).run(id: submitted.id, title: old.title, plan: old.plan) {}
+  }
+
+  private func left(_ task: JSONValue, _ output: Output) -> CommandExit {
+    if common.json { output.result(task) } else { output.result(task["taskId"]?.stringValue ?? "") }
+    return .success
+  }
+
+  /// The same through the owner, which works the new tasks off.
+  private func ask(
+    _ owner: OwnerClient, _ edits: RetryEdits, _ loaded: LoadedSettings, _ context: CommandContext
+  ) async throws -> CommandExit {
+    let output = context.output
+    var params: JSONObject = [:]
+    if !edits.inputs.isEmpty { params["inputs"] = .object(edits.inputs) }
+    if let task {
+      params["taskId"] = .string(task)
+      params["from"] = from.map { .string($0) }
+      let new = try await owner.call("retry_task", params, about: TaskID(task))
+      if detach {
+        return left(
+          ["taskId": new["taskId"] ?? "", "state": new["state"] ?? "", "retryOf": new["retryOf"] ?? .string(task)],
+          output)
+      }
+      let isSilent = quiet || common.json
+      return try await BesideSession(
+        TaskID(new["taskId"]?.stringValue ?? ""), title: new["title"]?.stringValue ?? "task", plan: new["plan"],
+        owner: owner,
+        report: TaskReport(
+          context: context, style: isSilent ? .silent : output.isTerminal ? .block : .lines,
+          format: common.json ? .json : .text)
+      ).run(in: loaded.settings.stateDir)
+    }
+    params["state"] = status.map { .string($0) }
+    params["class"] = taskClass.map { .string($0) }
+    var (retried, refused): ([JSONValue], [JSONValue]) = ([], [])
+    repeat {
+      let page = try await owner.call("retry_task", params)
+      retried += page["retried"]?.arrayValue ?? []
+      refused += page["refused"]?.arrayValue ?? []
+      params["cursor"] = page["nextCursor"]
+      // A queue that is full stays full for the next page.
+    } while all && params["cursor"] != nil && !refused.contains { $0["kind"] == "queue_full" || $0["kind"] == "paused" }
+    let whole: JSONObject = ["retried": .array(retried), "refused": .array(refused)]
+    return report(whole.adding("nextCursor", params["cursor"]), output)
   }
 
   private func bulk(
@@ -111,14 +159,25 @@ struct TasksRetryCommand: Command {
       whole.nextCursor = page.nextCursor
       request.cursor = page.nextCursor
     } while all && request.cursor != nil && !whole.refused.contains { $0.error.isRetryable }
+    return report(RetryProjection.json(whole).objectValue ?? [:], output)
+  }
+
+  /// - Parameter page: as ``RetryProjection/json(_:)``.
+  private func report(_ page: JSONObject, _ output: Output) -> CommandExit {
+    let (retried, refused) = (page["retried"]?.arrayValue ?? [], page["refused"]?.arrayValue ?? [])
     if common.json {
-      output.result(RetryProjection.json(whole))
+      output.result(.object(page))
     } else {
-      for retried in whole.retried { output.result("\(retried.old) \(retried.new.id)") }
-      for refused in whole.refused { output.note("\(refused.id): \(TerminalText.clean(refused.error.description))") }
-      output.note("\(whole.retried.count) retried, \(whole.refused.count) refused")
-      if whole.nextCursor != nil { output.note("there are more: run it again, or with --all") }
+      for task in retried {
+        output.result("\(task["retryOf"]?.stringValue ?? "") \(task["taskId"]?.stringValue ?? "")")
+      }
+      for task in refused {
+        output.note(
+          "\(task["taskId"]?.stringValue ?? ""): \(TerminalText.clean(task["message"]?.stringValue ?? ""))")
+      }
+      output.note("\(retried.count) retried, \(refused.count) refused")
+      if page["nextCursor"] != nil { output.note("there are more: run it again, or with --all") }
     }
-    return whole.refused.isEmpty ? .success : .failed
+    return refused.isEmpty ? .success : .failed
   }
 }

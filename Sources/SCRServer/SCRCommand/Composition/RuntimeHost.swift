@@ -4,6 +4,7 @@ import SCRProcess
 import SCRProtocol
 import SCRRuntime
 import SCRServer
+import SCRStore
 import SCRTools
 
 #if canImport(Glibc)
@@ -46,12 +47,13 @@ final class RuntimeHost: Sendable {
   /// Opens the stores and puts the parts together; nothing runs yet.
   ///
   /// - Parameters:
+  ///   - directory: the settings' state directory, where it was taken already.
   ///   - maxConcurrentTasks: nil takes the settings' value; 0 claims nothing.
   ///   - mirror: records the pipes of tool servers.
   /// - Throws: `StoreError`, `RuntimeError`.
   static func open(
-    _ loaded: LoadedSettings, keeping: Keeping = .configured, maxConcurrentTasks: Int? = nil, mirror: Mirror? = nil,
-    log: Logger, in context: CommandContext
+    _ loaded: LoadedSettings, keeping: Keeping = .configured, owning directory: StateDirectory? = nil,
+    maxConcurrentTasks: Int? = nil, mirror: Mirror? = nil, log: Logger, in context: CommandContext
   ) async throws -> RuntimeHost {
     let settings = loaded.settings
     let models = ModelFleet(settings.models, environment: context.environment, clock: context.clock).registry
@@ -59,7 +61,8 @@ final class RuntimeHost: Sendable {
     let prompts = try PromptFiles.read(settings.agents.prompts)
     let folders = try AgentFiles.read(loaded)
     for notice in folders.notices { log.warning("\(notice)") }
-    let stores = keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings) { log.error("\($0)") }
+    let stores =
+      keeping == .nothing ? Stores.ephemeral : try await Stores.open(settings, in: directory) { log.error("\($0)") }
     let registry = ToolRegistry(
       inlineTools: NativeTools.all(clock: context.clock),
       policy: settings.tools.policy, limits: settings.tools.limits)

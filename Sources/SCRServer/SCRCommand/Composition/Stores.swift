@@ -12,11 +12,16 @@ struct Stores: Sendable {
   static var ephemeral: Stores { Stores(tasks: InMemoryTaskStore(), memory: InMemoryMemoryStore(), directory: nil) }
 
   /// Owns the state directory until ``close()``.
+  ///
+  /// - Parameters:
+  ///   - directory: the settings' directory, where it was taken already.
+  ///   - notice: is told what the disk does to the store.
   /// - Throws: `StoreError`; `.locked` names the owner and `--state`.
-  /// - Parameter notice: is told what the disk does to the store.
-  static func open(_ settings: Settings, notice: @escaping @Sendable (String) -> Void) async throws -> Stores {
+  static func open(
+    _ settings: Settings, in directory: StateDirectory? = nil, notice: @escaping @Sendable (String) -> Void
+  ) async throws -> Stores {
     if settings.stateDir == Settings.inMemory { return ephemeral }
-    let directory = try StateDirectory.open(settings.stateDir)
+    let directory = try directory ?? StateDirectory.open(settings.stateDir)
     let tasks = try await SQLiteTaskStore.open(in: directory, notice: notice)
     return Stores(tasks: tasks, memory: MemoryPlace.open(settings, beside: directory), directory: directory)
   }

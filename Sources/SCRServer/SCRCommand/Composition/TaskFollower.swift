@@ -97,15 +97,7 @@ import SCRServer
   private func take(_ events: [RuntimeEvent]) -> Bool {
     display.apply(events)
     onEvents(events)
-    for event in events {
-      switch event.kind {
-      case .taskCompleted, .taskFailed, .taskCancelled, .taskDead: isSettled = true
-      // A task that goes on by itself, after a time or a child task, is followed further.
-      case .taskWaiting: isSettled = event.data["needsAnswer"] == true
-      case .taskQueued, .taskStarted: isSettled = false
-      default: break
-      }
-    }
+    for event in events { isSettled = event.settles ?? isSettled }
     return isSettled
   }
 }

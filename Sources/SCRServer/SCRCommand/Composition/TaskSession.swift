@@ -4,7 +4,7 @@ import SCRServer
 
 /// One task that a person waits for: from its submission to its result on stdout.
 struct TaskSession: Sendable {
-  enum Format: Sendable, Hashable { case text, json, events }
+  typealias Format = TaskReport.Format
 
   var runtime: CognitiveRuntime
   var context: CommandContext
@@ -24,17 +24,14 @@ struct TaskSession: Sendable {
     let display = ProgressDisplay(
       RunProgress(title: title, plan: plan), style: style, output: output, clock: context.clock)
     if style == .block { context.signals.beforeForcedExit { output.draw(ProgressFrame.showCursor) } }
-    let follower = TaskFollower(id, runtime: runtime, display: display) { events in
-      guard format == .events else { return }
-      for event in events { output.result(.object(EventProjection.fields(event))) }
-    }
+    let follower = TaskFollower(id, runtime: runtime, display: display) { [report] in report.pass($0) }
     if let number = try await interruption(of: id, submit) { return .signal(number) }
     switch try await follower.follow(context.signals) {
     case .ended(let snapshot):
-      try finish(snapshot)
+      try report.finish(snapshot)
       return TaskText.exit(snapshot.task, signal: follower.signal)
     case .waiting(let snapshot):
-      try finish(snapshot)
+      try report.finish(snapshot)
       return TaskText.exit(snapshot.task)
     case .interrupted(let number):
       output.note("\(id) is left to the next scr serve or scr run in this folder")
@@ -61,16 +58,7 @@ struct TaskSession: Sendable {
     return number
   }
 
-  private func finish(_ snapshot: TaskSnapshot) throws {
-    try verify(snapshot)
-    let output = context.output
-    let result = TaskText.result(snapshot.task.result)
-    if let outFile, let result { try outFile.write(result.hasSuffix("\n") ? result : result + "\n") }
-    switch format {
-    case .json: output.result(TaskProjection.json(snapshot))
-    case .events: output.result(["kind": "task", "task": TaskProjection.json(snapshot)])
-    case .text: if outFile == nil, snapshot.task.state == .completed, let result { output.result(result) }
-    }
-    if style != .silent || snapshot.task.state != .completed { output.note(TaskText.summary(snapshot)) }
+  private var report: TaskReport {
+    TaskReport(context: context, style: style, format: format, outFile: outFile, verify: verify)
   }
 }

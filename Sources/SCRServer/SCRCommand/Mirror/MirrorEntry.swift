@@ -14,6 +14,8 @@ enum MirrorEntry: Sendable, Hashable {
   case full(at: Timestamp)
 
   static let hostPipe = "host"
+  /// Of a client that came by the socket.
+  static let clientPipe = "client"
   /// Of the file's form; another is refused.
   static let version: Int64 = 1
 

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How a command ends, as a code that scripts can rely on (interface.md §1).
 package struct CommandExit: Sendable, Hashable {
   package let code: Int32
@@ -16,5 +22,7 @@ package struct CommandExit: Sendable, Hashable {
 
   /// 128 and the signal's number, as shells have it: 130 for SIGINT, 143 for SIGTERM.
   package static func signal(_ number: Int32) -> CommandExit { CommandExit(128 + number) }
+  /// Whoever read stdout has gone; as if SIGPIPE had come, which shells write as 141.
+  package static let outputClosed = signal(SIGPIPE)
   package var isSignal: Bool { code > 128 }
 }

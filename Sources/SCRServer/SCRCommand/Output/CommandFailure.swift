@@ -65,6 +65,13 @@ extension CommandFailure {
 
   package init(_ error: StoreError) { self.init(RuntimeError(error)) }
 
+  /// What the owner of a state directory refused.
+  package init(_ error: RPCError) {
+    let kind = error.kind ?? .internal
+    self.init(
+      Self.exit(for: kind), kind: kind.name, error.message, hint: error.data?["hint"]?.stringValue)
+  }
+
   private static func exit(for kind: ErrorKind) -> CommandExit {
     switch kind {
     case .invalidPlan, .invalidInput, .invalidParams, .modelUnavailable, .denied: .usage

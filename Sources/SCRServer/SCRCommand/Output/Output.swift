@@ -38,6 +38,9 @@ package struct Output: Sendable {
   /// Text for stderr, without control characters; a newline is added unless it ends with one.
   package func note(_ text: String) { writeNote(Self.line(TerminalText.cleanLines(text))) }
 
+  /// Whether whoever read stdout has gone: what is written to it leads nowhere.
+  package var isReaderGone: Bool { loss.isReaderGone.load(ordering: .acquiring) }
+
   /// Why a result did not reach stdout; nil while all did.
   package var lostResult: String? { loss.reason.withLock { $0 } }
 
@@ -45,16 +48,25 @@ package struct Output: Sendable {
   package func draw(_ text: String) { writeNote(Array(text.utf8)) }
 
   private func write(_ bytes: [UInt8]) {
-    do { try writeResult(bytes) } catch { loss.reason.withLock { $0 = $0 ?? "\(error)" } }
+    if isReaderGone { return }
+    do { try writeResult(bytes) } catch is ReaderGone {
+      loss.isReaderGone.store(true, ordering: .releasing)
+    } catch { loss.reason.withLock { $0 = $0 ?? "\(error)" } }
   }
 
   private final class Loss: Sendable {
     let reason = Mutex<String?>(nil)
+    let isReaderGone = Atomic<Bool>(false)
   }
 
   private static func line(_ text: String) -> [UInt8] {
     Array(text.utf8) + (text.utf8.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")])
   }
+}
+
+/// Nobody reads stdout any more, as behind `| head -1`.
+package struct ReaderGone: Error {
+  package init() {}
 }
 
 package struct TerminalSize: Sendable, Hashable {

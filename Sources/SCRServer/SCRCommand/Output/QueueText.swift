@@ -9,7 +9,7 @@ enum QueueText {
     add("all", status.whole, to: &table, now: now)
     var lines = [table.text]
     for (name, part) in status.classes.sorted(by: { $0.key < $1.key }) where part.limits != QueueLimits() {
-      lines.append(limits(part.limits, of: name))
+      lines.append(limits(part.limits.json, of: name))
     }
     if !status.weights.isEmpty {
       let weights = status.weights.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
@@ -19,8 +19,9 @@ enum QueueText {
     return lines.joined(separator: "\n")
   }
 
-  static func limits(_ limits: QueueLimits, of name: String) -> String {
-    let set = limits.json.objectValue.map { $0.map { "\($0.key) \($0.value.jsonText)" } } ?? []
+  /// - Parameter limits: as ``QueueLimits/json``.
+  static func limits(_ limits: JSONValue, of name: String) -> String {
+    let set = limits.objectValue.map { $0.map { "\($0.key) \($0.value.jsonText)" } } ?? []
     return "\(TerminalText.clean(name)): " + (set.isEmpty ? "no limits" : set.joined(separator: ", "))
   }
 

@@ -20,11 +20,20 @@ package enum StandardStreams {
   }
 
   /// The output of a command whose results go to `descriptor`.
-  package static func output(results descriptor: Int32, environment: [String: String]) -> Output {
+  /// - Parameter onReaderGone: called when a result met a reader that is gone.
+  package static func output(
+    results descriptor: Int32, environment: [String: String], onReaderGone: @escaping @Sendable () -> Void = {}
+  ) -> Output {
     let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
     return Output(
       isTerminal: isTerminal, showsResults: isatty(descriptor) == 1, size: { size(of: STDERR_FILENO) },
-      writeResult: { try write($0, to: descriptor) }, writeNote: { try? write($0, to: STDERR_FILENO) })
+      writeResult: { bytes in
+        do throws(DiskFile.Failure) { try DiskFile.writeAll(descriptor, bytes) } catch {
+          if error.code != EPIPE { throw error }
+          onReaderGone()
+          throw ReaderGone()
+        }
+      }, writeNote: { try? DiskFile.writeAll(STDERR_FILENO, $0) })
   }
 
   package static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
@@ -50,13 +59,5 @@ package enum StandardStreams {
       return TerminalSize()
     }
     return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
-  }
-
-  /// A reader that went away is no fault of ours: what is left is dropped.
-  /// - Throws: `DiskFile.Failure` for everything else that keeps bytes from their reader.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(DiskFile.Failure) {
-    do { try DiskFile.writeAll(descriptor, bytes) } catch {
-      if error.code != EPIPE { throw error }
-    }
   }
 }

@@ -52,6 +52,8 @@ package final class TerminationSignals: Sendable {
       reload.yield()
       return true
     }
+    // The end of the reader is no second wish of anybody.
+    if number == SIGPIPE, arrival.current != nil { return true }
     guard arrival.current != nil else {
       arrival.fire(number)
       return true
@@ -69,6 +71,13 @@ package final class TerminationSignals: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }()
+
+  /// Nobody reads stdout any more: asks for an orderly end as a first signal does, with SIGPIPE's number. Nothing happens
+  /// in a command that takes no signals; it ends by itself.
+  package static func outputClosed() {
+    var byte = UInt8(truncatingIfNeeded: SIGPIPE)
+    _ = write(wake.write, &byte, 1)
+  }
 
   /// Takes the signals over from their default action, which would end the process at once. Once per process. What is
   /// ignored already, as SIGHUP under nohup, stays ignored.

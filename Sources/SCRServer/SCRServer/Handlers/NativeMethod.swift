@@ -7,17 +7,20 @@ package import SCRRuntime
 package struct NativeMethod: Sendable {
   package let signature: NativeSignature
   private let mayWait: @Sendable (JSONSlice?) -> Bool
+  private let isStream: Bool
   let handle: @Sendable (NativeRequest) async throws -> JSONValue
 
   /// - Parameters:
   ///   - result: what it answers with; a test holds every answer against it.
+  ///   - isStream: whether it tells of what others do until the client has had enough.
   ///   - mayWait: whether a request with these parameters may take as long as it likes.
   init<Params: Sendable>(
-    _ name: String, _ summary: String, _ shape: Shape<Params>, gives result: NativeResult,
+    _ name: String, _ summary: String, _ shape: Shape<Params>, gives result: NativeResult, isStream: Bool = false,
     mayWait: @escaping @Sendable (JSONSlice?) -> Bool = { _ in false },
     _ handle: @escaping @Sendable (Params, NativeRequest) async throws -> JSONValue
   ) {
     self.mayWait = mayWait
+    self.isStream = isStream
     signature = NativeSignature(name, summary, shape, result)
     self.handle = { request in
       let params: Params
@@ -27,7 +30,9 @@ package struct NativeMethod: Sendable {
   }
 
   /// Native requests outlive the end of input (interface.md §1).
-  func policy(_ params: JSONSlice?) -> DrainPolicy { mayWait(params) ? .finishWait : .finish }
+  func policy(_ params: JSONSlice?) -> DrainPolicy {
+    isStream ? .stream : mayWait(params) ? .finishWait : .finish
+  }
 
   /// For methods that wait if they are asked to.
   static func waitMember(_ params: JSONSlice?) -> Bool {
@@ -40,31 +45,41 @@ package struct NativeRequest: Sendable {
   package let id: RequestID
   package let params: JSONValue?
   package let connection: Connection
-  /// Fires when the peer closes its side; streams then come to their end.
+  /// Fires when the peer has closed its side and is answered; streams then come to their end.
   package let inputEnd: OneShot<Void>
   package let holds: AnswerHolds
   /// The number of the newest event when the request came: what later requests of the connection do follows it.
   package let newestEvent: Int64
 }
 
+/// Native methods by their names.
+package struct NativeTable: Sendable {
+  let methods: [String: NativeMethod]
+
+  /// What there is, for `rpc.discover` and for the documents in `schemas/`.
+  package let description: NativeDescription
+
+  package init(_ methods: [NativeMethod]) {
+    description = NativeDescription(methods.map(\.signature) + [.discover])
+    let all = methods + [.discover(description)]
+    self.methods = Dictionary(all.map { ($0.signature.name, $0) }) { $1 }
+  }
+}
+
 /// The native methods as the kit's table, for one connection.
 package final class NativeMethods: MethodTable {
   private let methods: [String: NativeMethod]
-  /// What there is, for `rpc.discover` and for the documents in `schemas/`.
-  package let description: NativeDescription
   private let inputEnd = OneShot<Void>()
   private let holds: AnswerHolds
   private let newestEvent: @Sendable () -> Int64
 
   /// - Parameter newestEvent: the number of the newest event so far.
   package init(
-    _ methods: [NativeMethod], holds: AnswerHolds = AnswerHolds(), newestEvent: @escaping @Sendable () -> Int64
+    _ table: NativeTable, holds: AnswerHolds = AnswerHolds(), newestEvent: @escaping @Sendable () -> Int64
   ) {
     self.holds = holds
     self.newestEvent = newestEvent
-    description = NativeDescription(methods.map(\.signature) + [.discover])
-    let all = methods + [.discover(description)]
-    self.methods = Dictionary(all.map { ($0.signature.name, $0) }) { $1 }
+    methods = table.methods
   }
 
   package func contains(_ method: String) -> Bool { methods[method] != nil }
@@ -87,5 +102,5 @@ package final class NativeMethods: MethodTable {
 
   package func answered(_ id: RequestID, on connection: Connection) { holds.answered(id) }
 
-  package func inputEnded(on connection: Connection) { inputEnd.fire(()) }
+  package func onlyStreamsLeft(on connection: Connection) { inputEnd.fire(()) }
 }

@@ -3,10 +3,14 @@ import SCRRuntime
 
 extension NativeMethod {
   /// How the runtime is, and who works in it.
-  static func status(_ runtime: CognitiveRuntime) -> [NativeMethod] {
+  static func status(_ runtime: CognitiveRuntime, _ clients: ConnectedClients?) -> [NativeMethod] {
     [
       NativeMethod("status", TaskVerbSummary.status, NoParams.shape, gives: NativeResult("Status")) { _, _ in
-        StatusProjection.json(try await runtime.status())
+        guard let clients, case .object(var fields) = StatusProjection.json(try await runtime.status()) else {
+          return StatusProjection.json(try await runtime.status())
+        }
+        fields["clients"] = clients.json
+        return .object(fields)
       },
       NativeMethod(
         "health", "Tells whether the runtime can do its work, part by part.", HealthParams.shape,

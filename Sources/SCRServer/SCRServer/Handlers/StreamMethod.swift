@@ -6,7 +6,7 @@ extension NativeMethod {
   static func stream(_ runtime: CognitiveRuntime) -> NativeMethod {
     NativeMethod(
       "stream", "Sends events as notifications until the task ends, input ends or the request is cancelled.",
-      StreamParams.shape, gives: NativeResult("StreamEnd"), mayWait: { _ in true }
+      StreamParams.shape, gives: NativeResult("StreamEnd"), isStream: true
     ) { params, request in
       try await EventStream(runtime: runtime, params: params, request: request).run()
     }

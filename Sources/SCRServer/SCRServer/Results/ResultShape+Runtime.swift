@@ -7,7 +7,11 @@ extension ResultShape {
     ResultShape(
       "Status", "What the runtime is doing.", .always("incarnation", .text), .always("startedAt", .moment),
       .always("store", .shape("Store")), .always("tasks", .counts), .always("runningTasks", .count),
-      .always("maxConcurrentTasks", .count), .always("toolCount", .count), .always("servers", .list(of: "Server"))),
+      .always("maxConcurrentTasks", .count), .always("toolCount", .count), .always("servers", .list(of: "Server")),
+      .perhaps("clients", .list(of: "Client"))),
+    ResultShape(
+      "Client", "Somebody who is connected; role is host, bridge or command.", .always("role", .text),
+      .perhaps("pid", .count), .always("since", .moment)),
     ResultShape(
       "Store", "Where the truth lies.", .always("durability", ["enum": ["durable", "not durable"]]),
       .perhaps("path", .text), .perhaps("failure", .text)),

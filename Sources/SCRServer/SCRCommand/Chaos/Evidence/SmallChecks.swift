@@ -13,7 +13,7 @@ enum OrphanProcesses {
   }
 }
 
-/// One runtime owns a directory; a second one is refused with exit code 5.
+/// One runtime owns a directory; a second one bridges to it, or is refused with exit code 5.
 enum SecondOwners {
   static func check(_ evidence: Evidence) -> Finding {
     Finding(
@@ -21,7 +21,7 @@ enum SecondOwners {
       violations: evidence.wrongSecondRuntimes.map { end in
         Violation(
           invariant: .owner, round: evidence.round,
-          text: "a second runtime on the same directory was not refused with exit code 5", evidence: [end])
+          text: "a second runtime on the same directory neither bridged to the first nor was refused", evidence: [end])
       })
   }
 }

@@ -32,6 +32,8 @@ extension LoadedSettings {
     kept.settings.models = start.settings.models
     kept.settings.server.maxFrameBytes = start.settings.server.maxFrameBytes
     kept.settings.server.maxInFlight = start.settings.server.maxInFlight
+    kept.settings.server.maxConnections = start.settings.server.maxConnections
+    kept.settings.server.stalledMs = start.settings.server.stalledMs
     kept.settings.agents.prompts = start.settings.agents.prompts
     kept.settings.agents.folder = start.settings.agents.folder
     kept.settings.agents.skills = start.settings.agents.skills

@@ -2,6 +2,8 @@
 package struct ConnectionSettings: Sendable, Hashable {
   package var maxFrameBytes = 16 << 20
   package var maxInFlight = 1024
+  package var maxConnections = 64
+  package var stalledMs = 30_000
   package var drainMs = 400
 
   static let settings: [Setting<ConnectionSettings>] = [
@@ -11,6 +13,14 @@ package struct ConnectionSettings: Sendable, Hashable {
     Setting(
       "maxInFlight", \.maxInFlight, .integer(1...65_536),
       "Requests that are worked on at the same time; as many again are read and wait for their turn.",
+      needsRestart: true),
+    Setting(
+      "maxConnections", \.maxConnections, .integer(1...1024),
+      "Clients that may be connected over the socket, beside the host; one more is told so and let go.",
+      needsRestart: true),
+    Setting(
+      "stalledMs", \.stalledMs, .integer(100...3_600_000),
+      "How long a client on the socket may leave unread what waits for it; then it is let go.",
       needsRestart: true),
     Setting(
       "drainMs", \.drainMs, .integer(0...600_000),
