@@ -82,6 +82,11 @@ let targets: [Target] = [
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
   fixture("broken-scr", ["SCRProtocol"]),
+  // The official suite's server under test: what it offers, for tests in memory, and the program.
+  .target(
+    name: "EverythingServer", dependencies: ["SCRProtocol", "MCPServer"], path: "Tests/Fixtures/everything-server",
+    swiftSettings: house),
+  fixture("conformance-server", ["SCRConnection", "MCPServer", "EverythingServer"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
@@ -95,7 +100,8 @@ let targets: [Target] = [
   tests(
     "ToolsTests",
     ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
-  tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
+  tests(
+    "MCPServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "MCPServer", "EverythingServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests(
     "ServerTests",
@@ -110,7 +116,7 @@ let targets: [Target] = [
     "EndToEndTests",
     [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server",
-      "broken-scr",
+      "broken-scr", "conformance-server",
     ]),
   tests("ArchitectureTests", []),
 ]
@@ -118,7 +124,10 @@ let targets: [Target] = [
 let package = Package(
   name: "scr",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "scr", targets: ["scr"])],
+  products: [
+    .executable(name: "scr", targets: ["scr"]),
+    .executable(name: "conformance-server", targets: ["conformance-server"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -38,7 +38,8 @@ struct PageTests {
     #expect(try ListCursor.page(nil) == PageRequest())
   }
 
-  @Test("a cursor that we did not make is refused", arguments: ["xyz", "YQ", "!", "YWZ0ZXI6YQ=", 7, true] as [JSONValue])
+  @Test(
+    "a cursor that we did not make is refused", arguments: ["xyz", "YQ", "!", "YWZ0ZXI6YQ=", 7, true] as [JSONValue])
   func foreign(cursor: JSONValue) {
     #expect {
       _ = try ListCursor.page(JSONSlice(["cursor": cursor]))

@@ -44,7 +44,7 @@ extension MCPServerHandler {
     return arguments
   }
 
-  /// Nil for other methods, where there are no completions, and before revision 2025-03-26 gave them a capability.
+  /// Nil for other methods, and where there are no completions. Revision 2024-11-05 has the method and no capability for it.
   func completion(_ request: AdmittedRequest) -> Disposition? {
     guard let provider = offer.completions, request.method == "completion/complete" else { return nil }
     let (era, results) = (request.era, results)
