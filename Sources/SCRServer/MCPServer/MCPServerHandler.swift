@@ -32,7 +32,7 @@ package final class MCPServerHandler: ConnectionHandler {
     rounds = InputRounds(
       serverInfo: identity.serverInfo, limits: limits, clock: clock,
       seal: RequestStateSeal(key: key, now: clock.now, lifetime: limits.patience),
-      suspensions: Suspensions(limits, clock))
+      suspensions: Suspensions(limits, clock), places: Places(limits.waitingOnClient))
     subscriptions = Subscriptions(limits)
     watches = TaskWatches(limit: limits.watchedTasks)
     tools = offer.tools.map {

@@ -10,6 +10,7 @@ struct InputRounds: Sendable {
   let clock: ServerClock
   let seal: RequestStateSeal
   let suspensions: Suspensions
+  let places: Places
 
   /// - Parameter work: gives the value of `result`. It may run several times, if it throws ``InputRequired``.
   func answer(_ request: InteractiveRequest, _ work: @escaping Work) async throws -> JSONSlice {
@@ -29,7 +30,8 @@ struct InputRounds: Sendable {
 
   private func legacy(_ request: InteractiveRequest, _ work: Work) async throws -> JSONSlice {
     let desk = WireDesk(
-      connection: request.connection, capabilities: request.client.capabilities, revision: request.era.revision)
+      connection: request.connection, capabilities: request.client.capabilities, revision: request.era.revision,
+      places: places)
     var context = context(request, ClientRequests(desk))
     return try await whileWanted(context) {
       for _ in 0..<limits.rounds {

@@ -1,16 +1,21 @@
 import SCRConnection
 import SCRProtocol
+import Synchronization
 
 /// Asks a client of an older revision by requests of our own.
 struct WireDesk: ClientRequests.Desk {
   let connection: Connection
   let capabilities: ClientCapabilities
   let revision: ProtocolRevision
+  /// Shared by all requests of the connection.
+  let places: Places
   /// Goes into `_meta` of each request.
   var meta: JSONObject = [:]
 
   func ask(_ requests: [String: InputRequest]) async throws -> [String: JSONValue] {
-    try await withThrowingTaskGroup(of: (String, JSONValue).self) { group in
+    try places.enter()
+    defer { places.leave() }
+    return try await withThrowingTaskGroup(of: (String, JSONValue).self) { group in
       for (key, request) in requests { group.addTask { (key, try await answer(request)) } }
       var answers: [String: JSONValue] = [:]
       for try await (key, answer) in group { answers[key] = answer }
@@ -53,4 +58,27 @@ struct WireDesk: ClientRequests.Desk {
     if !meta.isEmpty { params["_meta"] = .object(meta) }
     return params.isEmpty ? nil : .object(params)
   }
+}
+
+/// How many may wait for one client at once. What waits holds a place among the requests in work; were all of them taken, the
+/// reader would wait for room and never read the answers.
+final class Places: Sendable {
+  private let taken = Mutex(0)
+  private let limit: Int
+
+  init(_ limit: Int) { self.limit = limit }
+
+  func enter() throws(RPCError) {
+    let isFree = taken.withLock { taken in
+      if taken >= limit { return false }
+      taken += 1
+      return true
+    }
+    if isFree { return }
+    throw RPCError(
+      .rateLimited, "\(limit) requests of this connection wait for answers of their client already", retryable: true,
+      hint: "answer some of them")
+  }
+
+  func leave() { taken.withLock { $0 -= 1 } }
 }

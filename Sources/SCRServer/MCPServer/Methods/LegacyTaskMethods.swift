@@ -34,10 +34,12 @@ extension MCPServerHandler {
 
   private func legacyResult(_ request: AdmittedRequest, _ provider: any MCPTaskProvider) async throws -> JSONSlice {
     let id = try request.text("taskId")
+    try rounds.places.enter()
+    defer { rounds.places.leave() }
     let meta: JSONObject = [MetaKey.relatedTask.description: ["taskId": .string(id)]]
     let desk = WireDesk(
       connection: request.connection, capabilities: session.client(request.era, nil).capabilities,
-      revision: .november2025, meta: meta)
+      revision: .november2025, places: rounds.places, meta: meta)
     let task = try await TaskWait(provider: provider, client: ClientRequests(desk)).result(of: id)
     guard let task else { throw Self.unknownTask(id) }
     switch task.status {

@@ -4,6 +4,9 @@ package struct ServerLimits: Sendable, Hashable {
   package var suspendedCalls = 64
   /// Questions of one call that wait behind each other. One more fails.
   package var questions = 32
+  /// What may wait for one client of an older revision at once: calls that have asked it something, and `tasks/result`. One
+  /// more fails. Far below what a connection has in work, so that the answers can always be read.
+  package var waitingOnClient = 256
   /// How often a provider may ask in one request where the kit asks for it.
   package var rounds = 16
   /// How long a client has to come back, and how long what it brings back is good.
