@@ -90,6 +90,11 @@ let targets: [Target] = [
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
   fixture("broken-scr", ["SCRProtocol"]),
+  // The official suite's server under test: what it offers, for tests in memory, and the program.
+  .target(
+    name: "EverythingServer", dependencies: ["SCRProtocol", "MCPServer"], path: "Tests/Fixtures/everything-server",
+    swiftSettings: house),
+  fixture("conformance-server", ["SCRConnection", "MCPServer", "EverythingServer"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
@@ -103,7 +108,8 @@ let targets: [Target] = [
   tests(
     "ToolsTests",
     ["SCRProtocol", "SCRProcess", "SCRRuntime", "SCRTools", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
-  tests("MCPServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "SCRTestSupport"]),
+  tests(
+    "MCPServerTests", ["SCRProtocol", "SCRConnection", "SCRRuntime", "MCPServer", "EverythingServer", "SCRTestSupport"]),
   tests("FilesystemServerTests", ["SCRProtocol", "SCRConnection", "MCPServer", "FilesystemServer", "SCRTestSupport"]),
   tests(
     "ServerTests",
@@ -118,7 +124,7 @@ let targets: [Target] = [
     "EndToEndTests",
     [
       "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "CProcessGuard", "scr", "fake-mcp-server",
-      "broken-scr",
+      "broken-scr", "conformance-server",
     ]),
   tests("FuzzTests", ["SCRProtocol", "SCRFuzzTargets", "SCRTestSupport"]),
   tests("ArchitectureTests", []),
@@ -133,7 +139,12 @@ let sanitized: Set = [
 let package = Package(
   name: "scr",
   platforms: [.macOS(.v15)],
-  products: isSanitized ? [] : [.executable(name: "scr", targets: ["scr"])],
+  products: isSanitized
+    ? []
+    : [
+      .executable(name: "scr", targets: ["scr"]),
+      .executable(name: "conformance-server", targets: ["conformance-server"]),
+    ],
   dependencies: isSanitized
     ? []
     : [

@@ -28,18 +28,19 @@ final class ScrProcess: Sendable {
   private let reading: TestDescriptor
 
   /// - Parameters:
+  ///   - program: another one than `scr`.
   ///   - reading: false leaves stdout unread, as a stalled client would, until ``read()``.
   ///   - terminal: takes the place of stderr.
   init(
     _ arguments: [String], in place: TestPlace, environment: [String: String] = [:], reading isReading: Bool = true,
-    terminal: Terminal? = nil
+    terminal: Terminal? = nil, program: String? = nil
   ) throws {
     let (inputPipe, outputPipe, gate) = (try TestPipe(), try TestPipe(), try TestPipe())
     let errorPipe = try terminal.map { TestPipe(read: $0.master, write: $0.slave) } ?? TestPipe()
     // What `ready(_:)` waits for is said at this level.
     let logging = arguments.first == "serve" ? ["--log-level", "info"] : []
     pid = try Self.spawn(
-      [place.binary] + arguments + logging, directory: place.path,
+      [program ?? place.binary] + arguments + logging, directory: place.path,
       environment: place.environment.merging(environment) { $1 },
       streams: [inputPipe.read, outputPipe.write, errorPipe.write])
     for descriptor in [inputPipe.read, outputPipe.write, errorPipe.write] { close(descriptor) }

@@ -56,6 +56,9 @@ final class TestPlace: Sendable {
   /// The path of the server that behaves as it is told.
   var fakeServerPath: String { "\(Self.buildFolder)/fake-mcp-server" }
 
+  /// The path of the official suite's server under test.
+  var conformanceServerPath: String { "\(Self.buildFolder)/conformance-server" }
+
   /// The path of what spoils a `scr serve`.
   var brokenPath: String { "\(Self.buildFolder)/broken-scr" }
 
