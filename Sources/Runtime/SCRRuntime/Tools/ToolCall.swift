@@ -26,11 +26,14 @@ package struct ToolContext: Sendable {
   package var onProgress: (@Sendable (ToolProgress) -> Void)?
   /// Who answers what the tool asks in the middle of its call; nil where nobody can be asked.
   package var interaction: (any ClientInteraction)?
+  /// Where it is written down that the tool's server made a task of the call; nil for calls that end with the process.
+  package var remoteTask: (any RemoteTaskJournal)?
 
   package init(
     taskID: TaskID? = nil, stepID: String? = nil, traceID: String = RandomHex.make(bytes: 16),
     idempotencyKey: String? = nil, timeout: Duration? = nil,
-    onProgress: (@Sendable (ToolProgress) -> Void)? = nil, interaction: (any ClientInteraction)? = nil
+    onProgress: (@Sendable (ToolProgress) -> Void)? = nil, interaction: (any ClientInteraction)? = nil,
+    remoteTask: (any RemoteTaskJournal)? = nil
   ) {
     self.taskID = taskID
     self.stepID = stepID
@@ -39,6 +42,7 @@ package struct ToolContext: Sendable {
     self.timeout = timeout
     self.onProgress = onProgress
     self.interaction = interaction
+    self.remoteTask = remoteTask
   }
 }
 
