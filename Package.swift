@@ -82,11 +82,16 @@ let targets: [Target] = [
   fixture("fake-mcp-server", ["SCRProtocol"]),
   fixture("stubborn-child", ["SCRProcess"]),
   fixture("broken-scr", ["SCRProtocol"]),
+  fixture("conformance-client", ["SCRProtocol", "SCRProcess", "MCPClient"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
   tests(
-    "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+    "MCPClientTests",
+    [
+      "SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server",
+      "conformance-client",
+    ]),
   tests("HTTPTests", ["SCRHTTP", "SCRTestSupport"]),
   tests("ModelTests", ["SCRProtocol", "SCRRuntime", "SCRHTTP", "SCRModels", "SCRTestSupport"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport"]),
@@ -118,7 +123,11 @@ let targets: [Target] = [
 let package = Package(
   name: "scr",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "scr", targets: ["scr"])],
+  products: [
+    .executable(name: "scr", targets: ["scr"]),
+    // The client under test of the official conformance suite.
+    .executable(name: "conformance-client", targets: ["conformance-client"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
