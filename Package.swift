@@ -95,11 +95,16 @@ let targets: [Target] = [
     name: "EverythingServer", dependencies: ["SCRProtocol", "MCPServer"], path: "Tests/Fixtures/everything-server",
     swiftSettings: house),
   fixture("conformance-server", ["SCRConnection", "MCPServer", "EverythingServer"]),
+  fixture("conformance-client", ["SCRProtocol", "SCRProcess", "MCPClient"]),
   tests("ProtocolTests", ["SCRProtocol", "SCRTestSupport"]),
   tests("ConnectionTests", ["SCRProtocol", "SCRConnection", "SCRTestSupport"]),
   tests("ProcessTests", ["CProcessGuard", "SCRProcess", "SCRTestSupport", "stubborn-child"]),
   tests(
-    "MCPClientTests", ["SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server"]),
+    "MCPClientTests",
+    [
+      "SCRProtocol", "SCRConnection", "SCRProcess", "MCPClient", "SCRTestSupport", "fake-mcp-server",
+      "conformance-client",
+    ]),
   tests("HTTPTests", ["SCRHTTP", "SCRTestSupport"]),
   tests("ModelTests", ["SCRProtocol", "SCRRuntime", "SCRHTTP", "SCRModels", "SCRTestSupport"]),
   tests("RuntimeTests", ["SCRProtocol", "SCRRuntime", "SCRStore", "SCRTestSupport"]),
@@ -143,7 +148,9 @@ let package = Package(
     ? []
     : [
       .executable(name: "scr", targets: ["scr"]),
+      // The official conformance suite's server and client under test.
       .executable(name: "conformance-server", targets: ["conformance-server"]),
+      .executable(name: "conformance-client", targets: ["conformance-client"]),
     ],
   dependencies: isSanitized
     ? []

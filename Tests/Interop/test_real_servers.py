@@ -5,9 +5,36 @@ import subprocess
 
 import pytest
 
-from house import TOOLS, configuration, scr
+from house import ROOT, TOOLS, configuration, scr
 
-MODERN, LEGACY = TOOLS / "servers" / "bin", TOOLS / "servers-legacy" / "bin"
+MODERN, LEGACY, FASTMCP = TOOLS / "servers", TOOLS / "servers-legacy", TOOLS / "servers-fastmcp"
+DOCUMENT = ROOT / "docs" / "tool-servers.md"
+
+# Package, environment, arguments, variables.
+PUBLISHED = {
+    "aws": ("awslabs.aws-documentation-mcp-server", MODERN, [], {}),
+    "calculator": ("mcp-server-calculator", LEGACY, [], {}),
+    "diagrams": ("diagrams-mcp", FASTMCP, [], {}),
+    "duckdb": ("mcp-server-duckdb", LEGACY, ["--db-path", "{folder}/duck.db"], {}),
+    "duckduckgo": ("duckduckgo-mcp-server", LEGACY, [], {}),
+    "editor": ("mcp-text-editor", LEGACY, [], {}),
+    "excel": ("excel-mcp-server", LEGACY, ["stdio"], {}),
+    "fetch": ("mcp-server-fetch", MODERN, [], {}),
+    "git": ("mcp-server-git", MODERN, ["--repository", "{folder}/repository"], {}),
+    "oldtime": ("mcp-server-time", LEGACY, ["--local-timezone", "UTC"], {}),
+    "shell": ("mcp-shell-server", LEGACY, [], {"ALLOW_COMMANDS": "ls"}),
+    "simpletime": ("mcp-simple-timeserver", LEGACY, [], {}),
+    "sqlite": ("mcp-server-sqlite", LEGACY, ["--db-path", "{folder}/lite.db"], {}),
+    "time": ("mcp-server-time", MODERN, ["--local-timezone", "UTC"], {}),
+    "wikipedia": ("wikipedia-mcp", FASTMCP, [], {}),
+    "yahoo": ("mcp-yahoo-finance", MODERN, [], {}),
+}
+
+
+def versions(environment):
+    """What the environment's requirements file pins, by package."""
+    text = (ROOT / "Tests" / "Interop" / f"requirements-{environment.name}.txt").read_text()
+    return dict(line.split("==") for line in text.splitlines() if "==" in line)
 
 
 @pytest.fixture
@@ -24,10 +51,13 @@ def repository(tmp_path):
 @pytest.fixture
 def config(tmp_path, repository):
     return configuration(tmp_path / "scr.yaml", {
-        "time": {"command": str(MODERN / "mcp-server-time"), "args": ["--local-timezone", "UTC"]},
-        "git": {"command": str(MODERN / "mcp-server-git"), "args": ["--repository", str(repository)]},
-        "fetch": {"command": str(MODERN / "mcp-server-fetch")},
-        "oldtime": {"command": str(LEGACY / "mcp-server-time"), "args": ["--local-timezone", "UTC"]},
+        name: {
+            "command": str(environment / "bin" / package), "env": variables,
+            "args": [argument.format(folder=tmp_path) for argument in arguments],
+            # All of them start at once, and Python takes its time to import.
+            "startupTimeoutMs": 60000,
+        }
+        for name, (package, environment, arguments, variables) in PUBLISHED.items()
     })
 
 
@@ -35,16 +65,21 @@ def smoke(config, tmp_path, *arguments, **options):
     return scr("mcp", "smoke", "--config", config, *arguments, home=tmp_path, cwd=tmp_path, **options)
 
 
-def test_smoke_names_era_revision_and_tool_count_of_each_server(config, tmp_path):
+def test_smoke_starts_every_published_server_and_says_what_it_speaks(config, tmp_path):
     report = json.loads(smoke(config, tmp_path, "--json").stdout)
-    found = {server["name"]: (server["era"], server["revision"]) for server in report["servers"]}
-    assert {name: found[name] for name in ("time", "git", "fetch", "oldtime")} == {
-        "time": ("modern", "2026-07-28"), "git": ("modern", "2026-07-28"), "fetch": ("modern", "2026-07-28"),
-        "oldtime": ("legacy", "2025-11-25"),
-    }
-    counts = {server["name"]: server["toolCount"] for server in report["servers"]}
-    assert (counts["time"], counts["fetch"], counts["oldtime"]) == (2, 1, 2)
-    assert counts["git"] >= 10
+    found = {server["name"]: server for server in report["servers"] if server["name"] in PUBLISHED}
+    assert sorted(found) == sorted(PUBLISHED)
+    assert [name for name, server in found.items() if not server["healthy"] or not server["toolCount"]] == []
+    assert {found[name]["revision"] for name in ("time", "git", "fetch", "aws", "yahoo")} == {"2026-07-28"}
+    assert {found[name]["revision"] for name in ("wikipedia", "diagrams")} == {"2025-06-18"}
+    assert found["oldtime"]["revision"] == "2025-11-25"
+    # The table of the documentation is this one.
+    document = DOCUMENT.read_text()
+    rows = [
+        f"| `{package}` | {versions(environment)[package]} | {found[name]['revision']} |"
+        for name, (package, environment, *_) in PUBLISHED.items()
+    ]
+    assert [row for row in rows if row not in document] == []
 
 
 @pytest.mark.parametrize("server", ["time", "oldtime"])

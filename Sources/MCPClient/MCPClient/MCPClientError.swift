@@ -20,6 +20,12 @@ package struct MCPClientError: Error, Sendable, CustomStringConvertible {
     package static let tooLarge = Code(name: "too_large")
     /// It takes no more input: its buffer is full.
     package static let stalled = Code(name: "stalled")
+    /// It asked for something during a call that nobody answers.
+    package static let unanswered = Code(name: "unanswered")
+    /// It made a task of a call and does not know it any more.
+    package static let taskLost = Code(name: "task_lost")
+    /// It ended the task that it made of a call.
+    package static let taskCancelled = Code(name: "task_cancelled")
   }
 
   package var code: Code

@@ -3,36 +3,37 @@ import SCRProcess
 package import SCRProtocol
 import Synchronization
 
-/// One conversation with one tool server, in whichever era it speaks. Begins with ``open(over:)`` and ends with its pipe.
+/// One conversation with one tool server, in whichever era it speaks. Begins with ``probe(timeout:)`` or
+/// ``initialize(timeout:)`` and ends with its pipe.
 package final class MCPSession: Sendable {
-  /// What the server told of itself.
-  package struct Peer: Sendable, Hashable {
-    package var revision: ProtocolRevision
-    package var implementation: Implementation?
-    package var instructions: String?
-    package var offersTools: Bool
-  }
-
   package let serverName: String
-  private let client: Implementation
-  private let inbox: SessionInbox
+  let client: Implementation
+  /// Answers beside calls, and what the answerer of a call does not.
+  let answerer: (any ServerQuestionAnswering)?
+  let inbox: SessionInbox
+  let clock: any Clock<Duration>
   private let connectionBox = Mutex<Connection?>(nil)
-  private let peerBox = Mutex<Peer?>(nil)
-  private let clock: any Clock<Duration>
+  private let peerBox = Mutex<ServerPeer?>(nil)
+  /// Of a legacy server: tools that only work as tasks.
+  let taskTools = Mutex<Set<String>>([])
+
   private let tap: (any FrameTap)?
 
   /// - Parameters:
+  ///   - answerer: of what a server asks that belongs to no call.
   ///   - tap: looks on at the frames of both sides.
-  ///   - onToolsChanged: the server says that its list has changed; called on the reader's thread.
+  ///   - onChange: the server says that something has changed; called on the reader's thread.
   package init(
-    serverName: String, client: Implementation, clock: any Clock<Duration> = ContinuousClock(),
-    tap: (any FrameTap)? = nil, onToolsChanged: @escaping @Sendable () -> Void = {}
+    serverName: String, client: Implementation, answerer: (any ServerQuestionAnswering)? = nil,
+    clock: any Clock<Duration> = ContinuousClock(), tap: (any FrameTap)? = nil,
+    onChange: @escaping @Sendable (ServerChange) -> Void = { _ in }
   ) {
     self.serverName = serverName
     self.client = client
+    self.answerer = answerer
     self.clock = clock
     self.tap = tap
-    inbox = SessionInbox(onToolsChanged: onToolsChanged)
+    inbox = SessionInbox(serverName: serverName, answerer: answerer, onChange: onChange)
   }
 
   /// The connection to feed with what the server writes. Made once per process of the server.
@@ -45,148 +46,89 @@ package final class MCPSession: Sendable {
   }
 
   /// Nil until the opening succeeded.
-  package var peer: Peer? { peerBox.withLock { $0 } }
+  package var peer: ServerPeer? { peerBox.withLock { $0 } }
+  func adopt(_ peer: ServerPeer) { peerBox.withLock { $0 = peer } }
+
   /// Lines on its stdout that were no protocol, and answers to nothing.
   package var faults: Connection.Faults { connectionBox.withLock { $0 }?.faults ?? Connection.Faults() }
 
-  // MARK: Opening
-
-  /// Asks `server/discover` and says what follows from the answer.
-  /// - Throws: ``MCPClientError`` `refused`, ``ConnectionError``.
-  package func probe(timeout: Duration) async throws -> EraProbe.Decision {
-    let params: JSONObject = ["_meta": meta(nil)]
-    let answer: EraProbe.Answer
-    do {
-      let result = try await withDeadline(timeout, clock: clock) { [self] in
-        try await connection().call("server/discover") { _ in .object(params) }
-      }
-      answer = try result.map { .result(try $0.value()) } ?? .silence
-    } catch let error as RPCError { answer = .error(error) }
-    let decision = EraProbe.decide(answer)
-    if case .refused(let reason) = decision {
-      throw MCPClientError(.refused, "\(serverName) is of no use to this client: \(reason)")
-    }
-    if case .modern(let revision) = decision {
-      let result: JSONValue = if case .result(let value) = answer { value } else { [:] }
-      adopt(
-        revision, implementation: result["_meta"]?[MetaKey.serverInfo.description],
-        instructions: result["instructions"], tools: result["capabilities"].map { $0["tools"] != nil } ?? true)
-    }
-    return decision
-  }
-
-  /// The handshake of the revisions before 2026.
-  package func initialize(timeout: Duration) async throws {
-    let params: JSONValue = [
-      "protocolVersion": .string(ProtocolRevision.november2025.rawValue), "capabilities": [:],
-      "clientInfo": client.json(for: .november2025),
-    ]
-    let answer: JSONSlice?
-    do {
-      answer = try await withDeadline(timeout, clock: clock) { [self] in
-        try await connection().call("initialize") { _ in params }
-      }
-    } catch let error as RPCError {
-      throw MCPClientError(.refused, "\(serverName) refused to initialize: \(error.message)", cause: error)
-    }
-    guard let answer else { throw timedOut("initialize", timeout) }
-    let result = try answer.value()
-    let offered = result["protocolVersion"]?.stringValue
-    guard let revision = ProtocolRevision.legacy.first(where: { $0.rawValue == offered }) else {
-      throw MCPClientError(
-        .refused, "\(serverName) wants the protocol version \(offered ?? "(none)"), which is not supported")
-    }
-    adopt(
-      revision, implementation: result["serverInfo"], instructions: result["instructions"],
-      tools: result["capabilities"]?["tools"] != nil)
-    try connection().notify("notifications/initialized", params: nil)
-  }
-
-  private func adopt(
-    _ revision: ProtocolRevision, implementation: JSONValue?, instructions: JSONValue?, tools: Bool
-  ) {
-    let peer = Peer(
-      revision: revision, implementation: implementation.flatMap(Implementation.init),
-      instructions: instructions?.stringValue, offersTools: tools)
-    peerBox.withLock { $0 = peer }
-  }
-
-  // MARK: Tools
-
-  private static let maxPages = 1000
-
-  /// All pages of `tools/list`; entries without a name or schema are left out.
-  package func listTools(timeout: Duration) async throws -> [MCPTool] {
-    guard peer?.offersTools != false else { return [] }
-    var tools: [MCPTool] = []
-    var cursor: JSONValue?
-    for _ in 0..<Self.maxPages {
-      var params: JSONObject = [:]
-      params["cursor"] = cursor
-      let page = try await request("tools/list", params, timeout: timeout)
-      tools += (page["tools"]?.arrayValue ?? []).compactMap(MCPTool.init)
-      guard let next = page["nextCursor"], next.stringValue != nil, next != cursor else { return tools }
-      cursor = next
-    }
-    throw MCPClientError(.protocolViolation, "\(serverName) lists its tools on more than \(Self.maxPages) pages")
-  }
-
-  /// - Parameter extraMeta: goes into `_meta` in both eras.
-  /// - Throws: `RPCError` as the server sent it, ``MCPClientError``, `CancellationError` (the server is told then).
-  package func callTool(
-    _ name: String, arguments: JSONObject, timeout: Duration?, extraMeta: JSONObject = [:],
-    onProgress: (@Sendable (JSONValue) -> Void)? = nil
-  ) async throws -> CallToolResult {
-    let params: JSONObject = ["name": .string(name), "arguments": .object(arguments)]
-    let value = try await request(
-      "tools/call", params, timeout: timeout, isReporting: true, extraMeta: extraMeta, onProgress: onProgress)
-    guard value["resultType"].map({ $0 == "complete" }) ?? true, let result = CallToolResult(value) else {
-      throw MCPClientError(
-        .protocolViolation,
-        "\(serverName) answered \(name) with a result of type \(value["resultType"]?.jsonText ?? value.typeName)")
-    }
-    return result
-  }
-
-  /// - Parameter isReporting: asks the server to tell of progress.
-  private func request(
-    _ method: String, _ params: JSONObject, timeout: Duration?, isReporting: Bool = false, extraMeta: JSONObject = [:],
-    onProgress: (@Sendable (JSONValue) -> Void)? = nil
-  ) async throws -> JSONValue {
-    let answer = try await withDeadline(timeout, clock: clock) { [self] in
-      let token = Mutex<RequestID?>(nil)
-      defer { if let token = token.withLock({ $0 }) { inbox.forget(token) } }
-      return try await connection().call(method) { id in
-        token.withLock { $0 = id }
-        if let onProgress { inbox.expect(id, onProgress) }
-        var params = params
-        params["_meta"] = meta(isReporting ? id : nil, extraMeta)
-        return .object(params)
-      }
-    }
-    guard let answer else { throw timedOut(method, timeout ?? .zero) }
-    return try answer.value()
-  }
-
-  private func meta(_ id: RequestID?, _ extra: JSONObject = [:]) -> JSONValue {
-    if let peer, !peer.revision.isModern {
-      var fields: JSONObject = [:]
-      fields["progressToken"] = id?.json
-      for field in extra { fields[field.key] = field.value }
-      return .object(fields)
-    }
-    return RequestMeta.json(client: client, capabilities: [:], progressToken: id, extra: extra)
-  }
-
-  private func connection() throws -> Connection {
+  func connection() throws -> Connection {
     guard let connection = connectionBox.withLock({ $0 }) else {
       throw MCPClientError(.exited, "\(serverName) is not running", wasSent: false)
     }
     return connection
   }
 
-  private func timedOut(_ method: String, _ limit: Duration) -> MCPClientError {
-    MCPClientError(.timeout, "\(serverName) did not answer \(method) within \(limit)\(noise)")
+  // MARK: Requests
+
+  /// One request on the wire and its answer, within its times.
+  func request(_ method: String, _ params: JSONObject, _ options: CallOptions) async throws -> JSONValue {
+    do { return try await once(method, params, options) } catch let error as RPCError {
+      // Some servers refuse the first request of a version that they list themselves.
+      guard error.code == ErrorKind.unsupportedVersion.code, peer?.revision.isModern == true,
+        case .modern = EraProbe.decide(.error(error))
+      else { throw error }
+      return try await once(method, params, options)
+    }
+  }
+
+  private func once(_ method: String, _ params: JSONObject, _ options: CallOptions) async throws -> JSONValue {
+    let call = InFlightCall(options)
+    defer { call.end() }
+    let answer = try await withinTimes(options, call.pulse, method) { [self] in
+      let token = Mutex<RequestID?>(nil)
+      defer { if let token = token.withLock({ $0 }) { inbox.end(.request(token)) } }
+      return try await connection().call(method) { id in
+        token.withLock { $0 = id }
+        if options.isReporting { inbox.begin(.request(id), call) }
+        var params = params
+        params["_meta"] = meta(options.isReporting ? id : nil, options, declared(options))
+        return .object(params)
+      }
+    }
+    return try answer.value()
+  }
+
+  private func withinTimes<Value: Sendable>(
+    _ options: CallOptions, _ pulse: Pulse, _ method: String, _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    guard let idle = options.idleTimeout else {
+      if let value = try await withDeadline(options.timeout, clock: clock, work) { return value }
+      throw timedOut(method, "within \(options.timeout ?? .zero)")
+    }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { [self] in
+        if let value = try await withDeadline(options.timeout, clock: clock, work) { return value }
+        throw timedOut(method, "within \(options.timeout ?? .zero)")
+      }
+      group.addTask { [clock] in
+        try await pulse.silence(of: idle, by: clock)
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let value = try await group.next() ?? nil { return value }
+      throw timedOut(method, "and told of no progress for \(idle)")
+    }
+  }
+
+  /// What the server may ask because of this request.
+  private func declared(_ options: CallOptions) -> DeclaredCapabilities {
+    DeclaredCapabilities(of: [options.answerer, answerer], tasks: options.mayBecomeTask)
+  }
+
+  func meta(_ id: RequestID?, _ options: CallOptions, _ declared: DeclaredCapabilities) -> JSONValue {
+    if let peer, !peer.revision.isModern {
+      var fields: JSONObject = [:]
+      fields["progressToken"] = id?.json
+      for field in options.extraMeta { fields[field.key] = field.value }
+      return .object(fields)
+    }
+    return RequestMeta.json(
+      client: client, capabilities: declared.json, progressToken: id, extra: options.extraMeta)
+  }
+
+  func timedOut(_ method: String, _ limit: String) -> MCPClientError {
+    MCPClientError(.timeout, "\(serverName) did not answer \(method) \(limit)\(noise)")
   }
 
   /// What explains a time-out: the answer may have been among the lines that could not be read. Empty if there are none.

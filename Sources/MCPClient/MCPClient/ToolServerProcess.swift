@@ -11,7 +11,7 @@ package final class ToolServerProcess: Sendable {
   package let spec: MCPServerSpec
   package let session: MCPSession
   /// The list at start.
-  package let tools: [MCPTool]
+  package let listing: ToolListing
   package let timings: Timings
   private let transport: ProcessTransport
 
@@ -23,35 +23,51 @@ package final class ToolServerProcess: Sendable {
   }
 
   private init(
-    spec: MCPServerSpec, session: MCPSession, tools: [MCPTool], timings: Timings, transport: ProcessTransport
+    spec: MCPServerSpec, session: MCPSession, listing: ToolListing, timings: Timings, transport: ProcessTransport
   ) {
     self.spec = spec
     self.session = session
-    self.tools = tools
+    self.listing = listing
     self.timings = timings
     self.transport = transport
   }
 
+  package var tools: [MCPTool] { listing.tools }
   package var pid: Int32? { transport.process?.pid }
   package var stderrTail: String { transport.process?.stderrTail(lines: 20) ?? "" }
 
-  /// Starts the server. After silence to the probe it is started afresh, since the unanswered request may sit in its way.
+  /// Starts the server. After silence to the probe it is started afresh, since the unanswered request may sit in its way;
+  /// so is one that does not behave as it is remembered.
   ///
   /// - Parameters:
+  ///   - answerer: of what it asks beside calls.
+  ///   - eras: what is known of earlier starts.
   ///   - makeTap: for each process that is tried, what looks on at its pipes.
   ///   - onExit: called once for the life that is returned; never for one that failed to start.
   /// - Throws: ``MCPClientError`` with the end of the server's stderr. Nothing is left running then.
   package static func start(
     _ spec: MCPServerSpec, in table: ProcessTable, client: Implementation,
+    answerer: (any ServerQuestionAnswering)? = nil, eras: EraCache = EraCache(),
     makeTap: ServerTap = { _ in nil },
-    onToolsChanged: @escaping @Sendable () -> Void = {}, onExit: @escaping @Sendable (ExitStatus) -> Void
+    onChange: @escaping @Sendable (ServerChange) -> Void = { _ in }, onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
-    let first = Attempt(
-      spec: spec, table: table, client: client, tap: makeTap(spec.name), onToolsChanged: onToolsChanged, onExit: onExit)
-    if let started = try await first.run(probing: true) { return started }
-    let second = Attempt(
-      spec: spec, table: table, client: client, tap: makeTap(spec.name), onToolsChanged: onToolsChanged, onExit: onExit)
-    guard let started = try await second.run(probing: false) else {
+    func attempt(probing: Bool) async throws -> ToolServerProcess? {
+      let attempt = Attempt(
+        spec: spec, table: table, client: client, answerer: answerer, tap: makeTap(spec.name), onChange: onChange,
+        onExit: onExit)
+      let started = try await attempt.run(probing: probing)
+      if let revision = started?.session.peer?.revision { eras.keep(spec.process, revision) }
+      return started
+    }
+    if eras.isLegacy(spec.process) {
+      do { if let started = try await attempt(probing: false) { return started } } catch let error as MCPClientError
+        where error.code != .spawnFailed
+      {
+        eras.forget(spec.process)
+      }
+    }
+    if let started = try await attempt(probing: true) { return started }
+    guard let started = try await attempt(probing: false) else {
       throw MCPClientError(.refused, "\(spec.name) speaks no known revision of the protocol")
     }
     return started
@@ -62,23 +78,47 @@ package final class ToolServerProcess: Sendable {
   package func stop() async -> ExitStatus? { await transport.process?.stop(ladder: spec.stopLadder) }
 
   /// Calls a tool; errors carry the end of the server's stderr.
-  /// - Parameter timeout: nil is the spec's.
+  /// - Parameter options: a time that is nil is the spec's.
   package func call(
-    _ tool: String, arguments: JSONObject, timeout: Duration?, extraMeta: JSONObject = [:],
-    onProgress: (@Sendable (JSONValue) -> Void)? = nil
+    _ tool: String, arguments: JSONObject, _ options: CallOptions, resuming: RemoteTask? = nil,
+    tasks: (any RemoteTaskKeeping)? = nil
   ) async throws -> CallToolResult {
-    do {
-      return try await session.callTool(
-        tool, arguments: arguments, timeout: timeout ?? spec.callTimeout,
-        extraMeta: extraMeta, onProgress: onProgress)
-    } catch { throw Attempt.explained(error, spec.name, transport) }
+    try await explaining { [self] in
+      try await session.callTool(tool, arguments: arguments, limited(options), resuming: resuming, tasks: tasks)
+    }
+  }
+
+  /// As ``MCPSession/readResource(_:_:)``.
+  package func read(_ uri: String, _ options: CallOptions) async throws -> JSONValue {
+    try await explaining { [self] in try await session.readResource(uri, limited(options)) }
+  }
+
+  /// As ``MCPSession/getPrompt(_:arguments:_:)``.
+  package func prompt(_ name: String, arguments: JSONObject, _ options: CallOptions) async throws -> JSONValue {
+    try await explaining { [self] in try await session.getPrompt(name, arguments: arguments, limited(options)) }
+  }
+
+  /// As ``MCPSession/complete(_:_:)``.
+  package func complete(_ params: JSONObject, _ options: CallOptions) async throws -> JSONValue {
+    try await explaining { [self] in try await session.complete(params, limited(options)) }
+  }
+
+  private func limited(_ options: CallOptions) -> CallOptions {
+    var options = options
+    options.timeout = options.timeout ?? spec.callTimeout
+    options.idleTimeout = options.idleTimeout ?? spec.idleTimeout
+    return options
+  }
+
+  private func explaining<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    do { return try await work() } catch { throw Attempt.explained(error, spec.name, transport) }
   }
 
   fileprivate static func make(
-    _ attempt: Attempt, _ tools: [MCPTool], _ timings: Timings
+    _ attempt: Attempt, _ listing: ToolListing, _ timings: Timings
   ) -> ToolServerProcess {
     ToolServerProcess(
-      spec: attempt.spec, session: attempt.session, tools: tools, timings: timings, transport: attempt.transport)
+      spec: attempt.spec, session: attempt.session, listing: listing, timings: timings, transport: attempt.transport)
   }
 }
 
@@ -91,14 +131,14 @@ private struct Attempt: Sendable {
   private let exitGate: ExitGate
 
   init(
-    spec: MCPServerSpec, table: ProcessTable, client: Implementation, tap: (any FrameTap)?,
-    onToolsChanged: @escaping @Sendable () -> Void, onExit: @escaping @Sendable (ExitStatus) -> Void
+    spec: MCPServerSpec, table: ProcessTable, client: Implementation, answerer: (any ServerQuestionAnswering)?,
+    tap: (any FrameTap)?, onChange: @escaping @Sendable (ServerChange) -> Void, onExit: @escaping @Sendable (ExitStatus) -> Void
   ) {
     self.spec = spec
     self.table = table
     let gate = ExitGate(onExit)
     exitGate = gate
-    session = MCPSession(serverName: spec.name, client: client, tap: tap, onToolsChanged: onToolsChanged)
+    session = MCPSession(serverName: spec.name, client: client, answerer: answerer, tap: tap, onChange: onChange)
     transport = ProcessTransport { gate.exited($0) }
   }
 
@@ -139,9 +179,9 @@ private struct Attempt: Sendable {
     case .initialize(restart: false): try await session.initialize(timeout: spec.startupTimeout)
     }
     let opened = clock.now
-    let tools = try await session.listTools(timeout: spec.startupTimeout)
+    let listing = try await session.listTools(timeout: spec.startupTimeout)
     let timings = ToolServerProcess.Timings(open: opened - begin, list: clock.now - opened)
-    return (ToolServerProcess.make(self, tools, timings), ())
+    return (ToolServerProcess.make(self, listing, timings), ())
   }
 
   /// Adds what the server wrote to stderr, which mostly tells the true cause.

@@ -74,6 +74,19 @@ extension Connection {
     }
   }
 
+  /// Sends a request whose answer nobody waits for; it counts as an answer when it comes.
+  package func post(_ method: String, params: JSONValue?) {
+    let id = shared.withLock { shared -> RequestID? in
+      guard let id = shared.core.call() else { return nil }
+      shared.calls[id] = PendingCall()
+      return id
+    }
+    guard let id else { return }
+    var output = JSONWriter(capacity: 512)
+    output.request(id, method: method, params: params)
+    if !sink.send(output.bytes, inline: false) { forget(id) }
+  }
+
   @discardableResult
   private func forget(_ id: RequestID) -> Bool {
     shared.withLock { shared in

@@ -57,14 +57,17 @@ extension Connection {
   }
 
   /// Ends a request: its task is cancelled, its id is free, and nothing more is sent for it (MCP: cancellation).
-  func cancel(_ id: RequestID) {
+  /// - Returns: false if no such request is in flight.
+  @discardableResult
+  func cancel(_ id: RequestID) -> Bool {
     let job = shared.withLock { shared in
       shared.core.cancel(id) ? shared.jobs.removeValue(forKey: id) : nil
     }
-    guard let job else { return }
+    guard let job else { return false }
     job.task?.cancel()
     if let frame = job.batch?.settle([]) { sink.send(frame, inline: false) }
     ended(id, wasAnswered: false)
+    return true
   }
 
   private func ended(_ id: RequestID, wasAnswered: Bool) {

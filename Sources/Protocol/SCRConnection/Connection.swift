@@ -118,13 +118,13 @@ package final class Connection: Sendable {
 
   private func take(_ frame: LineFramer.Frame, _ output: inout JSONWriter) {
     switch frame {
-    case .oversized(let prefix, let length):
+    case .oversized(let prefix, let length, let answered):
       tap?.took(prefix, length: length, .received)
       let error = RPCError(
         code: ErrorKind.invalidRequest.code,
         message: "the line of \(length) bytes is over the limit of \(limits.frame) bytes",
         data: ["kind": .string(ErrorKind.tooLarge.name), "retryable": false, "limit": .init(limits.frame)])
-      malformed(MalformedMessage(id: Message.peekID(prefix), error: error), prefix, &output)
+      malformed(MalformedMessage(id: answered ?? Message.peekID(prefix), error: error), prefix, &output)
     case .line(let line):
       tap?.took(line, length: line.count, .received)
       do throws(MalformedMessage) {
@@ -175,11 +175,9 @@ package final class Connection: Sendable {
       admit(IncomingRequest(id: id, method: message.method, params: message.params), &output, batch)
     case .notification:
       let notification = IncomingNotification(method: message.method, params: message.params)
-      if let id = Cancellation.requestID(in: notification) {
-        cancel(id)
-      } else {
-        handler.receive(notification, on: self)
-      }
+      // A peer may also end what we asked for: a subscription of ours has an id of our own.
+      if let id = Cancellation.requestID(in: notification), cancel(id) { break }
+      handler.receive(notification, on: self)
     case .response(let id): settle(id, message)
     case .strayResponse: shared.withLock { $0.faults.strayResponses += 1 }
     }

@@ -8,7 +8,7 @@ package protocol ConnectionHandler: Sendable {
   func receive(
     _ request: IncomingRequest, on connection: Connection, output: inout JSONWriter
   ) -> Disposition
-  /// Called on the reader, in order. Cancellations were settled already.
+  /// Called on the reader, in order. Cancellations of requests in flight were settled already; those of others come here.
   func receive(_ notification: IncomingNotification, on connection: Connection)
   /// Whether a line may hold an array of messages now (MCP 2025-03-26). Called on the reader.
   var acceptsBatches: Bool { get }

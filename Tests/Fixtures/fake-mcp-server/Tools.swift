@@ -23,7 +23,7 @@ enum Tools {
 
   static func grow() {
     growth.withLock { $0 += 1 }
-    Wire.send(["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+    Listens.tell("notifications/tools/list_changed", [:])
   }
 
   private static let lists = Mutex(0)
@@ -45,6 +45,29 @@ enum Tools {
     }
   }
 
+  static func entry(_ name: String) -> JSONValue {
+    ["name": .string(name), "description": .string("The tool \(name)"), "inputSchema": schema(name)]
+  }
+
+  static let odd: [JSONValue] = [
+    ["name": "listing", "inputSchema": ["type": "array"]], ["name": "bare"], ["inputSchema": ["type": "object"]],
+  ]
+
+  static let taskEntries: [JSONValue] = [
+    ["name": "job", "inputSchema": ["type": "object"], "execution": ["taskSupport": "required"]],
+    ["name": "await", "inputSchema": ["type": "object"]],
+  ]
+
+  private static let requests = Mutex(0)
+
+  /// Whether this request is the first of all.
+  static var isFirst: Bool {
+    requests.withLock { requests in
+      requests += 1
+      return requests == 1
+    }
+  }
+
   static func received(_ method: String) { heard.withLock { $0.append(method) } }
 
   static func answered(_ message: JSONValue) { heard.withLock { $0.append("answer \(message.jsonText)") } }
@@ -52,6 +75,7 @@ enum Tools {
   /// A notification came.
   static func noticed(_ method: String, _ params: JSONValue) {
     guard method == "notifications/cancelled", let id = params["requestId"] else { return }
+    Listens.cancelled(id)
     heard.withLock { $0.append("cancelled \(id.jsonText)") }
     Wire.stderr("cancelled \(id.jsonText)")
   }
@@ -64,6 +88,7 @@ enum Tools {
       while true { pause() }
     }
     onThread {
+      if options.has("scenario"), Scenarios.call(id, params) { return }
       switch name {
       case "echo": text(id, params.jsonText, structured: ["arguments": arguments, "meta": params["_meta"] ?? nil])
       case "environment": text(id, variables().joined(separator: "\n"))
@@ -76,6 +101,12 @@ enum Tools {
         Wire.stderr("hanging")
         report(1, params["_meta"]?["progressToken"])
       case "heard": text(id, heard.withLock { $0.joined(separator: ", ") })
+      case "await":
+        // Answers once a method has come so often.
+        let method = arguments["method"]?.stringValue ?? ""
+        let count = arguments["count"]?.integerValue ?? 1
+        while heard.withLock({ $0.count { $0 == method } }) < count { Wire.wait(milliseconds: 2) }
+        text(id, "came")
       case "grow":
         grow()
         text(id, "grown")
@@ -91,6 +122,29 @@ enum Tools {
       case "mutter":
         Wire.line("{\"id\": \"lost\u{1B}[0m\"")
         Wire.stderr("muttering")
+      case "swell":
+        // The id stands behind everything else.
+        let text = String(repeating: "\\\"id\\\":1,", count: 3 << 20)
+        Wire.line(#"{"jsonrpc":"2.0","result":{"content":[{"type":"text","text":"\#(text)"}]},"id":\#(id.jsonText)}"#)
+      case "ask": Asking.rounds(id, params)
+      case "quiz": Asking.requests(id, params)
+      case "hasty": Asking.hasty(id, params)
+      case "late": Asking.late(id)
+      case "address": Asking.address(id)
+      case "job": TaskTools.begin(id, params, options)
+      case "touch":
+        Content.touch()
+        text(id, "touched")
+      case "unlisten":
+        Listens.end(gracefully: arguments["gracefully"] != false)
+        text(id, "ended")
+      case "sputter":
+        // Progress every now and then, and an answer after all.
+        for step in 1...(arguments["steps"]?.integerValue ?? 5) {
+          Wire.wait(milliseconds: Int32(arguments["ms"]?.integerValue ?? 50))
+          report(step, params["_meta"]?["progressToken"])
+        }
+        text(id, "sputtered")
       case "limit": Wire.refuse(id, -32000, "rate limit", data: ["retryAfter": 7])
       case _ where name.hasPrefix("extra_"): text(id, name)
       default: Wire.refuse(id, -32602, "Unknown tool: \(name)")
@@ -158,7 +212,7 @@ enum Tools {
     return posix_spawnp(&pid, "sleep", nil, nil, &arguments, environ) == 0 ? pid : -1
   }
 
-  private static func onThread(_ body: @escaping @Sendable () -> Void) {
+  static func onThread(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Body(run: body))
     pthread_create(

@@ -14,6 +14,10 @@ struct ServerRig: Sendable {
   let clock = ManualClock()
   /// Every change that the source told of.
   let changes = Signal<ToolServerStatus>()
+  /// Every change of resources or prompts.
+  let contents = Signal<Void>()
+  /// What the runtime itself answers.
+  var host = ToolServerHost()
 
   func definition(
     _ flags: [String] = [], command: String = Fixture.path("fake-mcp-server"), startup: Duration = .seconds(60),
@@ -32,9 +36,12 @@ struct ServerRig: Sendable {
   var launcher: ProcessLauncher { ProcessLauncher(table: table, client: Implementation(name: "scr", version: "1")) }
 
   func source(_ definition: ToolServerDefinition, launcher: (any ToolServerLauncher)? = nil) -> ToolServerSource {
-    ToolServerSource(definition: definition, launcher: launcher ?? self.launcher, clock: clock) { [changes] in
-      changes.fire($0)
-    }
+    ToolServerSource(
+      definition: definition, launcher: launcher ?? self.launcher, clock: clock, host: host,
+      onContent: { [contents] in contents.fire() },
+      onChange: { [changes] in
+        changes.fire($0)
+      })
   }
 
   /// Runs the source beside `body`, then stops it and waits for its end.
@@ -66,11 +73,12 @@ struct InterposedLauncher: ToolServerLauncher {
   var after: @Sendable (ToolServerProcess) async throws -> Void = { _ in }
 
   func launch(
-    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    _ definition: ToolServerDefinition, answerer: any ServerQuestionAnswering,
+    onChange: @escaping @Sendable (ServerChange) -> Void,
     onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
     try await before()
-    let server = try await inner.launch(definition, onToolsChanged: onToolsChanged, onExit: onExit)
+    let server = try await inner.launch(definition, answerer: answerer, onChange: onChange, onExit: onExit)
     try await after(server)
     return server
   }

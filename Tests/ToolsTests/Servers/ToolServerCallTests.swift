@@ -100,7 +100,7 @@ import Testing
 
   @Test func `a list that changes before the start is over is read again as well`() async throws {
     let launcher = InterposedLauncher(
-      inner: rig.launcher, after: { _ = try await $0.call("grow", arguments: [:], timeout: nil) })
+      inner: rig.launcher, after: { _ = try await $0.call("grow", arguments: [:], CallOptions(timeout: nil)) })
     let source = rig.source(rig.definition(), launcher: launcher)
     try await rig.live(source) {
       _ = await rig.changes.first { $0.toolCount == 14 }

@@ -210,7 +210,8 @@ private final class FailingLauncher: ToolServerLauncher {
   init(_ codes: [ProcessError.Code]) { self.codes = codes }
 
   func launch(
-    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    _ definition: ToolServerDefinition, answerer: any ServerQuestionAnswering,
+    onChange: @escaping @Sendable (ServerChange) -> Void,
     onExit: @escaping @Sendable (SCRProcess.ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
     starts.fire()

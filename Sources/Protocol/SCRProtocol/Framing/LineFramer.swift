@@ -9,12 +9,14 @@ package struct LineFramer: Sendable {
   package enum Frame: Sendable, Hashable {
     /// One line without its newline.
     case line([UInt8])
-    /// A line of `length` bytes that was thrown away; `prefix` is its beginning.
-    case oversized(prefix: [UInt8], length: Int)
+    /// A line of `length` bytes that was thrown away; `prefix` is its beginning, `answers` the id of the
+    /// request that it answers, wherever in the line that stands.
+    case oversized(prefix: [UInt8], length: Int, answers: RequestID? = nil)
   }
 
   /// Bytes of one line, newline excluded.
   package let limit: Int
+  private var probe: EnvelopeProbe?
   private var partial: [UInt8] = []
   private var discarded = 0
 
@@ -45,8 +47,13 @@ package struct LineFramer: Sendable {
   private mutating func keep(_ rest: Slice<UnsafeRawBufferPointer>) {
     if discarded > 0 {
       discarded += rest.count
+      probe?.take(rest)
     } else if partial.count + rest.count > limit {
       discarded = partial.count + rest.count
+      var probe = EnvelopeProbe()
+      probe.take(partial)
+      probe.take(rest)
+      self.probe = probe
       partial = Array(partial.prefix(Self.prefixLength))
       partial.append(contentsOf: rest.prefix(Self.prefixLength - partial.count))
     } else {
@@ -63,9 +70,11 @@ package struct LineFramer: Sendable {
     defer {
       partial = []
       discarded = 0
+      probe = nil
     }
     if discarded > 0 {
-      deliver(.oversized(prefix: partial, length: discarded))
+      let answered = probe.flatMap { $0.namesMethod ? nil : $0.id }
+      deliver(.oversized(prefix: partial, length: discarded, answers: answered))
     } else if !Self.isBlank(partial) {
       deliver(.line(partial))
     }

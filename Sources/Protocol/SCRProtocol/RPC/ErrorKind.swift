@@ -42,13 +42,15 @@ package struct ErrorKind: Sendable, Hashable, CustomStringConvertible {
   package static let storeUnavailable = ErrorKind("store_unavailable", 1018)
   package static let notDurable = ErrorKind("not_durable", 1019)
   package static let shuttingDown = ErrorKind("shutting_down", 1020)
+  /// Somebody would have had to answer a question, and nobody could.
+  package static let inputRequired = ErrorKind("input_required", 1021)
 
   /// All kinds that ``named(_:)`` finds.
   package static let all: [ErrorKind] = [
     parseError, invalidRequest, methodNotFound, invalidParams, `internal`, missingCapability, unsupportedVersion,
     notFound, conflict, queueFull, paused, denied, approvalRequired, rateLimited, budgetExceeded, timeout, cancelled,
     serverUnavailable, circuitOpen, invalidPlan, invalidInput, outputInvalid, tooLarge, modelUnavailable, modelRefused,
-    storeUnavailable, notDurable, shuttingDown,
+    storeUnavailable, notDurable, shuttingDown, inputRequired,
   ]
 
   package static func named(_ name: String) -> ErrorKind? { all.first { $0.name == name } }

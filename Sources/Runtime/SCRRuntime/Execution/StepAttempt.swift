@@ -22,6 +22,13 @@ package struct StepAttempt: Sendable {
   /// Of an agent step.
   package var brief: AgentBrief? { if case .agent(let brief) = work { brief } else { nil } }
 
+  /// The same with a journal for what a tool's server makes of the call.
+  func keeping(_ journal: () -> any RemoteTaskJournal) -> StepAttempt {
+    guard case .tool(var call) = work else { return self }
+    call.context.remoteTask = journal()
+    return StepAttempt(stepID: stepID, number: number, work: .tool(call))
+  }
+
   /// For people: the tool, or the kind of agent.
   var label: String {
     switch work {

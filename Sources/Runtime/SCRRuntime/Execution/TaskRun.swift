@@ -63,6 +63,8 @@ package struct TaskRun: Sendable {
   /// Beside the journal's, for the next batch.
   var changes: [StoreChange] = []
   var preconditions: [StorePrecondition] = []
+  /// Steps whose calls tool servers had made tasks of when the run began.
+  let remoteTasks: [String: RemoteTaskRecord]
   /// Waits that the next batch opens.
   var fresh: [Wait] = []
   /// Child tasks that it makes.
@@ -74,13 +76,15 @@ package struct TaskRun: Sendable {
   ///   - news: the waits of the task, oldest first.
   ///   - loops: where the calls of earlier runs were counted; nil for a plan that was never revised under way.
   ///   - journaled: what the agents' journals say was used.
+  ///   - remoteTasks: what tool servers made of calls of earlier runs, by step.
   ///   - rounds: plans that may be made for a goal.
   ///   - effect: what trusted sources say of a tool.
   ///   - newID: gives 32 random hexadecimal digits.
   ///   - serversDigest: of the tool servers that a child task needs.
   package init(
     task: AgentTask, plan: Plan, records: [StepRecord], news: [WaitNews] = [], loops: LoopDetector? = nil,
-    journaled: Usage = Usage(), rounds: Int = AgentRules().rounds, maxParallel: Int,
+    journaled: Usage = Usage(), remoteTasks: [String: RemoteTaskRecord] = [:], rounds: Int = AgentRules().rounds,
+    maxParallel: Int,
     effect: @escaping @Sendable (ToolName) -> ToolEffect,
     newID: @escaping @Sendable () -> String = { RandomHex.make(bytes: 16) },
     serversDigest: @escaping @Sendable (Set<String>) -> String = { _ in "" }
@@ -93,6 +97,7 @@ package struct TaskRun: Sendable {
     self.loops = loops
     loop = loops?.verdict
     self.rounds = rounds
+    self.remoteTasks = remoteTasks
     budget = task.budget.flatMap { try? Budget(json: $0, path: "budget") }
     meter = UsageMeter(
       json: task.usage, calls: records.reduce(0) { $0 + ($1.intent == nil ? 0 : $1.attempt) },
@@ -119,8 +124,10 @@ package struct TaskRun: Sendable {
     count(now: now)
     for item in ended where item.resolution == .again { repeating.insert(item.stepID) }
     let actions = execution.start(
-      effect: { [effect] record in
-        record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
+      effect: { [effect, remoteTasks] record in
+        // Its call is taken up where its server has it, and not made again.
+        if remoteTasks[record.stepID] != nil { return .idempotent }
+        return record.intent.map { intent in intent.effect.mayRepeat ? intent.effect : effect(intent.tool) } ?? .unknown
       }, waits: waits, chance: chance)
     for item in ended { write(item.resolution, of: item.stepID, child: item.child, now: now) }
     return turn(actions, now: now)

@@ -37,6 +37,14 @@ struct TaskRunner: Sendable {
     var stops: [String: OneShot<Void>] = [:]
     /// What agents use while they work.
     let spending = AgentSpending()
+    /// What tool servers made of calls.
+    let remoteTasks: RemoteTaskShelf
+
+    init(run: TaskRun, news: Bell) {
+      self.run = run
+      self.news = news
+      remoteTasks = RemoteTaskShelf(run.remoteTasks)
+    }
   }
 
   /// Runs the task until it leaves our hands.
@@ -123,6 +131,7 @@ struct TaskRunner: Sendable {
   ) -> TaskRun.Turn {
     let used = state.spending.take(stepID)
     state.run.inFlight = state.spending.inFlight
+    state.run.forgetRemoteTask(of: stepID, outcome, on: state.remoteTasks)
     return state.run.attemptEnded(stepID, outcome, used: used, now: now, chance: chance)
   }
 
@@ -182,6 +191,11 @@ struct TaskRunner: Sendable {
       let stop = OneShot<Void>()
       state.stops[attempt.stepID] = stop
       let epoch = state.run.task.epoch
+      let attempt = attempt.keeping {
+        StepRemoteTask(
+          store: store, hub: hub, clock: clock, taskID: state.run.task.id, stepID: attempt.stepID, epoch: epoch,
+          shelf: state.remoteTasks, stop: self.stop)
+      }
       group.addTask { [spending = state.spending] in
         .ended(stepID: attempt.stepID, await supervised(attempt, spending, epoch: epoch, until: stop))
       }

@@ -25,7 +25,7 @@ struct TaskTakeUp: Sendable {
       }
       // One that goes on where another ended has a journal from the beginning.
       let hasNoJournal = isNew && task.epoch == 1 && task.retryOf == nil
-      let run = hasNoJournal ? run(of: task, plan, [], [], nil, Usage()) : try await leftRun(of: task, plan)
+      let run = hasNoJournal ? run(of: task, plan, [], [], nil, Usage(), [:]) : try await leftRun(of: task, plan)
       isNew = false
       if try await runner.run(run, news) { return }
       next = try await store.task(id)
@@ -40,15 +40,17 @@ struct TaskTakeUp: Sendable {
     let hasAgents = plan.steps.contains(where: \.work.isAgent)
     let past = hasAgents ? try await AgentJournal.past(of: task.id, in: store) : AgentJournal.Past()
     runner.worker.agents.models.recall(past.answers)
-    return run(of: task, plan, records, news, loops, past.usage)
+    let remoteTasks = try await RemoteTaskShelf.left(of: task.id, in: store)
+    return run(of: task, plan, records, news, loops, past.usage, remoteTasks)
   }
 
   private func run(
     of task: AgentTask, _ plan: Plan, _ records: [StepRecord], _ news: [WaitNews],
-    _ loops: LoopDetector?, _ journaled: Usage
+    _ loops: LoopDetector?, _ journaled: Usage, _ remoteTasks: [String: RemoteTaskRecord]
   ) -> TaskRun {
     TaskRun(
       task: task, plan: plan, records: records, news: news, loops: loops, journaled: journaled,
+      remoteTasks: remoteTasks,
       rounds: runner.configuration.agents.rounds,
       maxParallel: runner.configuration.maxParallelSteps,
       effect: { [registry] in registry.catalogue[$0.qualified]?.descriptor.effect ?? .unknown },

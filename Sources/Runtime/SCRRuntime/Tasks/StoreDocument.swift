@@ -63,6 +63,8 @@ package struct DocumentKind: Sendable, Hashable, RawRepresentable {
   package static let modelTurn = DocumentKind(rawValue: "model.turn")
   /// What a day's requests to one model took, as far as no ``modelTurn`` tells it (``ModelDays``).
   package static let modelDay = DocumentKind(rawValue: "model.day")
+  /// A task that a tool server made of a step's call (``RemoteTaskRecord``); gone with the call's outcome.
+  package static let remoteTask = DocumentKind(rawValue: "remote.task")
   /// The owner's agents, for those who look at the store beside it.
   package static let agents = DocumentKind(rawValue: "agents")
 }

@@ -24,11 +24,16 @@ package struct ToolContext: Sendable {
   package var timeout: Duration?
   /// Progress of a running call; called from any thread, must not block.
   package var onProgress: (@Sendable (ToolProgress) -> Void)?
+  /// Who answers what the tool asks in the middle of its call; nil where nobody can be asked.
+  package var interaction: (any ClientInteraction)?
+  /// Where it is written down that the tool's server made a task of the call; nil for calls that end with the process.
+  package var remoteTask: (any RemoteTaskJournal)?
 
   package init(
     taskID: TaskID? = nil, stepID: String? = nil, traceID: String = RandomHex.make(bytes: 16),
     idempotencyKey: String? = nil, timeout: Duration? = nil,
-    onProgress: (@Sendable (ToolProgress) -> Void)? = nil
+    onProgress: (@Sendable (ToolProgress) -> Void)? = nil, interaction: (any ClientInteraction)? = nil,
+    remoteTask: (any RemoteTaskJournal)? = nil
   ) {
     self.taskID = taskID
     self.stepID = stepID
@@ -36,6 +41,8 @@ package struct ToolContext: Sendable {
     self.idempotencyKey = idempotencyKey
     self.timeout = timeout
     self.onProgress = onProgress
+    self.interaction = interaction
+    self.remoteTask = remoteTask
   }
 }
 

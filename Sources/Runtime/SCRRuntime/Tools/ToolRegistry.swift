@@ -15,6 +15,8 @@ package final class ToolRegistry: Sendable {
   }
 
   private let state: Mutex<State>
+  /// Resources and prompts of the same sources.
+  package let content = ContentRegistry()
   private let inlineTools: [any InlineTool]
   private let clock: any RuntimeClock
 
@@ -78,6 +80,7 @@ package final class ToolRegistry: Sendable {
 
   /// To be called by whoever watches a source whose tools or state have changed.
   package func sourceChanged() {
+    content.update(sources)
     let observers = state.withLock { state -> [@Sendable () -> Void] in
       let catalogue = ToolCatalogue(inline: inlineTools, sources: state.sources, policy: state.policy)
       let changed = catalogue.descriptors != state.catalogue.descriptors
@@ -86,6 +89,9 @@ package final class ToolRegistry: Sendable {
     }
     for observer in observers { observer() }
   }
+
+  /// The same where its resources or prompts have changed and nothing else.
+  package func contentChanged() { content.update(sources) }
 
   /// Calls `onChange` when the list of permitted tools is another, until the result is released.
   package func observe(_ onChange: @escaping @Sendable () -> Void) -> ToolListObservation {
@@ -203,6 +209,6 @@ package struct ToolCallOutcome: Sendable {
 /// Ends an observation of the tool list when it is released.
 package final class ToolListObservation: Sendable {
   private let onRelease: @Sendable () -> Void
-  init(_ onRelease: @escaping @Sendable () -> Void) { self.onRelease = onRelease }
+  package init(_ onRelease: @escaping @Sendable () -> Void) { self.onRelease = onRelease }
   deinit { onRelease() }
 }

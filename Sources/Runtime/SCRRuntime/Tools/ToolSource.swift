@@ -39,10 +39,12 @@ package struct ToolServerStatus: Sendable, Hashable {
   package var pid: Int32?
   /// Why it is not ready, with the end of its stderr.
   package var reason: String?
+  /// Of its tools: those that cannot be offered, each with the reason.
+  package var leftOut: [String]
 
   package init(
     state: State, toolCount: Int = 0, restarts: Int = 0, protocolRevision: String? = nil, pid: Int32? = nil,
-    reason: String? = nil
+    reason: String? = nil, leftOut: [String] = []
   ) {
     self.state = state
     self.toolCount = toolCount
@@ -50,5 +52,6 @@ package struct ToolServerStatus: Sendable, Hashable {
     self.protocolRevision = protocolRevision
     self.pid = pid
     self.reason = reason
+    self.leftOut = leftOut
   }
 }

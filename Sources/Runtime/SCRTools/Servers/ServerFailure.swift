@@ -38,6 +38,10 @@ extension ToolError {
         case .timeout: .timeout
         case .tooLarge: .tooLarge
         case .protocolViolation: .outputInvalid
+        case .unanswered: .inputRequired
+        case .taskCancelled: .cancelled
+        // It may have been done or not, and nobody can be asked any more.
+        case .taskLost: .notFound
         default: nil
         }
       self.init(

@@ -12,17 +12,21 @@ package struct ToolServerDefinition: Sendable {
   /// What local configuration vouches for, by glob.
   package var readOnlyTools: [String]
   package var idempotentTools: [String]
+  /// Whether it may have the configured model answer it.
+  package var allowsSampling: Bool
   package var backoff: ServerBackoff.Policy
 
   package init(
     spec: MCPServerSpec, allowedTools: [String] = [], excludedTools: [String] = [], readOnlyTools: [String] = [],
-    idempotentTools: [String] = [], backoff: ServerBackoff.Policy = ServerBackoff.Policy()
+    idempotentTools: [String] = [], allowsSampling: Bool = false,
+    backoff: ServerBackoff.Policy = ServerBackoff.Policy()
   ) {
     self.spec = spec
     self.allowedTools = allowedTools
     self.excludedTools = excludedTools
     self.readOnlyTools = readOnlyTools
     self.idempotentTools = idempotentTools
+    self.allowsSampling = allowsSampling
     self.backoff = backoff
   }
 
@@ -54,7 +58,8 @@ package struct ToolServerDefinition: Sendable {
 package protocol ToolServerLauncher: Sendable {
   /// - Throws: `MCPClientError`.
   func launch(
-    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    _ definition: ToolServerDefinition, answerer: any ServerQuestionAnswering,
+    onChange: @escaping @Sendable (ServerChange) -> Void,
     onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess
 }
@@ -64,6 +69,7 @@ package struct ProcessLauncher: ToolServerLauncher {
   private let table: ProcessTable
   private let client: Implementation
   private let makeTap: ServerTap
+  private let eras = EraCache()
 
   /// - Parameter makeTap: for each process of a tool server, what looks on at its pipes.
   package init(
@@ -75,10 +81,12 @@ package struct ProcessLauncher: ToolServerLauncher {
   }
 
   package func launch(
-    _ definition: ToolServerDefinition, onToolsChanged: @escaping @Sendable () -> Void,
+    _ definition: ToolServerDefinition, answerer: any ServerQuestionAnswering,
+    onChange: @escaping @Sendable (ServerChange) -> Void,
     onExit: @escaping @Sendable (ExitStatus) -> Void
   ) async throws -> ToolServerProcess {
     try await ToolServerProcess.start(
-      definition.spec, in: table, client: client, makeTap: makeTap, onToolsChanged: onToolsChanged, onExit: onExit)
+      definition.spec, in: table, client: client, answerer: answerer, eras: eras, makeTap: makeTap,
+      onChange: onChange, onExit: onExit)
   }
 }

@@ -8,8 +8,9 @@ import Synchronization
 package final class ToolServerSource: ToolSource {
   struct State {
     var definition: ToolServerDefinition
-    /// The server's own list, as long as it is ready.
-    var listed: [MCPTool] = []
+    /// The server's own lists, as long as it is ready.
+    var listed = ToolListing()
+    var content = SourceContent()
     var status: ToolServerStatus
     var tools: [ToolDescriptor] = []
     var server: ToolServerProcess?
@@ -24,24 +25,34 @@ package final class ToolServerSource: ToolSource {
 
   private let name: String
   private let launcher: any ToolServerLauncher
-  private let clock: any RuntimeClock
-  private let state: Mutex<State>
+  let clock: any RuntimeClock
+  let state: Mutex<State>
+  let watches = ResourceWatches()
+  private let host: ToolServerHost
+  private let onContent: @Sendable () -> Void
   private let onChange: @Sendable (ToolServerStatus) -> Void
 
-  /// - Parameter onChange: the state or the list of tools is another; called from any thread.
+  /// - Parameters:
+  ///   - host: what the runtime itself answers the server.
+  ///   - onContent: its resources or prompts are others; called from any thread.
+  ///   - onChange: the state or the list of tools is another; called from any thread.
   package init(
     definition: ToolServerDefinition, launcher: any ToolServerLauncher, clock: any RuntimeClock,
+    host: ToolServerHost = ToolServerHost(), onContent: @escaping @Sendable () -> Void = {},
     onChange: @escaping @Sendable (ToolServerStatus) -> Void = { _ in }
   ) {
     name = definition.name
     self.launcher = launcher
     self.clock = clock
+    self.host = host
+    self.onContent = onContent
     self.onChange = onChange
     state = Mutex(State(definition: definition, status: ToolServerStatus(state: .configured)))
   }
 
   package var serverName: String? { name }
   private var definition: ToolServerDefinition { state.withLock(\.definition) }
+  var startupTimeout: Duration { definition.startupTimeout }
   package var tools: [ToolDescriptor] { state.withLock(\.tools) }
   package var status: ToolServerStatus { state.withLock(\.status) }
 
@@ -50,8 +61,7 @@ package final class ToolServerSource: ToolSource {
   package func redefine(_ definition: ToolServerDefinition) {
     update { state in
       state.definition = definition
-      state.tools = definition.descriptors(state.listed)
-      state.status.toolCount = state.tools.count
+      state.take(state.listed)
     }
   }
 
@@ -78,7 +88,7 @@ package final class ToolServerSource: ToolSource {
         update { state in
           state.server = nil
           state.status = ToolServerStatus(state: .failed, restarts: restarts - 1, reason: reason)
-          state.take([])
+          state.forget()
         }
         return
       }
@@ -91,7 +101,7 @@ package final class ToolServerSource: ToolSource {
     update { state in
       state.server = nil
       state.status.state = .stopped
-      state.take([])
+      state.forget()
     }
   }
 
@@ -104,22 +114,25 @@ package final class ToolServerSource: ToolSource {
 
   private func live(_ restarts: Int) async -> End {
     let exited = OneShot<String>()
-    // One mark stands for all that come before the next reading of the list, and those of the start count as well.
-    let (marks, mark) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    // Those of the start count as well.
+    let news = ServerNews()
+    let definition = definition
+    let answers = HostAnswers(host: host, serverName: name) { [weak self] in
+      self?.state.withLock(\.definition.allowsSampling) ?? false
+    }
     do {
-      let server = try await launcher.launch(definition, onToolsChanged: { mark.yield() }) {
+      let server = try await launcher.launch(definition, answerer: answers, onChange: { news.mark([$0]) }) {
         exited.fire($0.description)
       }
       update { state in
         state.server = server
         state.gone = OneShot()
-        state.take(server.tools)
         state.status = ToolServerStatus(
-          state: .ready, toolCount: state.tools.count, restarts: restarts,
-          protocolRevision: server.session.peer?.revision.rawValue, pid: server.pid)
+          state: .ready, restarts: restarts, protocolRevision: server.session.peer?.revision.rawValue, pid: server.pid)
+        state.take(server.listing)
       }
       let status = await withTaskGroup(of: Void.self) { group in
-        group.addTask { [self] in for await _ in marks { await relist(server) } }
+        group.addTask { [self] in await follow(server, news) }
         defer { group.cancelAll() }
         return await exited.value()
       }
@@ -133,22 +146,16 @@ package final class ToolServerSource: ToolSource {
     }
   }
 
-  private func relist(_ server: ToolServerProcess) async {
-    do {
-      let tools = try await server.session.listTools(timeout: definition.startupTimeout)
-      update { state in
-        state.take(tools)
-        state.status.toolCount = state.tools.count
-        state.status.reason = nil
-      }
-    } catch {
-      // The end of its life tells its own reason.
-      if Task.isCancelled { return }
-      update { $0.status.reason = "its changed list of tools could not be read, so the one before counts: \(error)" }
+  func updateContent(_ change: (inout SourceContent) -> Void) {
+    let isOther = state.withLock { state in
+      let old = state.content
+      change(&state.content)
+      return state.content != old
     }
+    if isOther { onContent() }
   }
 
-  private func update(_ change: (inout State) -> Void) {
+  func update(_ change: (inout State) -> Void) {
     let (settled, gone, status) = state.withLock { state -> (OneShot<Void>?, OneShot<Void>?, ToolServerStatus) in
       change(&state)
       let gone = state.server == nil ? state.gone.take() : nil
@@ -165,30 +172,35 @@ package final class ToolServerSource: ToolSource {
   // MARK: Calls
 
   package func call(_ call: ToolCall) async throws -> ToolResult {
-    let (current, limit) = await begin()
+    let (server, limit) = try await beginCall()
     defer { callEnded() }
-    guard let server = current else {
-      throw ToolError(
-        .serverUnavailable,
-        "the tool server \(name) is \(status.state.rawValue)"
-          + (status.reason.map { ": \($0)" } ?? ""), isRetryable: true)
-    }
-    var meta: JSONObject = [:]
-    meta[MetaKey.idempotencyKey.description] = call.context.idempotencyKey.map { .string($0) }
-    var onProgress: (@Sendable (JSONValue) -> Void)?
-    if let report = call.context.onProgress { onProgress = { report(ToolProgress($0)) } }
     do {
-      let result = try await server.call(
-        call.name.tool, arguments: call.arguments, timeout: min(call.context.timeout ?? limit, limit), extraMeta: meta,
-        onProgress: onProgress)
+      let result = try await perform(call, server, limit)
       return ToolResult(
         content: result.content, structuredContent: result.structuredContent, isError: result.isError)
     } catch let error as RPCError where error.code != ErrorKind.invalidParams.code {
       let hasSchema = tools.first { $0.name == call.name }?.outputSchema != nil
       return ToolResult(error, stderrTail: server.stderrTail, isStructured: !hasSchema)
-    } catch {
-      if (error as? MCPClientError)?.code == .exited { await end(of: server) }
-      throw ToolError(of: error, call.name) ?? error
+    } catch { throw ToolError(of: error, call.name) ?? error }
+  }
+
+  /// Makes the call, or follows the task that its server made of it; a task may outlive the process of its server.
+  private func perform(
+    _ call: ToolCall, _ first: ToolServerProcess, _ limit: Duration
+  ) async throws -> CallToolResult {
+    let keeper = call.context.remoteTask.map { TaskKeeper(journal: $0, serverName: name) }
+    var (server, options) = (first, call.context.options(limit: limit))
+    let end = options.timeout.map { ContinuousClock.now + $0 }
+    while true {
+      do {
+        return try await server.call(
+          call.name.tool, arguments: call.arguments, options, resuming: keeper?.left, tasks: keeper)
+      } catch let error as MCPClientError where error.code == .exited {
+        await self.end(of: server)
+        guard keeper?.left != nil, !Task.isCancelled, let next = await nextLife(after: server) else { throw error }
+        server = next
+        options.timeout = end.map { max(.zero, $0 - .now) }
+      }
     }
   }
 
@@ -204,6 +216,29 @@ package final class ToolServerSource: ToolSource {
 }
 
 extension ToolServerSource {
+  /// Counts a call as begun; ``callEnded()`` follows unless this throws.
+  /// - Throws: `ToolError` where there is no server.
+  func beginCall() async throws(ToolError) -> (server: ToolServerProcess, limit: Duration) {
+    let (current, limit) = await begin()
+    if let current { return (current, limit) }
+    callEnded()
+    throw ToolError(
+      .serverUnavailable,
+      "the tool server \(name) is \(status.state.rawValue)" + (status.reason.map { ": \($0)" } ?? ""),
+      isRetryable: true)
+  }
+
+  /// The next life of the server; nil where there will be none, or the old one lives on.
+  private func nextLife(after old: ToolServerProcess) async -> ToolServerProcess? {
+    while !Task.isCancelled {
+      await settle()
+      let (server, isSettled) = state.withLock { ($0.server, $0.status.state.isSettled) }
+      if let server { return server === old ? nil : server }
+      if isSettled { return nil }
+    }
+    return nil
+  }
+
   /// Counts a call as begun once there is a server, or none that could be waited for.
   private func begin() async -> (ToolServerProcess?, Duration) {
     while true {
@@ -230,7 +265,7 @@ extension ToolServerSource {
     _ = try? await withinTime(limit, by: clock) { await idle.value() }
   }
 
-  private func callEnded() {
+  func callEnded() {
     let idle = state.withLock { state -> OneShot<Void>? in
       state.callsInFlight -= 1
       return state.callsInFlight == 0 ? state.idle.take() : nil
@@ -240,16 +275,16 @@ extension ToolServerSource {
 }
 
 extension ToolServerSource.State {
-  fileprivate mutating func take(_ listed: [MCPTool]) {
+  mutating func take(_ listed: ToolListing) {
     self.listed = listed
-    tools = definition.descriptors(listed)
+    tools = definition.descriptors(listed.tools)
+    status.toolCount = tools.count
+    status.leftOut = listed.leftOut.map(\.description)
   }
-}
 
-extension ToolProgress {
-  fileprivate init(_ params: JSONValue) {
-    self.init(
-      progress: params["progress"]?.doubleValue ?? 0, total: params["total"]?.doubleValue,
-      message: params["message"]?.stringValue)
+  /// Nothing of it can be used any more.
+  fileprivate mutating func forget() {
+    take(ToolListing())
+    content = SourceContent()
   }
 }

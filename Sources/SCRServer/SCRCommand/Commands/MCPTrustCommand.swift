@@ -78,6 +78,7 @@ struct MCPTrustCommand: Command {
     for (verb, tools) in lists where !tools.isEmpty {
       lines.append("    and \(verb) \(JSONValue.array(tools.map { .string($0) }).jsonText)")
     }
+    if server.sampling { lines.append("    and let it ask the model") }
     return lines
   }
 

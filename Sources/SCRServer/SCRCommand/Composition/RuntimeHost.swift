@@ -79,10 +79,12 @@ final class RuntimeHost: Sendable {
     let processes = ProcessTable(
       ledger: stores.childrenPath.map { path in ChildLedger(path: path) { log.warning("\($0)") } })
     let launcher = ProcessLauncher(table: processes, client: Version.implementation) { mirror?.tap($0) }
+    let host = ToolServerHost(roots: [runtimeConfiguration.workspaceRoot], sampler: try? models.provider())
     let servers = ToolServerFleet(loaded.servers, registry: registry, environment: context.environment) {
       [runtime, clock = context.clock, environment = context.environment] server in
       ToolServerSource(
-        definition: server.definition(environment), launcher: launcher, clock: clock,
+        definition: server.definition(environment), launcher: launcher, clock: clock, host: host,
+        onContent: { [weak registry] in registry?.contentChanged() },
         onChange: { [weak runtime] status in
           // Who reads that it is ready calls its tools at once.
           runtime?.serverChanged(server.name, status)

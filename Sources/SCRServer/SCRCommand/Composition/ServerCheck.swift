@@ -21,6 +21,8 @@ struct ServerCheck: Sendable {
     /// From spawn to the answered opening, and the list of tools.
     var timings: ToolServerProcess.Timings
     var call: (result: CallToolResult, time: Duration)?
+    /// Tools that cannot be offered, with the reason.
+    var leftOut: [String]
     /// Lines on its stdout that were no protocol.
     var strayLines: Int
   }
@@ -54,14 +56,17 @@ struct ServerCheck: Sendable {
     if let call {
       let clock = ContinuousClock()
       let begin = clock.now
-      answer = (try await process.call(call.tool, arguments: call.arguments, timeout: nil), clock.now - begin)
+      answer = (
+        try await process.call(call.tool, arguments: call.arguments, CallOptions(timeout: nil)), clock.now - begin
+      )
     }
     guard let peer = process.session.peer else {
       throw CommandFailure.failed(.serverUnavailable, "it ended before it told its revision")
     }
     return Health(
       revision: peer.revision, implementation: peer.implementation, toolCount: process.tools.count,
-      timings: process.timings, call: answer, strayLines: process.session.faults.malformed)
+      timings: process.timings, call: answer, leftOut: process.listing.leftOut.map(\.description),
+      strayLines: process.session.faults.malformed)
   }
 
   /// Up, and the call, if there was one, succeeded.
@@ -80,6 +85,7 @@ struct ServerCheck: Sendable {
         "\(isHealthy ? "✓" : "✗") \(name)  \(era) \(health.revision.rawValue)"
         + "  \(health.toolCount) \(health.toolCount == 1 ? "tool" : "tools")"
         + "  open \(DurationText.format(health.timings.open))  list \(DurationText.format(health.timings.list))\(program)"
+      for tool in health.leftOut { text += "\n  left out: \(TerminalText.clean(tool))" }
       if health.strayLines > 0 { text += "\n  \(health.strayLines) lines on its stdout were no protocol" }
       if let (result, time) = health.call {
         text += "\n  call \(result.isError ? "failed" : "answered") in \(DurationText.format(time))"
@@ -89,7 +95,7 @@ struct ServerCheck: Sendable {
     }
   }
 
-  /// `{name, healthy, era?, revision?, server?, toolCount?, openMs?, listMs?, strayLines?, call?, error?}`.
+  /// `{name, healthy, era?, revision?, server?, toolCount?, openMs?, listMs?, leftOut?, strayLines?, call?, error?}`.
   var json: JSONValue {
     var fields: JSONObject = ["name": .string(name), "healthy": .bool(isHealthy)]
     switch outcome {
@@ -101,6 +107,7 @@ struct ServerCheck: Sendable {
       fields["toolCount"] = .init(health.toolCount)
       fields["openMs"] = .integer(health.timings.open.milliseconds)
       fields["listMs"] = .integer(health.timings.list.milliseconds)
+      if !health.leftOut.isEmpty { fields["leftOut"] = .array(health.leftOut.map { .string($0) }) }
       fields["strayLines"] = .init(health.strayLines)
       if let (result, time) = health.call {
         var call: JSONObject = ["isError": .bool(result.isError), "content": .array(result.content)]

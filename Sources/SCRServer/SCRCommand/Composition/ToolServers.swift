@@ -14,9 +14,9 @@ extension ServerSettings {
     return ToolServerDefinition(
       spec: MCPServerSpec(
         name: name, process: process, startupTimeout: .milliseconds(startupTimeoutMs),
-        callTimeout: .milliseconds(callTimeoutMs)),
+        callTimeout: .milliseconds(callTimeoutMs), idleTimeout: idleTimeoutMs.map { .milliseconds($0) }),
       allowedTools: allowedTools, excludedTools: excludedTools, readOnlyTools: readOnlyTools,
-      idempotentTools: idempotentTools)
+      idempotentTools: idempotentTools, allowsSampling: sampling)
   }
 
   /// The command as a person would type it, with references to variables instead of their values.

@@ -19,7 +19,7 @@ package enum StatusProjection {
     ]
   }
 
-  /// By name: `{name, state, toolCount, restarts, protocolRevision?, pid?, reason?}`.
+  /// By name: `{name, state, toolCount, restarts, protocolRevision?, pid?, reason?, leftOut?}`.
   package static func servers(_ servers: [String: ToolServerStatus]) -> JSONValue {
     .array(servers.sorted { $0.key < $1.key }.map { server($0.key, $0.value) })
   }
@@ -50,6 +50,7 @@ package enum StatusProjection {
     fields["protocolRevision"] = status.protocolRevision.map { .string($0) }
     fields["pid"] = status.pid.map { .integer(Int64($0)) }
     fields["reason"] = status.reason.map { .string($0) }
+    if !status.leftOut.isEmpty { fields["leftOut"] = .array(status.leftOut.map { .string($0) }) }
     return .object(fields)
   }
 }

@@ -50,6 +50,10 @@ package struct ServerSettings: Sendable, Hashable {
   package var idempotentTools: [String] = []
   package var startupTimeoutMs = 10_000
   package var callTimeoutMs: Int
+  /// Nil: a call may be silent as long as it may take.
+  package var idleTimeoutMs: Int?
+  /// Whether it may have the model answer it.
+  package var sampling = false
   package var origin: SourceOrigin
   package var state = State.enabled
   /// Nil where nothing in it refers to a variable.
@@ -77,7 +81,7 @@ package struct ServerSettings: Sendable, Hashable {
     (args, cwd, url) = (entry.args, entry.cwd, entry.url)
     (allowedTools, excludedTools) = (entry.allowedTools, entry.excludedTools)
     (readOnlyTools, idempotentTools) = (entry.readOnlyTools, entry.idempotentTools)
-    startupTimeoutMs = entry.startupTimeoutMs
+    (startupTimeoutMs, idleTimeoutMs, sampling) = (entry.startupTimeoutMs, entry.idleTimeoutMs, entry.sampling)
     if !entry.enabled { state = .disabled }
     if url != nil { state = .unsupported(Self.noHTTP) }
     for (variable, value) in entry.env.sorted(by: { $0.key < $1.key }) {

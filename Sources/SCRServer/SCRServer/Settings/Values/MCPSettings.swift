@@ -22,6 +22,8 @@ package struct ServerEntry: Sendable, Hashable {
   package var idempotentTools: [String] = []
   package var startupTimeoutMs = 10_000
   package var callTimeoutMs: Int?
+  package var idleTimeoutMs: Int?
+  package var sampling = false
 
   package init() {}
 
@@ -63,7 +65,13 @@ package struct ServerEntry: Sendable, Hashable {
     Setting(
       "callTimeoutMs", \.callTimeoutMs, .duration, "How long one call may take.", consent: .required,
       computedDefault: "tools.callTimeoutMs", example: 60_000),
-    Setting(refused: "idleTimeoutMs", "Stops the server after a time without calls."),
+    Setting(
+      "idleTimeoutMs", \.idleTimeoutMs, .duration,
+      "How long a call may be without an answer or progress; `callTimeoutMs` counts all the same.", consent: .required,
+      computedDefault: "no such limit", example: 20_000),
+    Setting(
+      "sampling", \.sampling, .bool, "Whether it may have the default model answer it, at your cost.",
+      consent: .required),
     Setting(refused: "maxConcurrentCalls", "Calls that it gets at the same time."),
     Setting(refused: "restart", "Whether it is started again after it ended; now it always is, with growing pauses."),
     Setting(refused: "sandbox", "Confines the process."),

@@ -10,7 +10,7 @@ typealias ExitStatus = SCRProcess.ExitStatus
 struct Servers: Sendable {
   let table = ProcessTable()
   let exit = Signal<ExitStatus>()
-  let changes = Signal<Void>()
+  let changes = Signal<ServerChange>()
 
   func start(_ flags: String...) async throws -> ToolServerProcess { try await start(flags: flags) }
 
@@ -24,14 +24,14 @@ struct Servers: Sendable {
       startupTimeout: startup, stopLadder: ladder)
     return try await ToolServerProcess.start(
       spec, in: table, client: Implementation(name: "scr", version: "1"),
-      onToolsChanged: { [changes] in changes.fire() },
+      onChange: { [changes] in changes.fire($0) },
       onExit: { [exit] in exit.fire($0) })
   }
 }
 
 extension ToolServerProcess {
   func call(_ tool: String, _ arguments: JSONObject = [:]) async throws -> CallToolResult {
-    try await call(tool, arguments: arguments, timeout: nil)
+    try await call(tool, arguments: arguments, CallOptions(timeout: nil))
   }
 
   /// What has come to the server so far.

@@ -11,8 +11,8 @@ import Testing
   @Test func `arguments and metadata arrive as they were given`() async throws {
     let server = try await servers.start()
     let result = try await server.call(
-      "echo", arguments: ["text": "ä\n", "number": 9_007_199_254_740_993], timeout: nil,
-      extraMeta: ["dev.scr/idempotencyKey": "k1"])
+      "echo", arguments: ["text": "ä\n", "number": 9_007_199_254_740_993],
+      CallOptions(timeout: nil, extraMeta: ["dev.scr/idempotencyKey": "k1"]))
     #expect(result.structuredContent?["arguments"] == ["text": "ä\n", "number": 9_007_199_254_740_993])
     let meta = result.structuredContent?["meta"]
     #expect(meta?["dev.scr/idempotencyKey"] == "k1")
@@ -24,7 +24,7 @@ import Testing
   @Test func `a legacy server gets no metadata of the modern era`() async throws {
     let server = try await servers.start("--legacy")
     let result = try await server.call(
-      "echo", arguments: [:], timeout: nil, extraMeta: ["dev.scr/idempotencyKey": "k1"])
+      "echo", arguments: [:], CallOptions(timeout: nil, extraMeta: ["dev.scr/idempotencyKey": "k1"]))
     let names = result.structuredContent?["meta"]?.objectValue?.map(\.key)
     #expect(names == ["progressToken", "dev.scr/idempotencyKey"])
     await server.stop()
@@ -46,7 +46,7 @@ import Testing
   @Test func `progress comes in order`() async throws {
     let server = try await servers.start()
     let progress = Signal<JSONValue>()
-    _ = try await server.call("progress", arguments: [:], timeout: nil) { progress.fire($0) }
+    _ = try await server.call("progress", arguments: [:], CallOptions(timeout: nil, onProgress: { progress.fire($0) }))
     #expect(progress.all.map { $0["progress"] } == [1, 2, 3])
     #expect(progress.all.map { $0["total"] } == [3, 3, 3])
     await server.stop()
@@ -55,7 +55,7 @@ import Testing
   @Test func `a call without an answer ends in time, and the server is told`() async throws {
     let server = try await servers.start()
     let error = await #expect(throws: MCPClientError.self) {
-      try await server.call("hang", arguments: [:], timeout: .milliseconds(50))
+      try await server.call("hang", arguments: [:], CallOptions(timeout: .milliseconds(50)))
     }
     #expect(error?.code == .timeout)
     // The probe was request 1, the list 2.
@@ -69,7 +69,8 @@ import Testing
     let error = await withTaskGroup(of: (any Error)?.self) { group in
       group.addTask {
         do {
-          _ = try await server.call("hang", arguments: [:], timeout: nil) { _ in hanging.fire() }
+          _ = try await server.call(
+            "hang", arguments: [:], CallOptions(timeout: nil, onProgress: { _ in hanging.fire() }))
           return nil
         } catch { return error }
       }
@@ -86,7 +87,10 @@ import Testing
     let server = try await servers.start()
     let hanging = Signal<Void>()
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { _ = try? await server.call("hang", arguments: [:], timeout: nil) { _ in hanging.fire() } }
+      group.addTask {
+        _ = try? await server.call(
+          "hang", arguments: [:], CallOptions(timeout: nil, onProgress: { _ in hanging.fire() }))
+      }
       _ = await hanging.values(1)
       #expect((try? await server.call("echo"))?.isError == false)
       group.cancelAll()
@@ -137,7 +141,7 @@ import Testing
     #expect(servers.changes.all.count == 0)
     _ = try await server.call("grow")
     _ = await servers.changes.values(1)
-    let tools = try await server.session.listTools(timeout: .seconds(60))
+    let tools = try await server.session.listTools(timeout: .seconds(60)).tools
     #expect(tools.map(\.name) == server.tools.map(\.name) + ["extra_0"])
     await server.stop()
   }
@@ -156,7 +160,7 @@ import Testing
   @Test func `a time-out tells of the lines that could not be read`() async throws {
     let server = try await servers.start()
     let error = await #expect(throws: MCPClientError.self) {
-      try await server.call("mutter", arguments: [:], timeout: .milliseconds(1000))
+      try await server.call("mutter", arguments: [:], CallOptions(timeout: .milliseconds(1000)))
     }
     #expect(error?.code == .timeout)
     #expect(
@@ -183,7 +187,7 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       group.addTask { _ = try? await session.listTools(timeout: .seconds(60)) }
       _ = await sent.values(1)
-      group.addTask { _ = try? await session.callTool("echo", arguments: [:], timeout: nil) }
+      group.addTask { _ = try? await session.callTool("echo", arguments: [:], CallOptions(timeout: nil)) }
       _ = await sent.values(2)
       group.cancelAll()
     }
@@ -199,7 +203,7 @@ import Testing
     let spec = MCPServerSpec(name: "fake", process: ProcessSpec(command: command, environment: ["PATH": "/usr/bin"]))
     let server = try? await ToolServerProcess.start(
       spec, in: servers.table, client: Implementation(name: "scr", version: "1"),
-      onToolsChanged: { [kept] in _ = kept }, onExit: { _ in })
+      onChange: { [kept] _ in _ = kept }, onExit: { _ in })
     kept = nil
     #expect(await server?.stop() == (command == "no-such-server" ? nil : .exited(0)))
     _ = consume server

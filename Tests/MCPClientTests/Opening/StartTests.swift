@@ -25,9 +25,9 @@ import Testing
     let server = try await servers.start()
     #expect(
       server.session.peer
-        == MCPSession.Peer(
-          revision: .july2026, implementation: Implementation(name: "fake", version: "2"), instructions: nil,
-          offersTools: true))
+        == ServerPeer(
+          revision: .july2026, implementation: Implementation(name: "fake", version: "2"),
+          capabilities: ["tools": ["listChanged": true]]))
     #expect(server.tools.map(\.name) == Self.names)
     #expect(server.tools[12].inputSchema["required"] == ["ms"])
     #expect(try await server.heard() == ["server/discover", "tools/list", "tools/call"])
