@@ -10,7 +10,7 @@ struct ModernEraTests {
   func discover() async {
     #expect(
       await FakeServer().modern("server/discover")["result"] == [
-        "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": [:]],
+        "resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": ["tools": ["listChanged": true]],
         "ttlMs": 3_600_000, "cacheScope": "public", "_meta": serverInfo,
       ])
   }

@@ -1,27 +1,49 @@
 package import SCRConnection
 package import SCRProtocol
-import Synchronization
 
-/// An MCP server on one connection: both eras at once, decided per request. Knows no runtime.
+/// An MCP server on one connection: all revisions at once, decided per request. Knows no runtime.
 ///
 /// A `tools/call` of an inline tool is answered on the reader's thread without a task, a hop or a tree of the message.
 package final class MCPServerHandler: ConnectionHandler {
-  private struct Session {
-    var admission: Admission
-    var isReady = false
-    var observation: (any AnyObject & Sendable)?
-  }
-
-  private let session: Mutex<Session>
-  private let identity: ServerIdentity
-  private let tools: ToolMethods
+  let identity: ServerIdentity
+  let offer: ServerOffer
+  let limits: ServerLimits
+  let session: ClientSession
+  let results: ResultWriter
+  let rounds: InputRounds
+  let subscriptions: Subscriptions
+  let watches: TaskWatches
+  private let tools: ToolMethods?
   private let methods: any MethodTable
 
-  package init(identity: ServerIdentity, tools: any ToolProvider, methods: any MethodTable = NoMethods()) {
+  /// - Parameters:
+  ///   - methods: what else is answered, beside MCP's.
+  ///   - key: signs what clients carry for us. Servers that share it take each other's stateless `requestState`.
+  package init(
+    identity: ServerIdentity, offer: ServerOffer, methods: any MethodTable = NoMethods(),
+    limits: ServerLimits = ServerLimits(), key: HMACSHA256 = .random(), clock: ServerClock = .system
+  ) {
     self.identity = identity
-    self.tools = ToolMethods(provider: tools, serverInfo: identity.serverInfo)
+    self.offer = offer
+    self.limits = limits
     self.methods = methods
-    session = Mutex(Session(admission: Admission { methods.contains($0) }))
+    session = ClientSession { methods.contains($0) }
+    results = ResultWriter(serverInfo: identity.serverInfo)
+    rounds = InputRounds(
+      serverInfo: identity.serverInfo, limits: limits, clock: clock,
+      seal: RequestStateSeal(key: key, now: clock.now, lifetime: limits.patience),
+      suspensions: Suspensions(limits, clock))
+    subscriptions = Subscriptions(limits)
+    watches = TaskWatches(limit: limits.watchedTasks)
+    tools = offer.tools.map {
+      ToolMethods(provider: $0, serverInfo: identity.serverInfo, offersTasks: offer.tasks != nil)
+    }
+  }
+
+  package convenience init(
+    identity: ServerIdentity, tools: any ToolProvider, methods: any MethodTable = NoMethods()
+  ) {
+    self.init(identity: identity, offer: ServerOffer(tools: tools), methods: methods)
   }
 
   package func receive(
@@ -29,69 +51,91 @@ package final class MCPServerHandler: ConnectionHandler {
   ) -> Disposition {
     let members = request.params?.members("_meta", "name", "arguments")
     let meta = RequestMeta(members?.0)
-    let decision = session.withLock { $0.admission.decide(request.method, meta) }
-    switch decision {
+    switch session.decide(request.method, meta) {
     case .refuse(let error): return .error(error)
     case .serve(.native): return methods.receive(request, on: connection, output: &output)
     case .serve(let era):
-      switch request.method {
-      case "tools/call":
+      if let tools, request.method == "tools/call" {
         let call = ToolCallRequest(
-          id: request.id, name: members?.1, arguments: members?.2, meta: members?.0,
-          progressToken: meta.progressToken, era: era)
-        return tools.call(call, on: connection, output: &output)
-      case "tools/list": return tools.list(request.params, era)
-      case "server/discover" where era.isModern:
-        output.response(request.id) { $0.value(identity.discoverResult) }
-      case "initialize": return initialize(request, &output)
-      case "ping": output.response(request.id) { $0.raw("{}") }
-      default: return .error(Admission.unknown(request.method))
+          request: request, name: members?.1, arguments: members?.2, meta: members?.0,
+          progressToken: meta.progressToken, era: era, connection: connection)
+        return tools.call(call, of: self, output: &output)
       }
-      return .answered
+      let admitted = AdmittedRequest(
+        id: request.id, method: request.method, params: request.params, meta: members?.0,
+        progressToken: meta.progressToken, era: era, connection: connection)
+      return route(admitted, &output)
     }
   }
 
-  private func initialize(_ request: IncomingRequest, _ output: inout JSONWriter) -> Disposition {
-    let members = request.params?.members("protocolVersion", "capabilities", "clientInfo")
-    guard let version = members?.0?.string else {
-      return .error(
-        RPCError(
-          .invalidParams, "\"protocolVersion\" must be the revision that the client wants to speak",
-          path: "params.protocolVersion"))
+  private func route(_ request: AdmittedRequest, _ output: inout JSONWriter) -> Disposition {
+    switch request.method {
+    case "server/discover" where request.era.isModern:
+      output.response(request.id) { $0.value(identity.discoverResult(offer)) }
+      return .answered
+    case "initialize": return initialize(request, &output)
+    case "ping":
+      output.response(request.id) { $0.raw("{}") }
+      return .answered
+    case "tools/list": return tools?.list(request, results) ?? unknown(request)
+    case "subscriptions/listen" where request.era.isModern:
+      return subscriptions.listen(request, offer, session.client(request.era, request.meta))
+    case "logging/setLevel" where !request.era.isModern: return setLogLevel(request, &output)
+    default:
+      return resources(request) ?? prompts(request) ?? tasks(request) ?? completion(request) ?? unknown(request)
     }
-    for (name, member) in [("capabilities", members?.1), ("clientInfo", members?.2)] where member?.isObject == false {
-      return .error(RPCError(.invalidParams, "\"\(name)\" must be an object", path: "params.\(name)"))
-    }
-    let revision = ProtocolRevision.negotiate(version)
-    session.withLock { $0.admission.initialized(revision) }
-    output.response(request.id) {
-      $0.value(identity.initializeResult(revision, listChanged: tools.provider.tellsOfChanges))
-    }
-    return .answered
   }
+
+  private func unknown(_ request: AdmittedRequest) -> Disposition { .error(Admission.unknown(request.method)) }
 
   package func receive(_ notification: IncomingNotification, on connection: Connection) {
-    guard notification.method == "notifications/initialized" else { return }
-    let isFirst = session.withLock { session in
-      if session.isReady || session.admission.legacyRevision == nil { return false }
-      session.isReady = true
-      return true
-    }
-    guard isFirst, tools.provider.tellsOfChanges else { return }
-    let observation = tools.provider.observeChanges { [weak connection] in
-      connection?.notifyLatest("notifications/tools/list_changed", params: nil)
-    }
-    session.withLock { $0.observation = observation }
+    if notification.method == "notifications/initialized", session.becomeReady() { observeLists(on: connection) }
   }
 
   /// Only revision 2025-03-26 has batches.
-  package var acceptsBatches: Bool { session.withLock { $0.admission.legacyRevision == .march2025 } }
+  package var acceptsBatches: Bool { session.legacyRevision == .march2025 }
 
-  package func answered(_ id: RequestID, on connection: Connection) { methods.answered(id, on: connection) }
+  package func answered(_ id: RequestID, on connection: Connection) {
+    subscriptions.answered(id, on: connection)
+    methods.answered(id, on: connection)
+  }
 
   package func inputEnded(on connection: Connection) {
-    session.withLock { $0.observation = nil }
-    tools.inputEnded()
+    session.inputEnded()
+    rounds.suspensions.end()
+    watches.end()
+    tools?.inputEnded()
     methods.inputEnded(on: connection)
+    subscriptions.inputEnded()
+  }
+}
+
+/// A request whose era is decided.
+struct AdmittedRequest: Sendable {
+  let id: RequestID
+  let method: String
+  let params: JSONSlice?
+  let meta: JSONSlice?
+  let progressToken: JSONSlice?
+  let era: Era
+  let connection: Connection
+
+  func interactive(_ subject: String, _ session: ClientSession) -> InteractiveRequest {
+    InteractiveRequest(
+      id: id, method: method, subject: subject, params: params, meta: meta, progressToken: progressToken, era: era,
+      client: session.client(era, meta), connection: connection)
+  }
+
+  /// - Throws: `RPCError` −32602.
+  func text(_ member: StaticString) throws(RPCError) -> String {
+    if let text = params?.member(member)?.string { return text }
+    throw RPCError(.invalidParams, "\"\(member)\" must be a string", path: "params.\(member)")
+  }
+
+  /// All parameters, as a tree.
+  func tree() throws(RPCError) -> JSONValue {
+    do throws(JSONParseError) { return try params?.value() ?? [:] } catch {
+      throw RPCError(.invalidParams, "the parameters are too large: \(error)", path: "params")
+    }
   }
 }

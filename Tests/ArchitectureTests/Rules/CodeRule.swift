@@ -59,6 +59,8 @@ extension CodeRule {
     "Sources/Protocol/SCRConnection/Connection+Work.swift",
     // What is held for a peer that does not read leaves when it does; ends with the connection.
     "Sources/Protocol/SCRConnection/Connection+Notifications.swift",
+    // A call lives on while its client is away to find answers; ended by its client, by time, or with the connection.
+    "Sources/SCRServer/MCPServer/Input/LiveCall.swift",
     // Several may wait for one opening; the last to close awaits it.
     "Sources/SCRServer/SCRCommand/Composition/DeferredMemoryStore.swift",
     // Children start and stop at any time, in any order; `stop` awaits each of them.

@@ -45,6 +45,10 @@ package enum MetaKey {
   package static let clientCapabilities: StaticString = "io.modelcontextprotocol/clientCapabilities"
   package static let serverInfo: StaticString = "io.modelcontextprotocol/serverInfo"
   package static let progressToken: StaticString = "progressToken"
+  package static let logLevel: StaticString = "io.modelcontextprotocol/logLevel"
+  package static let subscriptionID: StaticString = "io.modelcontextprotocol/subscriptionId"
+  /// Revision 2025-11-25: `{taskId}`.
+  package static let relatedTask: StaticString = "io.modelcontextprotocol/related-task"
   /// Ours: stable over the retries of one intent (interface.md §5).
   package static let idempotencyKey: StaticString = "dev.scr/idempotencyKey"
 }

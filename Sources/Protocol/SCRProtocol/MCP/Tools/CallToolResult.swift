@@ -48,14 +48,6 @@ package struct CallToolResult: Sendable, Hashable {
     if let structuredContent, !isStructured, content.isEmpty {
       return [["type": "text", "text": .string(structuredContent.jsonText)]]
     }
-    return revision >= .june2025 ? content : content.map { Self.downgrade($0, to: revision) }
-  }
-
-  private static func downgrade(_ block: JSONValue, to revision: ProtocolRevision) -> JSONValue {
-    switch block["type"]?.stringValue {
-    case "resource_link": ["type": "text", "text": .string(block["uri"]?.stringValue ?? "[resource link]")]
-    case "audio" where revision < .march2025: ["type": "text", "text": "[audio content]"]
-    default: block
-    }
+    return revision >= .november2025 ? content : content.map { ContentBlock.downgrade($0, to: revision) }
   }
 }

@@ -6,10 +6,14 @@ package struct MCPTool: Sendable, Hashable {
   package var inputSchema: JSONValue
   package var outputSchema: JSONValue?
   package var annotations: JSONObject?
+  /// Whether a call may become a task in revision 2025-11-25; newer ones let the server decide.
+  package var taskSupport: TaskSupport
+  package var icons: [JSONValue] = []
+  package var meta: JSONObject?
 
   package init(
     name: String, title: String? = nil, description: String? = nil, inputSchema: JSONValue,
-    outputSchema: JSONValue? = nil, annotations: JSONObject? = nil
+    outputSchema: JSONValue? = nil, annotations: JSONObject? = nil, taskSupport: TaskSupport = .forbidden
   ) {
     self.name = name
     self.title = title
@@ -17,6 +21,7 @@ package struct MCPTool: Sendable, Hashable {
     self.inputSchema = inputSchema
     self.outputSchema = outputSchema
     self.annotations = annotations
+    self.taskSupport = taskSupport
   }
 
   /// Reads a tool as a server listed it. Nil without a name, or without an input schema for objects.
@@ -30,7 +35,8 @@ package struct MCPTool: Sendable, Hashable {
       name: name, title: value["title"]?.stringValue ?? value["annotations"]?["title"]?.stringValue,
       description: value["description"]?.stringValue, inputSchema: inputSchema,
       outputSchema: value["outputSchema"]?.objectValue.map { .object($0) },
-      annotations: value["annotations"]?.objectValue.map(Self.wellTyped))
+      annotations: value["annotations"]?.objectValue.map(Self.wellTyped),
+      taskSupport: value["execution"]?["taskSupport"]?.stringValue.flatMap(TaskSupport.init) ?? .forbidden)
   }
 
   /// Arguments are always an object: a schema that leaves the type open, or allows others too, means that one.
@@ -66,6 +72,16 @@ package struct MCPTool: Sendable, Hashable {
       fields["outputSchema"] = outputSchema
     }
     if revision >= .march2025 { fields["annotations"] = annotations.map { .object($0) } }
+    if revision == .november2025, taskSupport != .forbidden {
+      fields["execution"] = ["taskSupport": .string(taskSupport.rawValue)]
+    }
+    if revision >= .november2025, !icons.isEmpty { fields["icons"] = .array(icons) }
+    if revision >= .june2025 { fields["_meta"] = meta.map { .object($0) } }
     return .object(fields)
   }
+}
+
+/// `execution.taskSupport` of a tool in revision 2025-11-25.
+package enum TaskSupport: String, Sendable, Hashable {
+  case forbidden, optional, required
 }

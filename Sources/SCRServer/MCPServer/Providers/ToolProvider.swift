@@ -7,11 +7,18 @@ package protocol ToolProvider: Sendable {
   func listTools() async -> ToolListing
 
   /// Answers a call on the reader's thread, for tools that take some microseconds at most.
-  /// Nil sends the call through ``call(_:)``.
+  /// Nil sends the call through ``answer(_:)``.
   func callInline(_ name: String, arguments: JSONSlice?) -> Result<CallToolResult, ToolCallFailure>?
 
-  /// - Throws: ``ToolCallFailure``, `RPCError`, or `CancellationError` when the client no longer waits.
+  /// - Throws: ``ToolCallFailure``, ``InputRequired``, `RPCError`, or `CancellationError` when the client no longer waits.
   func call(_ call: IncomingToolCall) async throws -> CallToolResult
+
+  /// As ``call(_:)``, which it calls unless a provider says otherwise; may answer with a task where
+  /// ``IncomingToolCall/taskOffer`` is there. The task must be found by its ``MCPTaskProvider`` by then.
+  func answer(_ call: IncomingToolCall) async throws -> ToolAnswer
+
+  /// What `tools/list` says of the tool (``MCPTool/taskSupport``); asked for each call of a client of revision 2025-11-25.
+  func taskSupport(of name: String) -> TaskSupport
 
   /// Whether ``observeChanges(_:)`` ever calls; the client is promised only what comes.
   var tellsOfChanges: Bool { get }
@@ -22,6 +29,8 @@ package protocol ToolProvider: Sendable {
 
 extension ToolProvider {
   package func callInline(_ name: String, arguments: JSONSlice?) -> Result<CallToolResult, ToolCallFailure>? { nil }
+  package func answer(_ call: IncomingToolCall) async throws -> ToolAnswer { .result(try await self.call(call)) }
+  package func taskSupport(of name: String) -> TaskSupport { .forbidden }
   package var tellsOfChanges: Bool { false }
   package func observeChanges(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)? { nil }
 }
@@ -40,11 +49,47 @@ package struct ToolListing: Sendable {
 package struct IncomingToolCall: Sendable {
   package let name: String
   package let arguments: JSONObject
-  /// The request that asks for it; its connection's ``MethodTable`` is told when it is answered.
-  package let id: RequestID
-  package let progress: ProgressReporter
+  package let context: RequestContext
   /// `_meta["dev.scr/idempotencyKey"]`: the same for every attempt of one intent (interface.md §5).
   package var idempotencyKey: String?
+  /// Nil where the client takes no task as an answer.
+  package var taskOffer: TaskOffer?
+
+  package init(
+    name: String, arguments: JSONObject, context: RequestContext, idempotencyKey: String? = nil,
+    taskOffer: TaskOffer? = nil
+  ) {
+    self.name = name
+    self.arguments = arguments
+    self.context = context
+    self.idempotencyKey = idempotencyKey
+    self.taskOffer = taskOffer
+  }
+
+  package init(name: String, arguments: JSONObject, id: RequestID, progress: ProgressReporter) {
+    self.init(name: name, arguments: arguments, context: RequestContext(id: id, progress: progress))
+  }
+
+  package var id: RequestID { context.id }
+  package var progress: ProgressReporter { context.progress }
+}
+
+/// That a call may be answered with a task.
+package struct TaskOffer: Sendable, Hashable {
+  /// Revision 2025-11-25 leaves it to the client: it must become one.
+  package var isDemanded: Bool
+  /// How long the client would have the task kept, in milliseconds.
+  package var ttlMs: Int?
+
+  package init(isDemanded: Bool = false, ttlMs: Int? = nil) {
+    self.isDemanded = isDemanded
+    self.ttlMs = ttlMs
+  }
+}
+
+package enum ToolAnswer: Sendable, Hashable {
+  case result(CallToolResult)
+  case task(MCPTask)
 }
 
 /// Why a call of a tool is no result.

@@ -14,12 +14,11 @@ package struct ServerIdentity: Sendable {
     self.discoverTTLMs = discoverTTLMs
   }
 
-  /// Only what is there is advertised: in the modern era list changes need `subscriptions/listen`.
-  var discoverResult: JSONValue {
+  func discoverResult(_ offer: ServerOffer) -> JSONValue {
     var result: JSONObject = [
       "resultType": "complete",
       "supportedVersions": .array(ProtocolRevision.modern.map { .string($0.rawValue) }),
-      "capabilities": ["tools": [:]],
+      "capabilities": .object(offer.capabilities(for: .july2026)),
     ]
     result["instructions"] = instructions.map { .string($0) }
     result["ttlMs"] = .init(discoverTTLMs)
@@ -28,10 +27,10 @@ package struct ServerIdentity: Sendable {
     return .object(result)
   }
 
-  func initializeResult(_ revision: ProtocolRevision, listChanged: Bool) -> JSONValue {
+  func initializeResult(_ revision: ProtocolRevision, _ offer: ServerOffer) -> JSONValue {
     var result: JSONObject = [
       "protocolVersion": .string(revision.rawValue),
-      "capabilities": ["tools": listChanged ? ["listChanged": true] : [:]],
+      "capabilities": .object(offer.capabilities(for: revision)),
       "serverInfo": implementation.json(for: revision),
     ]
     result["instructions"] = instructions.map { .string($0) }

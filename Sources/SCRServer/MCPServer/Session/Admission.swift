@@ -14,7 +14,11 @@ package struct Admission: Sendable {
   private static let removedFromModern: Set<String> = [
     "initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe",
   ]
-  private static let mcpMethods: Set<String> = ["server/discover", "tools/list", "tools/call"]
+  private static let mcpMethods: Set<String> = [
+    "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read",
+    "prompts/list", "prompts/get", "completion/complete", "subscriptions/listen", "tasks/get", "tasks/update",
+    "tasks/cancel",
+  ]
 
   package init(isNative: @escaping @Sendable (String) -> Bool) { self.isNative = isNative }
 
