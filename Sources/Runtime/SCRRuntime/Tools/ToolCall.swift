@@ -24,11 +24,13 @@ package struct ToolContext: Sendable {
   package var timeout: Duration?
   /// Progress of a running call; called from any thread, must not block.
   package var onProgress: (@Sendable (ToolProgress) -> Void)?
+  /// Who answers what the tool asks in the middle of its call; nil where nobody can be asked.
+  package var interaction: (any ClientInteraction)?
 
   package init(
     taskID: TaskID? = nil, stepID: String? = nil, traceID: String = RandomHex.make(bytes: 16),
     idempotencyKey: String? = nil, timeout: Duration? = nil,
-    onProgress: (@Sendable (ToolProgress) -> Void)? = nil
+    onProgress: (@Sendable (ToolProgress) -> Void)? = nil, interaction: (any ClientInteraction)? = nil
   ) {
     self.taskID = taskID
     self.stepID = stepID
@@ -36,6 +38,7 @@ package struct ToolContext: Sendable {
     self.idempotencyKey = idempotencyKey
     self.timeout = timeout
     self.onProgress = onProgress
+    self.interaction = interaction
   }
 }
 
