@@ -55,7 +55,8 @@ struct ServerFixture: Sendable {
     let holds = AnswerHolds()
     return MCPServerHandler(
       identity: identity,
-      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds),
+      offer: ServerOffer(
+        runtime, tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds)),
       methods: NativeMethods(runtime: runtime, clock: clock, holds: holds))
   }
 

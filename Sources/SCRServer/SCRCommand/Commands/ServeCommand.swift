@@ -56,7 +56,7 @@ struct ServeCommand: Command {
         })
       let handler = MCPServerHandler(
         identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
-        tools: provider, methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
+        offer: ServerOffer(host.runtime, tools: provider), methods: NativeMethods(runtime: host.runtime, clock: context.clock, holds: holds))
       let end = OneShot<End>()
       startReading(handler, end, loaded.settings.server, context, log)
       host.begin()
