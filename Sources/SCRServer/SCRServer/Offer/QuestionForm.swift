@@ -20,7 +20,7 @@ enum QuestionForm {
       if wait.kind == .input { required.append(.string(value)) }
     } else if wait.kind == .input || wait.schema != nil {
       var description = "The answer as JSON"
-      if let schema = wait.schema { description += ", by the schema \(schema.jsonText.prefix(bytes: 2000))" }
+      if let schema = wait.schema { description += ", by the schema \(schema.jsonText.prefix(2000))" }
       properties[value] = ["type": "string", "title": "Value", "description": .string(description)]
       if wait.kind == .input { required.append(.string(value)) }
     }

@@ -1,4 +1,4 @@
-package import MCPServer
+import MCPServer
 package import SCRProtocol
 package import SCRRuntime
 
