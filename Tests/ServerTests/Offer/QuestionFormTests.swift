@@ -10,7 +10,7 @@ import Testing
   ) -> Wait {
     Wait(
       id: "wait_1", taskID: TaskID("t"), stepID: stepID, kind: kind, question: "Go on?", options: options,
-      schema: schema, requestedAt: Timestamp("2026-01-01T00:00:00Z") ?? Timestamp(millisecondsSince1970: 0))
+      schema: schema, requestedAt: Timestamp("2026-01-01T00:00:00Z") ?? Timestamp(milliseconds: 0))
   }
 
   private static func form(_ wait: Wait) -> JSONValue? { QuestionForm.request(wait).params["requestedSchema"] }

@@ -61,7 +61,8 @@ enum QuestionForm {
     if flatForm(wait) != nil { return (nil, .object(content)) }
     var given = content[value]
     if let text = given?.stringValue, !(wait.schema.map(isPrimitive) ?? false) {
-      given = text.isEmpty ? nil : (try? JSONParser.parse(text)) ?? .string(text)
+      // A field that was left empty is no answer.
+      given = text.isEmpty ? Optional.none : (try? JSONParser.parse(text)) ?? .string(text)
     }
     return (content[decision]?.stringValue, given)
   }
