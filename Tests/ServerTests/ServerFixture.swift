@@ -55,7 +55,8 @@ struct ServerFixture: Sendable {
     let holds = AnswerHolds()
     return MCPServerHandler(
       identity: identity,
-      tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds),
+      offer: ServerOffer(
+        runtime, tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds)),
       methods: NativeMethods(runtime: runtime, clock: clock, holds: holds))
   }
 
@@ -107,17 +108,52 @@ struct ServerFixture: Sendable {
     }
   }
 
+  /// Begins a legacy session.
+  func initialize(_ revision: String, _ capabilities: JSONValue = [:]) async -> JSONValue {
+    let answer = await ask(
+      "initialize",
+      [
+        "protocolVersion": .string(revision), "capabilities": capabilities,
+        "clientInfo": ["name": "test", "version": "1"],
+      ], id: "initialize")
+    client.send(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+    return answer
+  }
+
+  /// Open questions, once there are so many.
+  func approvals(_ count: Int) async -> [JSONValue] {
+    let subscription = runtime.subscribe()
+    defer { subscription.end() }
+    while true {
+      let open = await ask("list_approvals", id: "approvals")["result"]?["approvals"]?.arrayValue ?? []
+      if open.count >= count { return open }
+      guard await subscription.next() != nil else { return open }
+    }
+  }
+
+  /// The first notification or request of this method that came, or will come.
+  func notification(_ method: String) async -> JSONValue {
+    var place = 0
+    while true {
+      let frame = await client.frames(place + 1)[place]
+      if frame["method"] == .string(method) { return frame }
+      place += 1
+    }
+  }
+
   /// The result of a modern `tools/call`.
   func call(_ tool: String, _ arguments: JSONValue = [:], meta: JSONObject = [:], id: JSONValue = 1) async -> JSONValue
   {
     await ask("tools/call", Self.modern(["name": .string(tool), "arguments": arguments], meta), id: id)
   }
 
-  static func modern(_ params: JSONObject, _ meta: JSONObject = [:]) -> JSONValue {
+  static func modern(
+    _ params: JSONObject, _ meta: JSONObject = [:], capabilities: JSONValue = [:]
+  ) -> JSONValue {
     var params = params
     var meta = meta
     meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28"
-    meta["io.modelcontextprotocol/clientCapabilities"] = [:]
+    meta["io.modelcontextprotocol/clientCapabilities"] = capabilities
     params["_meta"] = .object(meta)
     return .object(params)
   }

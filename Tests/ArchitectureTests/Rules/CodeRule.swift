@@ -67,5 +67,7 @@ extension CodeRule {
     "Sources/Runtime/SCRRuntime/Supervision/Supervisor.swift",
     // Its thread sits in a read of stdin that nothing can interrupt; the end of the process ends it.
     "Sources/SCRServer/SCRCommand/Commands/ServeCommand.swift",
+    // A client that listens has nobody to await it; ends with its subscription, which ends when it is released.
+    "Sources/SCRServer/SCRServer/Offer/EventObservation.swift",
   ]
 }

@@ -14,11 +14,14 @@ enum PromptFiles {
     }
     var sources: [String: String] = [:]
     for kind in PromptLibrary.roles {
-      let path = "\(folder)/\(kind.rawValue).md"
-      if let reason = found?.skipped["\(kind.rawValue).md"] { throw failure("\(path) cannot be used: \(reason)") }
-      guard let bytes = found?.files["\(kind.rawValue).md"] else { continue }
-      guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("\(path) is not UTF-8 text") }
-      sources[kind.rawValue] = text
+      guard let reason = found?.skipped["\(kind.rawValue).md"] else { continue }
+      throw failure("\(folder)/\(kind.rawValue).md cannot be used: \(reason)")
+    }
+    for (file, bytes) in found?.files ?? [:] where file.hasSuffix(".md") && !file.contains("/") {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw failure("\(folder)/\(file) is not UTF-8 text")
+      }
+      sources[String(file.dropLast(3))] = text
     }
     guard !sources.isEmpty else {
       throw failure(

@@ -56,6 +56,10 @@ package final class RuntimeToolProvider: ToolProvider {
     return ToolListing(tools: exposed.withLock(\.tools), ttlMs: isStarting ? 0 : 60_000)
   }
 
+  /// Whether a host sees all that is permitted.
+  var exposesAll: Bool { globs == nil }
+  var submitsTasks: Bool { taskSupport(of: RuntimeVerb.submitName) == .optional }
+
   package var tellsOfChanges: Bool { true }
 
   package func observeChanges(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)? {
@@ -95,14 +99,38 @@ package final class RuntimeToolProvider: ToolProvider {
         return CallToolResult(text: value.jsonText, structuredContent: value)
       } catch { return try ToolFailure.result(of: error, isStructured: true) }
     case .tool(let name, let hasOutputSchema):
-      let context = ToolContext(onProgress: { [progress = call.progress] in
+      var context = ToolContext(onProgress: { [progress = call.progress] in
         progress.report($0.progress, total: $0.total, message: $0.message)
       })
+      context.interaction = CallInteraction(client: call.context.client)
       do {
         let outcome = try await runtime.callTool(ToolCall(name: name, arguments: call.arguments, context: context))
         return CallToolResult(outcome.result)
       } catch { return try ToolFailure.result(of: error, isStructured: !hasOutputSchema) }
     }
+  }
+
+  /// A task where `submit_task` would wait and the client takes one; what is asked of it later, the task asks.
+  package func answer(_ call: IncomingToolCall) async throws -> ToolAnswer {
+    guard let offer = call.taskOffer, offer.isDemanded || call.arguments["wait"] == true,
+      case .verb(RuntimeVerb.submitName) = await target(call.name), let verb = verbs[RuntimeVerb.submitName]
+    else { return .result(try await self.call(call)) }
+    var arguments = call.arguments
+    arguments["wait"] = nil
+    let submission = IncomingToolCall(name: call.name, arguments: arguments, context: call.context)
+    let answer: JSONValue
+    do { answer = try await verb.run(submission) } catch {
+      return .result(try ToolFailure.result(of: error, isStructured: true))
+    }
+    guard let id = answer["taskId"]?.stringValue, let task = try await RuntimeTasks(runtime: runtime).get(id) else {
+      throw RPCError(.internal, "the task that was submitted cannot be found")
+    }
+    return .task(task)
+  }
+
+  package func taskSupport(of name: String) -> TaskSupport {
+    if case .verb(RuntimeVerb.submitName) = exposed.withLock({ $0[name] }) { return .optional }
+    return .forbidden
   }
 
   /// What `name` means; waits for servers that start if it means nothing yet.

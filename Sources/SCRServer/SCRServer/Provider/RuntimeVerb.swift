@@ -26,16 +26,20 @@ struct RuntimeVerb: Sendable {
 }
 
 extension RuntimeVerb {
+  static let submitName = "submit_task"
+
   /// - Parameter holds: of the connection that the calls come from.
   static func all(_ runtime: CognitiveRuntime, _ holds: AnswerHolds) -> [RuntimeVerb] {
     let verbs = TaskVerbs(runtime: runtime)
     let approvals = ApprovalVerbs(runtime: runtime)
     return [
       RuntimeVerb(
-        "submit_task", "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape, outputSchema: VerbSchema.task,
+        submitName, "Submit a task", TaskVerbSummary.submit, SubmitTaskParams.shape, outputSchema: VerbSchema.task,
         annotations: ["readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": true]
       ) { params, call in
-        try await TaskProgress(runtime: runtime, reporter: call.progress).follow(params) { onSubmit in
+        let questions = TaskQuestions(runtime: runtime, client: call.context.client)
+        return try await TaskProgress(runtime: runtime, reporter: call.progress, questions: questions).follow(params) {
+          onSubmit in
           try await verbs.submit(params) { id in
             if params.wait != true { holds.hold(id, until: call.id) }
             onSubmit(id)
@@ -45,7 +49,11 @@ extension RuntimeVerb {
       RuntimeVerb(
         "get_task", "Get a task", TaskVerbSummary.get, GetTaskParams.shape, outputSchema: VerbSchema.task,
         annotations: VerbSchema.reads
-      ) { params, _ in try await verbs.get(params) },
+      ) { params, call in
+        guard params.wait == true else { return try await verbs.get(params) }
+        return try await TaskQuestions(runtime: runtime, client: call.context.client)
+          .during(TaskID(params.taskID)) { try await verbs.get(params) }
+      },
       RuntimeVerb(
         "list_tasks", "List tasks", TaskVerbSummary.list, ListTasksParams.shape, outputSchema: VerbSchema.list,
         annotations: VerbSchema.reads

@@ -2,27 +2,39 @@ import MCPServer
 import SCRProtocol
 import SCRRuntime
 
-/// Reports the events of a task as progress of the request that waits for it.
+/// Tells the client that waits for a task what happens: events as progress, and questions as requests for input.
 struct TaskProgress: Sendable {
   let runtime: CognitiveRuntime
   let reporter: ProgressReporter
+  let questions: TaskQuestions
 
   /// - Parameter work: submits a task, tells its id before, and waits for its end.
   func follow(
     _ params: SubmitTaskParams, _ work: ((TaskID) -> Void) async throws -> JSONValue
   ) async throws -> JSONValue {
-    guard params.wait == true, reporter.isWanted else { return try await work { _ in } }
-    return try await withThrowingTaskGroup(of: Void.self) { group in
+    guard params.wait == true, reporter.isWanted || questions.canAsk else { return try await work { _ in } }
+    return try await withThrowingTaskGroup(of: EventSubscription?.self) { group in
       var subscription: EventSubscription?
       defer { subscription?.end() }
       let result = try await work { id in
+        if questions.canAsk {
+          group.addTask {
+            await questions.follow(id)
+            return nil
+          }
+        }
+        guard reporter.isWanted else { return }
         let events = runtime.subscribe(taskID: id)
         subscription = events
-        group.addTask { await report(events, of: id) }
+        group.addTask {
+          await report(events, of: id)
+          return events
+        }
       }
       subscription?.end()
       // Everything the task did is told before its answer.
-      try await group.waitForAll()
+      if subscription != nil { while let ended = try await group.next(), ended == nil {} }
+      group.cancelAll()
       return result
     }
   }

@@ -20,9 +20,9 @@ package struct AgentPrompt: Sendable, Hashable {
   package static let limit = 64 << 10
   static let members = ["description", "provider", "model", "temperature", "maxOutputTokens"]
 
-  /// - Parameter placeholders: what the text may name.
+  /// - Parameter placeholders: what the text may name; nil for anything.
   /// - Throws: ``PromptError`` naming the line.
-  package init(_ source: String, placeholders: some Sequence<String>) throws(PromptError) {
+  package init(_ source: String, placeholders: [String]?) throws(PromptError) {
     guard source.utf8.count <= Self.limit else {
       throw PromptError(line: 1, "the prompt has \(source.utf8.count) bytes, over the limit of \(Self.limit)")
     }
@@ -42,7 +42,7 @@ package struct AgentPrompt: Sendable, Hashable {
     while body.hasPrefix("\n") { body.removeFirst() }
     while body.hasSuffix("\n") { body.removeLast() }
     if body.isEmpty { throw PromptError(line: first, "the prompt says nothing") }
-    let known = Set(placeholders)
+    guard let known = placeholders.map(Set.init) else { return }
     for (line, name) in Self.names(in: lines.joined(separator: "\n"), from: first) where !known.contains(name) {
       throw PromptError(
         line: line, "unknown placeholder {{\(name.prefix(80))}}",
@@ -88,6 +88,13 @@ package struct AgentPrompt: Sendable, Hashable {
       case .name(let name): values[name] ?? ""
       }
     }.joined()
+  }
+
+  /// The names that the text has, each once, in their order.
+  package var names: [String] {
+    var names: [String] = []
+    for case .name(let name) in Self.pieces(of: body) where !names.contains(name) { names.append(name) }
+    return names
   }
 
   private enum Piece {
