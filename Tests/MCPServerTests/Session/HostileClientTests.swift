@@ -69,7 +69,9 @@ struct HostileClientTests {
     MCPServerHandler(identity: EverythingServer.identity, offer: EverythingServer(pause: {}).offer)
   }
 
-  @Test("100,000 requests of a client that does not read hold the reader back; then each has its answer")
+  @Test(
+    "100,000 requests of a client that does not read hold the reader back; then each has its answer",
+    .timeLimit(.minutes(5)))
   func flood() async throws {
     let sink = StalledSink()
     let connection = Connection(handler: Self.handler(), sink: sink)
@@ -78,9 +80,9 @@ struct HostileClientTests {
       for batch in 0..<1000 {
         let lines = (0..<100).map { place -> String in
           let id = batch * 100 + place
-          return place.isMultiple(of: 10)
+          return place.isMultiple(of: 25)
             ? #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"test_simple_text",\#(Self.meta)}}"#
-            : #"{"jsonrpc":"2.0","id":\#(id),"method":"server/discover","params":{\#(Self.meta)}}"#
+            : #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"#
         }
         Self.feed(connection, lines.joined(separator: "\n") + "\n")
         connection.waitForRoom()
@@ -90,7 +92,7 @@ struct HostileClientTests {
     }
     let held = await sink.blocked.values(1)[0]
     // One batch of answers above the mark, and no more.
-    #expect(held < StalledSink.mark + 200_000)
+    #expect(held < StalledSink.mark + 100_000)
     #expect(done.all.isEmpty)
     sink.open()
     _ = await done.values(1)
@@ -155,10 +157,10 @@ struct HostileClientTests {
         + "\n")
     // The acknowledgement: from now on it listens.
     _ = await sink.sent.values(1)
-    for _ in 0..<100_000 { server.tools.listChanges.tell(()) }
-    for _ in 0..<100_000 { server.resources.updates.tell("test://static-text") }
+    for _ in 0..<3000 { server.tools.listChanges.tell(()) }
+    for _ in 0..<3000 { server.resources.updates.tell("test://static-text") }
     #expect(sink.count < StalledSink.mark + 1000)
-    #expect(connection.droppedNotifications > 150_000)
+    #expect(connection.droppedNotifications > 4000)
     sink.open()
     connection.endOfInput()
     await connection.drained()
