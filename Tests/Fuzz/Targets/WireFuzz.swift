@@ -17,7 +17,7 @@ enum FramingFuzz {
     for case .line(let line) in whole where line.count > limit || line.contains(0x0A) {
       problems.append("a line is over the limit, or two")
     }
-    for case .oversized(let prefix, let length) in whole where length <= limit || prefix.count > 4096 {
+    for case .oversized(let prefix, let length, _) in whole where length <= limit || prefix.count > 4096 {
       problems.append("a frame of \(length) bytes is taken for too large")
     }
     return problems
@@ -30,7 +30,7 @@ enum FramingFuzz {
     framer.end { frames.append($0) }
     return frames.map { frame in
       // How much of a long line is kept may depend on the pieces; that it is its beginning may not.
-      if case .oversized(_, let length) = frame { .oversized(prefix: [], length: length) } else { frame }
+      if case .oversized(_, let length, _) = frame { .oversized(prefix: [], length: length) } else { frame }
     }
   }
 }

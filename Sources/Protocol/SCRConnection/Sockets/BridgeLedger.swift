@@ -18,7 +18,7 @@ struct BridgeLedger: Sendable {
     var begun: [RequestID] = []
     requests.append(bytes) { frame in
       switch frame {
-      case .oversized(let prefix, _): if let id = Message.peekID(prefix) { begun.append(id) }
+      case .oversized(let prefix, _, _): if let id = Message.peekID(prefix) { begun.append(id) }
       case .line(let line):
         guard let message = try? Message.decode(line) else { return }
         switch message.kind {
@@ -38,7 +38,8 @@ struct BridgeLedger: Sendable {
     var ended: [RequestID] = []
     answers.append(bytes) { frame in
       switch frame {
-      case .oversized(let prefix, _): if let id = Message.peekID(prefix) { ended.append(id) }
+      case .oversized(let prefix, _, let answered):
+        if let id = answered ?? Message.peekID(prefix) { ended.append(id) }
       case .line(let line): if case .response(let id)? = (try? Message.decode(line))?.kind { ended.append(id) }
       }
     }
