@@ -258,7 +258,9 @@ import Testing
     evidence.secondRuntimes = ["exit code 5", "exit code 0"]
     evidence.wrongSecondRuntimes = ["it ended with exit code 0: "]
     #expect(
-      evidence.complaints == [.owner: ["a second runtime on the same directory neither bridged to the first nor was refused"]])
+      evidence.complaints == [
+        .owner: ["a second runtime on the same directory neither bridged to the first nor was refused"]
+      ])
     #expect(evidence.findings()[.owner]?.checked == 2)
   }
 
