@@ -74,7 +74,8 @@ final class SocketFolder {
     let folder = try SocketFolder()
     #expect(throws: LocalSocketError.self) { try folder.place.connect(patience: .seconds(1)) }
     let listener = try LocalListener.open(at: folder.place)
-    close(listener.descriptor)
+    // As when its process was killed: the name is still there.
+    shutdown(listener.descriptor, Int32(SHUT_RDWR))
     do {
       close(try folder.place.connect(patience: .seconds(1)))
       Issue.record("somebody listens")

@@ -3,18 +3,12 @@ import SCRProtocol
 import SCRRuntime
 import SCRServer
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A command as a client of the scr that owns the state directory.
 final class OwnerClient: Sendable {
   /// What the owner said of itself.
   private let owner: Greeting
   private let connection: Connection
-  private let descriptor: Int32
+  private let socket: LinkSocket
 
   /// One element stands for all events that the owner told of before it is taken; ends with ``news``. One may iterate it.
   let events: AsyncStream<Void>
@@ -25,21 +19,16 @@ final class OwnerClient: Sendable {
     let (events, news) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     (self.events, self.news) = (events, news)
     owner = link.owner
-    descriptor = link.descriptor
+    let socket = LinkSocket(descriptor: link.descriptor)
+    self.socket = socket
     connection = Connection(
       handler: EventListener { news.yield() }, sink: FrameWriter(descriptor: link.descriptor, onClosed: {}),
       answersMalformed: false)
-    StdioTransport.start(connection, input: link.descriptor) { [descriptor] in
-      #if canImport(Glibc)
-        Glibc.close(descriptor)
-      #else
-        Darwin.close(descriptor)
-      #endif
-    }
+    StdioTransport.start(connection, input: link.descriptor) { socket.close() }
   }
 
   /// Nothing is asked any more. The reader closes the descriptor when it has seen the end.
-  func close() { shutdown(descriptor, Self.both) }
+  func close() { socket.shutDown() }
 
   /// - Parameter task: what it is about, for the words of the command line where there is no such task.
   /// - Returns: the result of a native method.
@@ -82,12 +71,6 @@ final class OwnerClient: Sendable {
       "process \(owner.pid), which owns the state directory, works in \(theirs), and this is \(workspace)",
       hint: "run the command there, or name another directory with --state DIR")
   }
-
-  #if canImport(Glibc)
-    private static let both = Int32(SHUT_RDWR)
-  #else
-    private static let both = SHUT_RDWR
-  #endif
 }
 
 /// Passes events on. An owner asks nothing of a command.
