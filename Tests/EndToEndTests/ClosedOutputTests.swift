@@ -3,7 +3,7 @@ import SCRProtocol
 import SCRTestSupport
 import Testing
 
-@Suite("Commands whose reader has gone", .timeLimit(.minutes(1)))
+@Suite("Commands whose reader has gone", .timeLimit(.minutes(3)))
 struct ClosedOutputTests {
   private let place: TestPlace
   init() throws { place = try TestPlace() }

@@ -132,7 +132,8 @@ private struct Attempt: Sendable {
 
   init(
     spec: MCPServerSpec, table: ProcessTable, client: Implementation, answerer: (any ServerQuestionAnswering)?,
-    tap: (any FrameTap)?, onChange: @escaping @Sendable (ServerChange) -> Void, onExit: @escaping @Sendable (ExitStatus) -> Void
+    tap: (any FrameTap)?, onChange: @escaping @Sendable (ServerChange) -> Void,
+    onExit: @escaping @Sendable (ExitStatus) -> Void
   ) {
     self.spec = spec
     self.table = table

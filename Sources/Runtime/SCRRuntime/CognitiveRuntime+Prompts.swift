@@ -73,7 +73,9 @@ extension CognitiveRuntime {
         hint: Suggestion.hint(name, among: offeredPrompts.map(\.name)), path: "name")
     }
     try Self.check(arguments, of: prompt)
-    if PromptLibrary.roles.contains(AgentKind(rawValue: name)) || configuration.definitions[AgentKind(rawValue: name)] != nil {
+    if PromptLibrary.roles.contains(AgentKind(rawValue: name))
+      || configuration.definitions[AgentKind(rawValue: name)] != nil
+    {
       return (prompt, brief(name, arguments))
     }
     if name == AgentKind.memory.rawValue { return (prompt, try await remembered(arguments["goal"] ?? "")) }

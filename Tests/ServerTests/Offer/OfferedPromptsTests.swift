@@ -41,7 +41,8 @@ struct OfferedPromptsTests {
     try await ServerFixture.serve(isRunning: false) { fixture in
       _ = await fixture.ask("put_memory", ["text": "the sky is blue"], id: 2)
       let found = await Self.get("memory", ["goal": "Which colour has the sky?"], fixture)["result"]
-      #expect(found?["messages"]?.arrayValue?.first?["content"]?["text"]?.stringValue?.contains("the sky is blue") == true)
+      #expect(
+        found?["messages"]?.arrayValue?.first?["content"]?["text"]?.stringValue?.contains("the sky is blue") == true)
     }
   }
 

@@ -53,7 +53,10 @@ struct OfferedResourcesTests {
     try await ServerFixture.serve(isRunning: false) { fixture in
       let kept = await fixture.ask("put_memory", ["text": "the sky is blue"], id: 70)["result"]?["id"]?.stringValue
       var ids: Set<String> = []
-      for _ in 0..<3 { ids.insert(try await Self.submit(fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false)) }
+      for _ in 0..<3 {
+        ids.insert(
+          try await Self.submit(fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false))
+      }
       var uris: [String] = []
       var cursor: JSONValue?
       repeat {
@@ -75,7 +78,9 @@ struct OfferedResourcesTests {
 
   @Test(
     "what is not there is refused with its name",
-    arguments: ["scr://task/none", "scr://task/none/result", "scr://memory/none", "scr://nothing", "file:///etc/passwd"])
+    arguments: [
+      "scr://task/none", "scr://task/none/result", "scr://memory/none", "scr://nothing", "file:///etc/passwd",
+    ])
   func missing(uri: String) async throws {
     try await ServerFixture.serve(isRunning: false) { fixture in
       let answer = await Self.read(uri, fixture)
@@ -111,7 +116,8 @@ struct OfferedResourcesTests {
   @Test("templates tell what can be read, and their arguments are completed")
   func templates() async throws {
     try await ServerFixture.serve(isRunning: false) { fixture in
-      let id = try await Self.submit(fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false)
+      let id = try await Self.submit(
+        fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false)
       let list = await fixture.ask("resources/templates/list", ServerFixture.modern([:]), id: 2)["result"]
       let templates = list?["resourceTemplates"]?.arrayValue?.compactMap { $0["uriTemplate"]?.stringValue } ?? []
       #expect(templates.contains("scr://task/{taskId}/result") && templates == templates.sorted())

@@ -54,9 +54,10 @@ import Testing
     #expect(QuestionForm.answer(ElicitResult(.accept, content: ["value": 3]), to: wait)?.value == 3)
   }
 
-  @Test(arguments: [
-    (#"{"tags":["a"]}"#, ["tags": ["a"]]), ("plain words", "plain words"), ("", nil),
-  ] as [(String, JSONValue?)])
+  @Test(
+    arguments: [
+      (#"{"tags":["a"]}"#, ["tags": ["a"]]), ("plain words", "plain words"), ("", nil),
+    ] as [(String, JSONValue?)])
   func `What no form can have is asked for as JSON in a text`(typed: String, value: JSONValue?) {
     let schema: JSONValue = [
       "type": "object", "properties": ["tags": ["type": "array", "items": ["type": "string"]]],

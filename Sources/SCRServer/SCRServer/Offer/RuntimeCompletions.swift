@@ -57,7 +57,9 @@ package struct RuntimeCompletions: CompletionProvider {
 
   /// Steps of the task that is named already.
   private func steps(_ request: CompletionRequest) async throws -> Completion {
-    guard let id = request.known["taskId"], let task = try? await runtime.task(TaskID(id)) else { return Completion([]) }
+    guard let id = request.known["taskId"], let task = try? await runtime.task(TaskID(id)) else {
+      return Completion([])
+    }
     return Completion(task.steps.map(\.stepID).filter { $0.hasPrefix(request.value) })
   }
 }

@@ -11,7 +11,8 @@ extension RuntimeResources {
       throw ResourceNotFound(uri, hint: "resources/templates/list shows what can be read")
     }
     do { return ResourceReading([try await contents(resource, uri)]) } catch let error as RuntimeError
-    where error.kind == .notFound { throw ResourceNotFound(uri, hint: error.message) }
+      where error.kind == .notFound
+    { throw ResourceNotFound(uri, hint: error.message) }
   }
 
   private func contents(_ resource: RuntimeURI, _ uri: String) async throws -> ResourceContents {
@@ -20,7 +21,9 @@ extension RuntimeResources {
     case .events(let since): return try await events(uri, since: since, of: nil)
     case .task(let id): return Self.json(uri, TaskProjection.json(try await runtime.task(TaskID(id))))
     case .result(let id):
-      guard let result = try await runtime.task(TaskID(id)).task.result else { throw ResourceNotFound(uri, hint: "the task has no result yet") }
+      guard let result = try await runtime.task(TaskID(id)).task.result else {
+        throw ResourceNotFound(uri, hint: "the task has no result yet")
+      }
       return Self.value(uri, result)
     case .taskEvents(let id):
       _ = try await runtime.task(TaskID(id))

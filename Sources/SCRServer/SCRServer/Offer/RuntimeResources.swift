@@ -97,7 +97,8 @@ package struct RuntimeResources: ResourceProvider {
       "scr://task/{taskId}/artifact/{stepId}", "artifact", "What a step gave",
       "The outcome of one step, as text or JSON."),
     template("scr://task/{taskId}/events", "task events", "A task's life", "Its events, oldest first."),
-    template("scr://task/{taskId}/findings", "findings", "Findings of a task", "What its agents found, with the source."),
+    template(
+      "scr://task/{taskId}/findings", "findings", "Findings of a task", "What its agents found, with the source."),
     template("scr://task/{taskId}/result", "result", "A task's result", "What it came to."),
   ]
 

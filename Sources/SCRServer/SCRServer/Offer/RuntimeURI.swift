@@ -16,7 +16,8 @@ enum RuntimeURI: Sendable, Hashable {
   /// Nil for a URI that is none of ours.
   init?(_ text: String) {
     guard text.hasPrefix(Self.scheme) else { return nil }
-    let parts = text.dropFirst(Self.scheme.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = text.dropFirst(Self.scheme.count).split(separator: "/", omittingEmptySubsequences: false).map(
+      String.init)
     switch (parts.first, parts.count) {
     case ("status", 1): self = .status
     case ("events", 1): self = .events(since: 0)

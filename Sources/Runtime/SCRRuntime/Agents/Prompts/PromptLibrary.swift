@@ -33,7 +33,8 @@ package struct PromptLibrary: Sendable, Hashable {
           library.prompts[kind] = try AgentPrompt(source, placeholders: Self.placeholders)
         } else if AgentKind.isName(name) {
           if library.others.count == Self.othersLimit {
-            throw PromptError(line: 1, "it is one file too many: a folder may have \(Self.othersLimit) beside the roles'")
+            throw PromptError(
+              line: 1, "it is one file too many: a folder may have \(Self.othersLimit) beside the roles'")
           }
           library.others[name] = try AgentPrompt(source, placeholders: nil)
         }
