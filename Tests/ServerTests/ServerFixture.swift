@@ -56,7 +56,7 @@ struct ServerFixture: Sendable {
     return MCPServerHandler(
       identity: identity,
       offer: ServerOffer(
-        runtime, tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds)),
+        runtime, tools: RuntimeToolProvider(runtime: runtime, expose: expose, clock: clock, holds: holds), clock: clock),
       methods: NativeMethods(runtime: runtime, clock: clock, holds: holds))
   }
 

@@ -21,3 +21,9 @@ final class EventObservation: Sendable {
 
   deinit { subscription.end() }
 }
+
+/// Several observations, released together.
+final class Observations: Sendable {
+  private let all: [any AnyObject & Sendable]
+  init(_ all: [any AnyObject & Sendable]) { self.all = all }
+}

@@ -10,6 +10,10 @@ package struct RuntimeCompletions: CompletionProvider {
 
   package func complete(_ request: CompletionRequest) async throws -> Completion {
     switch request.reference {
+    case .prompt(let name) where catalogue.prompts.contains { $0.offered == name }:
+      return try await theirs(request, ["type": "ref/prompt", "name": .string(name)])
+    case .resource(let uri) where catalogue.templates.contains { $0.offered == uri }:
+      return try await theirs(request, ["type": "ref/resource", "uri": .string(uri)])
     case .prompt(let name):
       guard let prompt = runtime.offeredPrompts.first(where: { $0.name == name }) else {
         throw RPCError(.invalidParams, "there is no prompt \"\(name.prefix(100))\"", path: "params.ref.name")
@@ -29,6 +33,23 @@ package struct RuntimeCompletions: CompletionProvider {
       default: return Completion([])
       }
     }
+  }
+
+  private var catalogue: ContentCatalogue { runtime.registry.content.catalogue }
+
+  /// Asks the tool server whose it is.
+  private func theirs(_ request: CompletionRequest, _ reference: JSONObject) async throws -> Completion {
+    var params: JSONObject = [
+      "ref": .object(reference), "argument": ["name": .string(request.argument), "value": .string(request.value)],
+    ]
+    if !request.known.isEmpty {
+      let known = request.known.sorted { $0.key < $1.key }.map { JSONField(key: $0.key, value: .string($0.value)) }
+      params["context"] = ["arguments": .object(JSONObject(known))]
+    }
+    let answer = try await runtime.registry.content.complete(params, ToolContext())["completion"]
+    return Completion(
+      answer?["values"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+      total: answer?["total"]?.integerValue.flatMap { Int(exactly: $0) }, hasMore: answer?["hasMore"]?.boolValue)
   }
 
   /// Of the newest tasks, as many as are looked at for one answer.

@@ -7,12 +7,22 @@ extension RuntimeResources {
   private static let eventLimit = 500
 
   package func read(_ uri: String, _ context: RequestContext) async throws -> ResourceReading {
-    guard let resource = RuntimeURI(uri) else {
-      throw ResourceNotFound(uri, hint: "resources/templates/list shows what can be read")
-    }
+    guard let resource = RuntimeURI(uri) else { return try await theirs(uri, context) }
     do { return ResourceReading([try await contents(resource, uri)]) } catch let error as RuntimeError
       where error.kind == .notFound
     { throw ResourceNotFound(uri, hint: error.message) }
+  }
+
+  /// Of a tool server.
+  private func theirs(_ uri: String, _ context: RequestContext) async throws -> ResourceReading {
+    var call = ToolContext()
+    call.interaction = CallInteraction(client: context.client)
+    do {
+      let result = try await runtime.registry.content.read(uri, call)
+      return ResourceReading((result["contents"]?.arrayValue ?? []).compactMap { ResourceContents($0) })
+    } catch let error as ToolError where error.kind == .notFound {
+      throw ResourceNotFound(uri, hint: error.hint ?? error.message)
+    }
   }
 
   private func contents(_ resource: RuntimeURI, _ uri: String) async throws -> ResourceContents {

@@ -3,11 +3,15 @@ package import SCRProtocol
 package import SCRRuntime
 
 /// What the runtime knows, as MCP resources: tasks, their results, events, findings and artifacts, memory, the event log
-/// and its status.
+/// and its status; and the resources of its tool servers.
 package struct RuntimeResources: ResourceProvider {
   let runtime: CognitiveRuntime
+  private let patience: ServerPatience
 
-  package init(runtime: CognitiveRuntime) { self.runtime = runtime }
+  package init(runtime: CognitiveRuntime, clock: any RuntimeClock = SystemClock()) {
+    self.runtime = runtime
+    patience = ServerPatience(runtime.registry, clock: clock)
+  }
 
   // MARK: Lists
 
@@ -22,7 +26,8 @@ package struct RuntimeResources: ResourceProvider {
       description: "Tasks by state, tool servers, the store.", mimeType: json),
   ]
 
-  /// The fixed ones, then tasks with their results, newest first, then memory, newest first. A key names the list and the
+  /// The fixed ones, then tasks with their results, newest first, then memory, newest first, then those of tool servers by
+  /// their addresses. A key names the list and the
   /// place in it, which stays good while tasks and records come and go.
   package func resources(_ page: PageRequest) async throws -> ProviderPage<MCPResource> {
     guard let key = page.after else {
@@ -36,12 +41,17 @@ package struct RuntimeResources: ResourceProvider {
     if key.hasPrefix(Self.memoryKey) {
       return try await memory(cursor: String(key.dropFirst(Self.memoryKey.count)), limit: page.limit)
     }
+    if key.hasPrefix(Self.serverKey) {
+      return await servers(after: String(key.dropFirst(Self.serverKey.count)), limit: page.limit)
+    }
     throw RPCError(.invalidParams, "the cursor is none of this list", path: "params.cursor")
   }
 
   private static let taskKey = "task:"
   private static let memoryKey = "memory:"
   private static let memoryStart = "memory"
+  /// With nothing behind it, the beginning.
+  private static let serverKey = "server:"
 
   private func tasks(cursor: String?, limit: Int) async throws -> ProviderPage<MCPResource> {
     let page = try await runtime.tasks(TaskQuery(cursor: cursor, limit: min(limit, 500)))
@@ -82,11 +92,20 @@ package struct RuntimeResources: ResourceProvider {
         description: "A \(hit.record.address.kind.rawValue) in \(hit.record.address.namespace).", mimeType: Self.json,
         annotations: ["lastModified": .string(hit.record.updatedAt.description)])
     }
-    return ProviderPage(items: items, next: page.nextCursor.map { Self.memoryKey + $0 })
+    return ProviderPage(items: items, next: page.nextCursor.map { Self.memoryKey + $0 } ?? Self.serverKey)
+  }
+
+  private func servers(after last: String, limit: Int) async -> ProviderPage<MCPResource> {
+    await patience.settle()
+    let all = runtime.registry.content.catalogue.resources.compactMap { MCPResource(.object($0.fields)) }
+    let page = ProviderPage(of: all, key: \.uri, PageRequest(after: last.isEmpty ? nil : last, limit: limit))
+    return ProviderPage(items: page.items, next: page.next.map { Self.serverKey + $0 })
   }
 
   package func templates(_ page: PageRequest) async throws -> ProviderPage<MCPResource> {
-    ProviderPage(of: Self.templates, key: \.uri, page, ttlMs: 3_600_000)
+    await patience.settle()
+    let theirs = runtime.registry.content.catalogue.templates.compactMap { MCPResource(.object($0.fields)) }
+    return ProviderPage(of: (Self.templates + theirs).sorted { $0.uri < $1.uri }, key: \.uri, page)
   }
 
   private static let templates = [
@@ -113,7 +132,10 @@ package struct RuntimeResources: ResourceProvider {
   package var tellsOfListChanges: Bool { true }
 
   package func observeList(_ onChange: @escaping @Sendable () -> Void) -> (any AnyObject & Sendable)? {
-    EventObservation(runtime.subscribe(), where: { Self.listKinds.contains($0.kind) }) { onChange() }
+    Observations([
+      EventObservation(runtime.subscribe(), where: { Self.listKinds.contains($0.kind) }) { onChange() },
+      runtime.registry.content.observe { if $0 == .resources { onChange() } },
+    ])
   }
 
   /// What adds a task, or a result.
@@ -125,7 +147,8 @@ package struct RuntimeResources: ResourceProvider {
     _ uri: String, _ onUpdate: @escaping @Sendable () -> Void
   ) async -> (any AnyObject & Sendable)? {
     switch RuntimeURI(uri) {
-    case nil, .memory: return nil
+    case nil: return runtime.registry.content.watch(uri, onUpdate)
+    case .memory: return nil
     case .status, .events: return EventObservation(runtime.subscribe()) { onUpdate() }
     case let resource?:
       guard let id = resource.taskID.map({ TaskID($0) }), (try? await runtime.task(id)) != nil else { return nil }
