@@ -32,7 +32,7 @@ import Testing
   private func rig(_ script: String? = nil) throws -> ServerRig {
     var rig = ServerRig()
     rig.host = ToolServerHost(
-      roots: ["/work/a b"],
+      roots: ["/home/a b"],
       sampler: try script.map {
         ScriptedProvider(name: "demo", script: try ModelScript(json: try JSONParser.parse($0)))
       })
@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: [[], ["--legacy"]])
   func `the runtime tells its folders itself`(_ flags: [String]) async throws {
     let result = try await ask(rig(), [["method": "roots/list"]], flags: flags)
-    let roots: JSONValue = ["roots": [["uri": "file:///work/a%20b", "name": "a b"]]]
+    let roots: JSONValue = ["roots": [["uri": "file:///home/a%20b", "name": "a b"]]]
     #expect(
       flags.isEmpty ? answers(result) == ["q0": roots] : result.structuredContent == ["answers": [["result": roots]]])
   }
