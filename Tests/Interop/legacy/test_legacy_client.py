@@ -1,5 +1,6 @@
 """The last official SDK that speaks the legacy era only, against `scr serve`."""
 
+import json
 import os
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -48,9 +49,20 @@ async def test_initialize_negotiates_and_ping_answers(tmp_path):
         assert answer.protocolVersion == types.LATEST_PROTOCOL_VERSION == "2025-11-25"
         assert answer.serverInfo.name == "scr"
         assert answer.capabilities.tools.listChanged is True
-        assert (answer.capabilities.prompts, answer.capabilities.resources) == (None, None)
+        assert answer.capabilities.prompts.listChanged and answer.capabilities.resources.subscribe
         assert not answer.model_extra
         await session.send_ping()
+
+
+async def test_resources_are_read_and_prompts_given(tmp_path):
+    async with connected(tmp_path) as session:
+        await session.initialize()
+        uris = {str(resource.uri) for resource in (await session.list_resources()).resources}
+        assert {"scr://status", "scr://events"} <= uris
+        status = json.loads((await session.read_resource("scr://status")).contents[0].text)
+        assert status["store"]["durability"] in ("durable", "not durable")
+        prompt = await session.get_prompt("worker", {"goal": "Add up"})
+        assert "Goal:\nAdd up" in prompt.messages[0].content.text
 
 
 async def test_many_tools_come_in_pages_that_hold_nothing_the_revision_lacks(tmp_path):

@@ -43,7 +43,23 @@ async def test_discover_settles_on_the_modern_revision_and_advertises_only_what_
         assert client.server_info.name == "scr"
         capabilities = client.server_capabilities
         assert capabilities.tools is not None
-        assert (capabilities.prompts, capabilities.resources, capabilities.completions) == (None, None, None)
+        assert capabilities.prompts.list_changed and capabilities.completions is not None
+        assert (capabilities.resources.list_changed, capabilities.resources.subscribe) == (True, True)
+
+
+async def test_resources_and_prompts_of_the_runtime_are_read_and_completed(tmp_path):
+    async with connected(tmp_path) as client:
+        plan = {"steps": [{"id": "sum", "tool": "calculator", "arguments": {"expression": "20 + 22"}}], "result": "${steps.sum.text}"}
+        done = await client.call_tool("submit_task", {"plan": plan, "wait": True})
+        task = done.structured_content["taskId"]
+        uris = {str(resource.uri) for resource in (await client.list_resources()).resources}
+        assert {"scr://status", "scr://events", f"scr://task/{task}", f"scr://task/{task}/result"} <= uris
+        assert (await client.read_resource(f"scr://task/{task}/result")).contents[0].text == "42"
+        templates = {template.uri_template for template in (await client.list_resource_templates()).resource_templates}
+        assert "scr://task/{taskId}/artifact/{stepId}" in templates
+        assert {"planner", "worker", "critic"} <= {prompt.name for prompt in (await client.list_prompts()).prompts}
+        prompt = await client.get_prompt("planner", {"goal": "Add up"})
+        assert "Goal:\nAdd up" in prompt.messages[0].content.text
 
 
 async def test_the_task_verbs_and_native_tools_are_listed_under_wire_safe_names(tmp_path):
