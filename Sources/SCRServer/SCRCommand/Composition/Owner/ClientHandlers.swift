@@ -38,7 +38,8 @@ struct ClientHandlers: Sendable {
       })
     return MCPServerHandler(
       identity: ServerIdentity(implementation: Version.implementation, instructions: Self.instructions),
-      offer: ServerOffer(runtime, tools: provider, clock: clock), methods: NativeMethods(table, runtime: runtime, holds: holds))
+      offer: ServerOffer(runtime, tools: provider, clock: clock),
+      methods: NativeMethods(table, runtime: runtime, holds: holds))
   }
 
   private static let instructions = """
