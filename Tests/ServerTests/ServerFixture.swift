@@ -108,6 +108,22 @@ struct ServerFixture: Sendable {
     }
   }
 
+  /// The addresses of all resources, page by page.
+  /// - Parameter between: what happens after each page.
+  func resourceURIs(between: () async throws -> Void = {}) async throws -> [String] {
+    var uris: [String] = []
+    var cursor: JSONValue?
+    repeat {
+      var params: JSONObject = [:]
+      params["cursor"] = cursor
+      let page = await ask("resources/list", Self.modern(params), id: "page")["result"]
+      uris += page?["resources"]?.arrayValue?.compactMap { $0["uri"]?.stringValue } ?? []
+      cursor = page?["nextCursor"]
+      try await between()
+    } while cursor != nil
+    return uris
+  }
+
   /// Begins a legacy session.
   func initialize(_ revision: String, _ capabilities: JSONValue = [:]) async -> JSONValue {
     let answer = await ask(

@@ -34,18 +34,18 @@ final class SessionInbox: ConnectionHandler {
       output.response(request.id) { $0.raw("{}") }
       return .answered
     }
-    guard ServerQuestion.methods.contains(request.method) else {
+    guard let method = InputRequest.Method(rawValue: request.method) else {
       return .error(
         RPCError(.methodNotFound, "this client declared no capability for \"\(request.method.prefix(200))\""))
     }
     // As waits they have a bound of their own; more than it are refused, since nobody holds up a child's reader.
     return .later(.finishWait) { [self] in
-      let question = ServerQuestion(method: request.method, params: try request.params?.value())
+      let question = InputRequest(method, params: try request.params?.value().objectValue ?? [:])
       return JSONSlice(try await answer(question))
     }
   }
 
-  private func answer(_ question: ServerQuestion) async throws -> JSONValue {
+  private func answer(_ question: InputRequest) async throws -> JSONValue {
     let call = calls.withLock { $0.owner(of: question) }
     let desk = QuestionDesk(serverName: serverName, [call?.answerer, answerer])
     guard let answerer = desk.answerer(of: question) else {
@@ -67,7 +67,7 @@ final class SessionInbox: ConnectionHandler {
   }
 
   private static func ask(
-    _ answerer: any ServerQuestionAnswering, _ question: ServerQuestion
+    _ answerer: any ServerQuestionAnswering, _ question: InputRequest
   ) async throws -> JSONValue {
     do { return try await answerer.answer(question) } catch is CancellationError { throw CancellationError() } catch {
       return try QuestionDesk.refusal(of: question, because: "\(error)").get()

@@ -3,12 +3,12 @@ import SCRProtocol
 
 /// Accepts every form as it is, and confirms what is to be confirmed.
 struct Person: ServerQuestionAnswering {
-  func supports(_ question: ServerQuestion) -> Bool { true }
+  func supports(_ question: InputRequest) -> Bool { true }
 
-  func answer(_ question: ServerQuestion) async throws -> JSONValue {
+  func answer(_ question: InputRequest) async throws -> JSONValue {
     switch question.method {
-    case ServerQuestion.roots: ["roots": [["uri": "file:///tmp", "name": "tmp"]]]
-    case ServerQuestion.sampling:
+    case .listRoots: ["roots": [["uri": "file:///tmp", "name": "tmp"]]]
+    case .sample:
       [
         "role": "assistant", "content": ["type": "text", "text": "An answer."], "model": "none",
         "stopReason": "endTurn",
@@ -17,8 +17,8 @@ struct Person: ServerQuestionAnswering {
     }
   }
 
-  private static func filled(_ question: ServerQuestion) -> JSONObject {
-    let fields = question.params?["requestedSchema"]?["properties"]?.objectValue ?? [:]
+  private static func filled(_ question: InputRequest) -> JSONObject {
+    let fields = question.params["requestedSchema"]?["properties"]?.objectValue ?? [:]
     return JSONObject(fields.map { JSONField(key: $0.key, value: value(of: $0.value)) })
   }
 

@@ -20,7 +20,7 @@ import Testing
       answers.map { $0["result"] } == [
         ["action": "accept", "content": ["said": "Name?"]],
         ["role": "assistant", "content": ["type": "text", "text": "Paris"], "model": "m", "stopReason": "endTurn"],
-        ["roots": [["uri": "file:///work"]]],
+        ["roots": [["uri": "file:///home"]]],
       ])
     let schema = try WireSchema(.november2025)
     for (answer, type) in zip(answers, ["ElicitResult", "CreateMessageResult", "ListRootsResult"]) {
@@ -120,27 +120,27 @@ import Testing
     return calls
   }
 
-  private func owner(of params: JSONValue?, among desks: [Desk?]) -> Int? {
+  private func owner(of params: JSONObject, among desks: [Desk?]) -> Int? {
     let calls = calls(desks)
-    let owner = calls.owner(of: ServerQuestion(method: "elicitation/create", params: params))
+    let owner = calls.owner(of: InputRequest(.elicit, params: params))
     return (1...max(desks.count, 1)).first { calls[.request(.integer(Int64($0)))] === owner && owner != nil }
   }
 
   @Test func `a question belongs to the call that it names, else to the only one, else to the latest that answers`() {
     let none = Desk(methods: [])
     #expect(owner(of: ["_meta": ["progressToken": 1]], among: [Desk(), Desk()]) == 1)
-    #expect(owner(of: nil, among: [none]) == 1)
-    #expect(owner(of: nil, among: [Desk(), Desk(), none, nil]) == 2)
-    #expect(owner(of: nil, among: [none, none]) == nil)
-    #expect(owner(of: nil, among: []) == nil)
+    #expect(owner(of: [:], among: [none]) == 1)
+    #expect(owner(of: [:], among: [Desk(), Desk(), none, nil]) == 2)
+    #expect(owner(of: [:], among: [none, none]) == nil)
+    #expect(owner(of: [:], among: []) == nil)
   }
 
   @Test func `a question about a task belongs to the call that became the task`() {
     var calls = calls([Desk(), Desk()])
     let task = InFlightCall(CallOptions(timeout: nil, answerer: Desk()))
     calls.begin(.task("T"), task)
-    let question = ServerQuestion(
-      method: "elicitation/create", params: ["_meta": ["io.modelcontextprotocol/related-task": ["taskId": "T"]]])
+    let question = InputRequest(
+      .elicit, params: ["_meta": ["io.modelcontextprotocol/related-task": ["taskId": "T"]]])
     #expect(calls.owner(of: question) === task)
     calls.end(.task("T"))
     #expect(calls.owner(of: question) !== task)

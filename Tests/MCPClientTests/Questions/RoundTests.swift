@@ -27,7 +27,7 @@ import Testing
     #expect(came.map { $0["requestState"] } == [nil, .string(state), nil, "later"])
     #expect(
       came.map { $0["inputResponses"] } == [
-        nil, ["a": ["action": "accept", "content": ["said": "one"]], "b": ["roots": [["uri": "file:///work"]]]],
+        nil, ["a": ["action": "accept", "content": ["said": "one"]], "b": ["roots": [["uri": "file:///home"]]]],
         [
           "c": [
             "role": "assistant", "content": ["type": "text", "text": "Paris"], "model": "m", "stopReason": "endTurn",
@@ -101,7 +101,7 @@ import Testing
       try await declared(Desk()) == [
         "elicitation": ["form": [:], "url": [:]], "sampling": [:], "roots": [:], "extensions": tasks,
       ])
-    #expect(try await declared(Desk(methods: ["roots/list"])) == ["roots": [:], "extensions": tasks])
+    #expect(try await declared(Desk(methods: [.listRoots])) == ["roots": [:], "extensions": tasks])
     await server.stop()
   }
 
@@ -169,7 +169,7 @@ import Testing
         ["resultType": "input_required", "inputRequests": ["r": Question.roots], "requestState": "s"])
       let retry = await server.request(method, after: 1)
       #expect(retry["params"]?["requestState"] == "s")
-      #expect(retry["params"]?["inputResponses"] == ["r": ["roots": [["uri": "file:///work"]]]])
+      #expect(retry["params"]?["inputResponses"] == ["r": ["roots": [["uri": "file:///home"]]]])
       #expect(retry["params"]?[key]?.stringValue == name)
       server.answer(retry["id"], ["resultType": "complete", "messages": [], "contents": []])
       let result = try await answer

@@ -6,23 +6,23 @@ import Synchronization
 
 /// Answers as the test says; keeps what it was asked.
 struct Desk: ServerQuestionAnswering {
-  let asked = Signal<ServerQuestion>()
+  let asked = Signal<InputRequest>()
   let cancelled = Signal<Void>()
-  var methods: Set<String> = ServerQuestion.methods
-  var answers: @Sendable (ServerQuestion) async throws -> JSONValue = Desk.usual
+  var methods = Set(InputRequest.Method.allCases)
+  var answers: @Sendable (InputRequest) async throws -> JSONValue = Desk.usual
 
-  static let usual: @Sendable (ServerQuestion) async throws -> JSONValue = { question in
+  static let usual: @Sendable (InputRequest) async throws -> JSONValue = { question in
     switch question.method {
-    case ServerQuestion.roots: ["roots": [["uri": "file:///work"]]]
-    case ServerQuestion.sampling:
+    case .listRoots: ["roots": [["uri": "file:///home"]]]
+    case .sample:
       ["role": "assistant", "content": ["type": "text", "text": "Paris"], "model": "m", "stopReason": "endTurn"]
-    default: ["action": "accept", "content": ["said": question.params?["message"] ?? .null]]
+    default: ["action": "accept", "content": ["said": question.params["message"] ?? .null]]
     }
   }
 
-  func supports(_ question: ServerQuestion) -> Bool { methods.contains(question.method) }
+  func supports(_ question: InputRequest) -> Bool { methods.contains(question.method) }
 
-  func answer(_ question: ServerQuestion) async throws -> JSONValue {
+  func answer(_ question: InputRequest) async throws -> JSONValue {
     asked.fire(question)
     do { return try await answers(question) } catch let error as CancellationError {
       cancelled.fire()

@@ -25,7 +25,7 @@ struct JSONSchemaSuiteTests {
   }
 
   /// The suite's remotes, which its tests expect at a server: known documents here.
-  static let library: JSONSchemaLibrary? = {
+  static let remotes: JSONSchemaLibrary? = {
     guard let files = try? TestData.tree(in: "json-schema/remotes") else { return nil }
     var documents: [String: JSONValue] = [:]
     for file in files { documents[base + file] = try? TestData.json("json-schema/remotes/\(file)") }
@@ -34,12 +34,12 @@ struct JSONSchemaSuiteTests {
 
   @Test func `the suite is there`() {
     #expect(Self.files.count == 104)
-    #expect(Self.library != nil)
+    #expect(Self.remotes != nil)
   }
 
   @Test(arguments: files)
   func `verdicts are those of the suite`(file: String) throws {
-    let library = try #require(Self.library)
+    let library = try #require(Self.remotes)
     for group in try #require(try TestData.json("json-schema/tests/\(file)").arrayValue) {
       let name = try #require(group["description"]?.stringValue)
       let document = try #require(group["schema"])
@@ -60,7 +60,7 @@ struct JSONSchemaSuiteTests {
   /// Formats that can be asserted are asserted right, where a metaschema asks for it.
   @Test(arguments: ["date", "time", "date-time", "ipv4", "ipv6", "uuid", "json-pointer", "regex"])
   func `asserted formats have the verdicts of the suite`(format: String) throws {
-    let library = try #require(Self.library)
+    let library = try #require(Self.remotes)
     let asserting = "\(Self.base)draft2020-12/format-assertion-true.json"
     let groups = try TestData.json("json-schema/tests/draft2020-12/optional/format/\(format).json").arrayValue
     for group in try #require(groups) {

@@ -23,12 +23,8 @@ struct ClientQuestionsTests {
     name: "polite",
     [
       "greet": { call in
-        let form = InteractionRequest(
-          method: "elicitation/create",
-          params: [
-            "message": "Who are you?",
-            "requestedSchema": ["type": "object", "properties": ["name": ["type": "string"]]],
-          ])
+        let form = InputRequest.form(
+          "Who are you?", schema: ["type": "object", "properties": ["name": ["type": "string"]]])
         guard let interaction = call.context.interaction, interaction.supports(form) else {
           return ToolResult(text: "nobody to ask", isError: true)
         }

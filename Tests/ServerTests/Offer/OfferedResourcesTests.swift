@@ -57,16 +57,10 @@ struct OfferedResourcesTests {
         ids.insert(
           try await Self.submit(fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false))
       }
-      var uris: [String] = []
-      var cursor: JSONValue?
-      repeat {
-        var params: JSONObject = [:]
-        params["cursor"] = cursor
-        let page = await fixture.ask("resources/list", ServerFixture.modern(params), id: 2)["result"]
-        uris += page?["resources"]?.arrayValue?.compactMap { $0["uri"]?.stringValue } ?? []
-        cursor = page?["nextCursor"]
-        _ = try await Self.submit(fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false)
-      } while cursor != nil
+      let uris = try await fixture.resourceURIs {
+        _ = try await Self.submit(
+          fixture, ServerFixture.plan(("a", "add"), arguments: ["a": 1, "b": 2]), wait: false)
+      }
       #expect(Set(uris).count == uris.count && ids.isSubset(of: Set(uris.map { String($0.dropFirst(11)) })))
       #expect(uris.last == "scr://memory/\(kept ?? "")")
       let record = JSONValue(json: try await Self.content("scr://memory/\(kept ?? "")", fixture).text)

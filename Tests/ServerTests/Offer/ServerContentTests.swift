@@ -20,15 +20,7 @@ struct ServerContentTests {
   func resources() async throws {
     let library = Self.source("library")
     try await ServerFixture.serve(sources: [library], isRunning: false) { fixture in
-      var uris: [String] = []
-      var cursor: JSONValue?
-      repeat {
-        var params: JSONObject = [:]
-        params["cursor"] = cursor
-        let page = await fixture.ask("resources/list", ServerFixture.modern(params), id: 2)["result"]
-        uris += page?["resources"]?.arrayValue?.compactMap { $0["uri"]?.stringValue } ?? []
-        cursor = page?["nextCursor"]
-      } while cursor != nil
+      let uris = try await fixture.resourceURIs()
       #expect(uris == ["scr://events", "scr://status", "doc://one"])
       let read = await fixture.ask("resources/read", ServerFixture.modern(["uri": "doc://one"]), id: 3)["result"]
       #expect(

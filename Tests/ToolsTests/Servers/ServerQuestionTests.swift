@@ -7,11 +7,11 @@ import Testing
 /// What tool servers ask in the middle of calls, and who answers.
 @Suite(.timeLimit(.minutes(3))) struct ServerQuestionTests {
   private struct Client: ClientInteraction {
-    let methods: Set<String>
-    let asked = Signal<InteractionRequest>()
+    let methods: Set<InputRequest.Method>
+    let asked = Signal<InputRequest>()
 
-    func supports(_ request: InteractionRequest) -> Bool { methods.contains(request.method) }
-    func answer(_ request: InteractionRequest) async throws -> JSONValue {
+    func supports(_ request: InputRequest) -> Bool { methods.contains(request.method) }
+    func answer(_ request: InputRequest) async throws -> JSONValue {
       asked.fire(request)
       return ["action": "accept", "content": ["go": true]]
     }
@@ -67,11 +67,11 @@ import Testing
   }
 
   @Test func `whoever had the tool called is asked`() async throws {
-    let client = Client(methods: ["elicitation/create"])
+    let client = Client(methods: [.elicit])
     let result = try await ask(rig(), [Self.form], client)
     #expect(answers(result) == ["q0": ["action": "accept", "content": ["go": true]]])
-    #expect(client.asked.all.map(\.method) == ["elicitation/create"])
-    #expect(client.asked.all[0].params?["message"] == "Go?")
+    #expect(client.asked.all.map(\.method) == [.elicit])
+    #expect(client.asked.all[0].params["message"] == "Go?")
   }
 
   @Test(arguments: [[], ["--legacy"]])

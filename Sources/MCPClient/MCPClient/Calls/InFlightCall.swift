@@ -63,8 +63,8 @@ struct CallsInFlight: Sendable {
     order.removeAll { $0 == name }
   }
 
-  func owner(of question: ServerQuestion) -> InFlightCall? {
-    let meta = question.params?["_meta"]
+  func owner(of question: InputRequest) -> InFlightCall? {
+    let meta = question.params["_meta"]
     if let token = meta?["progressToken"].flatMap(RequestID.init), let call = calls[.request(token)] { return call }
     if let task = meta?[Self.relatedTask]?["taskId"]?.stringValue, let call = calls[.task(task)] { return call }
     if order.count == 1 { return calls[order[0]] }

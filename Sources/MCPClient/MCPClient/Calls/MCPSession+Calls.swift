@@ -57,7 +57,7 @@ extension MCPSession {
   private func open(_ error: RPCError, _ desk: QuestionDesk, of name: String) async throws {
     var questions: JSONObject = [:]
     for (place, params) in (error.data?["elicitations"]?.arrayValue ?? []).enumerated() {
-      questions["\(place)"] = ["method": .string(ServerQuestion.elicitation), "params": params]
+      questions["\(place)"] = ["method": .string(InputRequest.Method.elicit.rawValue), "params": params]
     }
     if questions.isEmpty { throw error }
     let answers = try await desk.answers(to: questions, of: name)

@@ -11,7 +11,8 @@ extension MCPSession {
   ///   - onNotification: gets method and parameters of everything after it.
   /// - Throws: ``ConnectionError``, `CancellationError`.
   package func listen(
-    _ filter: ListenFilter, patience: Duration, onAcknowledged: @escaping @Sendable (ListenFilter) -> Void = { _ in },
+    _ filter: SubscriptionFilter, patience: Duration,
+    onAcknowledged: @escaping @Sendable (SubscriptionFilter) -> Void = { _ in },
     onNotification: @escaping @Sendable (String, JSONValue) -> Void = { _, _ in }
   ) async throws -> ListenEnd {
     let subscription = Subscription(onAcknowledged: onAcknowledged, onNotification: onNotification)
@@ -29,7 +30,7 @@ extension MCPSession {
     }
   }
 
-  private func result(of subscription: Subscription, _ filter: ListenFilter) async throws -> ListenEnd {
+  private func result(of subscription: Subscription, _ filter: SubscriptionFilter) async throws -> ListenEnd {
     let options = CallOptions(timeout: nil)
     var opened: RequestID?
     defer { if let opened { inbox.end(listen: opened) } }

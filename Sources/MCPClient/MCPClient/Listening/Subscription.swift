@@ -17,11 +17,11 @@ final class Subscription: Sendable {
   }
 
   private let shared = Mutex(Shared())
-  private let onAcknowledged: @Sendable (ListenFilter) -> Void
+  private let onAcknowledged: @Sendable (SubscriptionFilter) -> Void
   private let onNotification: @Sendable (String, JSONValue) -> Void
 
   init(
-    onAcknowledged: @escaping @Sendable (ListenFilter) -> Void,
+    onAcknowledged: @escaping @Sendable (SubscriptionFilter) -> Void,
     onNotification: @escaping @Sendable (String, JSONValue) -> Void
   ) {
     self.onAcknowledged = onAcknowledged
@@ -36,7 +36,9 @@ final class Subscription: Sendable {
       shared.state = isAcknowledgement ? .open : .over(.notAcknowledged)
       return true
     }
-    if isFirst, isAcknowledgement { onAcknowledged(ListenFilter(params["notifications"] ?? [:])) }
+    if isFirst, isAcknowledgement {
+      onAcknowledged((try? SubscriptionFilter(params["notifications"])) ?? SubscriptionFilter())
+    }
     if isFirst { wake() } else if !isAcknowledgement { onNotification(method, params) }
   }
 

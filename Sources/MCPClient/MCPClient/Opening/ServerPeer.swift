@@ -25,14 +25,14 @@ package struct ServerPeer: Sendable, Hashable {
   /// Whether the content of single resources can be watched.
   package var offersResourceUpdates: Bool { capabilities?["resources"]?["subscribe"] == true }
   /// The tasks extension of the modern era.
-  package var offersTasks: Bool { capabilities?["extensions"]?[DeclaredCapabilities.tasksExtension] != nil }
+  package var offersTasks: Bool { capabilities?["extensions"]?[ClientCapabilities.tasksExtension] != nil }
   /// The experimental tasks of 2025-11-25, for calls of tools.
   var offersLegacyTasks: Bool { capabilities?["tasks"]?["requests"]?["tools"]?["call"] != nil }
 
   /// What a subscription of the modern era can ask it to tell.
-  package var changes: ListenFilter {
+  package var changes: SubscriptionFilter {
     func tells(_ kind: String) -> Bool { capabilities?[kind]?["listChanged"] == true }
-    guard revision.isModern else { return ListenFilter() }
-    return ListenFilter(tools: tells("tools"), prompts: tells("prompts"), resources: tells("resources"))
+    guard revision.isModern else { return SubscriptionFilter() }
+    return SubscriptionFilter(tools: tells("tools"), prompts: tells("prompts"), resources: tells("resources"))
   }
 }

@@ -2,8 +2,6 @@ package import SCRProtocol
 
 /// What a client says that it can do, so that servers ask for nothing else.
 package struct DeclaredCapabilities: Sendable, Hashable {
-  package static let tasksExtension = "io.modelcontextprotocol/tasks"
-
   package var form: Bool
   package var url: Bool
   package var sampling: Bool
@@ -22,14 +20,14 @@ package struct DeclaredCapabilities: Sendable, Hashable {
 
   /// What at least one of them answers.
   package init(of answerers: [(any ServerQuestionAnswering)?], tasks: Bool = false) {
-    func anybody(_ method: String, _ params: JSONValue? = nil) -> Bool {
-      let question = ServerQuestion(method: method, params: params)
+    func anybody(_ method: InputRequest.Method, _ params: JSONObject = [:]) -> Bool {
+      let question = InputRequest(method, params: params)
       return answerers.contains { $0?.supports(question) == true }
     }
     self.init(
-      form: anybody(ServerQuestion.elicitation, ["mode": "form"]),
-      url: anybody(ServerQuestion.elicitation, ["mode": "url"]), sampling: anybody(ServerQuestion.sampling),
-      roots: anybody(ServerQuestion.roots), tasks: tasks)
+      form: anybody(.elicit, ["mode": "form"]),
+      url: anybody(.elicit, ["mode": "url"]), sampling: anybody(.sample),
+      roots: anybody(.listRoots), tasks: tasks)
   }
 
   /// MCP's `ClientCapabilities`.
@@ -43,7 +41,7 @@ package struct DeclaredCapabilities: Sendable, Hashable {
     }
     if sampling { fields["sampling"] = [:] }
     if roots { fields["roots"] = [:] }
-    if tasks { fields["extensions"] = [Self.tasksExtension: [:]] }
+    if tasks { fields["extensions"] = [ClientCapabilities.tasksExtension: [:]] }
     return fields
   }
 }

@@ -14,12 +14,12 @@ struct QuestionDesk: Sendable {
     self.answerers = answerers.compactMap { $0 }
   }
 
-  func answerer(of question: ServerQuestion) -> (any ServerQuestionAnswering)? {
+  func answerer(of question: InputRequest) -> (any ServerQuestionAnswering)? {
     answerers.first { $0.supports(question) }
   }
 
   /// Why nobody answers.
-  func reason(_ question: ServerQuestion) -> String? { answerers.lazy.compactMap { $0.refusal(of: question) }.first }
+  func reason(_ question: InputRequest) -> String? { answerers.lazy.compactMap { $0.refusal(of: question) }.first }
 
   /// Answers all questions of a result at the same time.
   /// - Throws: ``MCPClientError`` `unanswered` naming what was asked; `CancellationError`.
@@ -28,14 +28,13 @@ struct QuestionDesk: Sendable {
       throw MCPClientError(
         .protocolViolation, "\(serverName) asks \(requests.count) questions at once during \(call)")
     }
-    var open: [(key: String, question: ServerQuestion, answerer: any ServerQuestionAnswering)] = []
+    var open: [(key: String, question: InputRequest, answerer: any ServerQuestionAnswering)] = []
     for request in requests {
-      guard let method = request.value["method"]?.stringValue, ServerQuestion.methods.contains(method) else {
+      guard let question = InputRequest(request.value) else {
         throw MCPClientError(
           .protocolViolation,
           "\(serverName) asks for something unknown during \(call): \(request.value.jsonText.prefix(200))")
       }
-      let question = ServerQuestion(method: method, params: request.value["params"])
       guard let answerer = answerer(of: question) else { throw unanswered(question, of: call, because: nil) }
       open.append((request.key, question, answerer))
     }
@@ -54,7 +53,7 @@ struct QuestionDesk: Sendable {
   }
 
   private func unanswered(
-    _ question: ServerQuestion, of call: String, because cause: (any Error)?
+    _ question: InputRequest, of call: String, because cause: (any Error)?
   ) -> MCPClientError {
     MCPClientError(
       .unanswered,
@@ -64,13 +63,13 @@ struct QuestionDesk: Sendable {
   }
 
   /// How a legacy server is told that nobody answers.
-  static func refusal(of question: ServerQuestion, because reason: String) -> Result<JSONValue, RPCError> {
+  static func refusal(of question: InputRequest, because reason: String) -> Result<JSONValue, RPCError> {
     switch question.method {
     // Nobody was asked, so nobody declined.
-    case ServerQuestion.elicitation: .success(["action": "cancel"])
-    case ServerQuestion.roots: .success(["roots": []])
+    case .elicit: .success(["action": "cancel"])
+    case .listRoots: .success(["roots": []])
     // The code of the specification's example for a request that a person turned down.
-    default: .failure(RPCError(code: -1, message: "\(question.method) is not answered: \(reason)"))
+    default: .failure(RPCError(code: -1, message: "\(question.method.rawValue) is not answered: \(reason)"))
     }
   }
 }

@@ -25,7 +25,7 @@ extension MCPSession {
           group.addTask { [self] in
             // Without it the task is polled all the same.
             _ = try? await listen(
-              ListenFilter(taskIDs: [task.id]), patience: Self.askingTimeout,
+              SubscriptionFilter(taskIDs: [task.id]), patience: Self.askingTimeout,
               onNotification: { method, _ in if method == "notifications/tasks" { call.pulse.beat() } })
             return nil
           }

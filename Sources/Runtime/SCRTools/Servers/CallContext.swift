@@ -6,14 +6,8 @@ import SCRRuntime
 struct InteractionAnswers: ServerQuestionAnswering {
   let interaction: any ClientInteraction
 
-  func supports(_ question: ServerQuestion) -> Bool { interaction.supports(InteractionRequest(question)) }
-  func answer(_ question: ServerQuestion) async throws -> JSONValue {
-    try await interaction.answer(InteractionRequest(question))
-  }
-}
-
-extension InteractionRequest {
-  fileprivate init(_ question: ServerQuestion) { self.init(method: question.method, params: question.params) }
+  func supports(_ question: InputRequest) -> Bool { interaction.supports(question) }
+  func answer(_ question: InputRequest) async throws -> JSONValue { try await interaction.answer(question) }
 }
 
 /// The journal of a call, as the client of the tool's server needs it.

@@ -25,28 +25,28 @@ struct HostAnswers: ServerQuestionAnswering {
   /// Its entry says that it may use the configured model.
   let allowsSampling: @Sendable () -> Bool
 
-  func supports(_ question: ServerQuestion) -> Bool {
+  func supports(_ question: InputRequest) -> Bool {
     switch question.method {
-    case ServerQuestion.roots: !host.roots.isEmpty
-    case ServerQuestion.sampling: allowsSampling() && host.sampler != nil
+    case .listRoots: !host.roots.isEmpty
+    case .sample: allowsSampling() && host.sampler != nil
     default: false
     }
   }
 
-  func refusal(of question: ServerQuestion) -> String? {
-    guard question.method == ServerQuestion.sampling else { return nil }
+  func refusal(of question: InputRequest) -> String? {
+    guard question.method == .sample else { return nil }
     return allowsSampling()
       ? "no model is configured" : "it may not use the model: mcp.servers.\(serverName).sampling is not true"
   }
 
-  func answer(_ question: ServerQuestion) async throws -> JSONValue {
+  func answer(_ question: InputRequest) async throws -> JSONValue {
     switch question.method {
-    case ServerQuestion.roots:
+    case .listRoots:
       return ["roots": .array(host.roots.map { ["uri": .string(Self.fileURI($0)), "name": .string(Self.name($0))] })]
-    case ServerQuestion.sampling:
+    case .sample:
       guard let sampler = host.sampler else { throw ToolError(.modelUnavailable, "no model is configured") }
-      return try await Sampling.answer(question.params ?? [:], by: sampler, tokens: host.sampledTokens)
-    default: throw ToolError(.inputRequired, "the runtime answers no \(question.method)")
+      return try await Sampling.answer(.object(question.params), by: sampler, tokens: host.sampledTokens)
+    default: throw ToolError(.inputRequired, "the runtime answers no \(question.method.rawValue)")
     }
   }
 

@@ -80,7 +80,7 @@ extension ToolServerSource {
     var mayHaveMissed = false
     while !Task.isCancelled {
       var filter = peer.changes
-      if peer.offersResourceUpdates { filter.resourceURIs = watches.addresses }
+      if peer.offersResourceUpdates { filter.resourceSubscriptions = watches.addresses }
       if filter.isEmpty {
         if !peer.offersResourceUpdates { return }
         await watches.changed.wait()
@@ -109,7 +109,7 @@ extension ToolServerSource {
   /// - Parameter news: gets what may have been missed before the subscription was there; nil for nothing.
   /// - Returns: nil when other resources are to be watched.
   private func listen(
-    _ server: ToolServerProcess, _ filter: ListenFilter, _ news: ServerNews?
+    _ server: ToolServerProcess, _ filter: SubscriptionFilter, _ news: ServerNews?
   ) async -> Result<ListenEnd?, any Error> {
     let watches = watches
     return await withTaskGroup(of: Result<ListenEnd?, any Error>.self) { group in
@@ -119,9 +119,9 @@ extension ToolServerSource {
             try await server.session.listen(
               filter, patience: startupTimeout,
               onAcknowledged: { honoured in
-                if honoured.tools { news?.mark([.tools]) }
-                if honoured.prompts { news?.mark([.prompts]) }
-                if honoured.resources { news?.mark([.resources]) }
+                if honoured.toolsListChanged { news?.mark([.tools]) }
+                if honoured.promptsListChanged { news?.mark([.prompts]) }
+                if honoured.resourcesListChanged { news?.mark([.resources]) }
               }))
         } catch { return .failure(error) }
       }

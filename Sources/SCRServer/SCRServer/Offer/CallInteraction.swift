@@ -7,20 +7,6 @@ import SCRRuntime
 struct CallInteraction: ClientInteraction {
   let client: ClientRequests
 
-  func supports(_ request: InteractionRequest) -> Bool {
-    Self.inputRequest(request).map { client.supports($0) } ?? false
-  }
-
-  func answer(_ request: InteractionRequest) async throws -> JSONValue {
-    guard let input = Self.inputRequest(request) else {
-      throw RPCError(.methodNotFound, "a client cannot be asked \"\(request.method.prefix(100))\"")
-    }
-    return try await client.ask(input)
-  }
-
-  private static func inputRequest(_ request: InteractionRequest) -> InputRequest? {
-    InputRequest.Method(rawValue: request.method).map {
-      InputRequest($0, params: request.params?.objectValue ?? [:])
-    }
-  }
+  func supports(_ request: InputRequest) -> Bool { client.supports(request) }
+  func answer(_ request: InputRequest) async throws -> JSONValue { try await client.ask(request) }
 }

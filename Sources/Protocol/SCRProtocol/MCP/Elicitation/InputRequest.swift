@@ -44,6 +44,9 @@ package struct InputRequest: Sendable, Hashable {
     return InputRequest(.sample, params: params)
   }
 
+  /// Whether a person is to open an address instead of filling in a form.
+  package var isURL: Bool { method == .elicit && params["mode"] == "url" }
+
   package static let roots = InputRequest(.listRoots)
 
   /// `{method, params}`; `roots/list` has no parameters.
@@ -56,7 +59,7 @@ package struct InputRequest: Sendable, Hashable {
   /// The capabilities without which a client must not be asked.
   package var requiredCapabilities: JSONObject {
     switch method {
-    case .elicit: ["elicitation": params["mode"] == "url" ? ["url": [:]] : ["form": [:]]]
+    case .elicit: ["elicitation": isURL ? ["url": [:]] : ["form": [:]]]
     case .sample: ["sampling": needsTools ? ["tools": [:]] : [:]]
     case .listRoots: ["roots": [:]]
     }
@@ -64,7 +67,7 @@ package struct InputRequest: Sendable, Hashable {
 
   package func isAllowed(by client: ClientCapabilities) -> Bool {
     switch method {
-    case .elicit: params["mode"] == "url" ? client.takesURLs : client.takesForms
+    case .elicit: isURL ? client.takesURLs : client.takesForms
     case .sample: needsTools ? client.samplesWithTools : client.samples
     case .listRoots: client.hasRoots
     }

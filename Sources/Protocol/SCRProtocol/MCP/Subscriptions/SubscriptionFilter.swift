@@ -9,6 +9,19 @@ package struct SubscriptionFilter: Sendable, Hashable {
 
   package init() {}
 
+  package init(
+    tools: Bool = false, prompts: Bool = false, resources: Bool = false, resourceSubscriptions: [String] = [],
+    taskIDs: [String] = []
+  ) {
+    toolsListChanged = tools
+    promptsListChanged = prompts
+    resourcesListChanged = resources
+    self.resourceSubscriptions = resourceSubscriptions
+    self.taskIDs = taskIDs
+  }
+
+  package var isEmpty: Bool { self == SubscriptionFilter() }
+
   /// - Throws: `RPCError` −32602 naming the member. Unknown members are passed over: they are extensions' that we lack.
   package init(_ value: JSONValue?) throws(RPCError) {
     guard let value, let fields = value.objectValue else {

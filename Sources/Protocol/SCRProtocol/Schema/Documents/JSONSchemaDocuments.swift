@@ -13,7 +13,7 @@ struct JSONSchemaDocuments {
     let name: String
   }
 
-  private let library: JSONSchemaLibrary
+  private let known: JSONSchemaLibrary
   private var roots: [JSONValue] = []
   /// The root resource of each document.
   private var rootResources: [Int] = []
@@ -24,8 +24,8 @@ struct JSONSchemaDocuments {
   private(set) var dynamicAnchors: [String: [Int: JSONSchemaPlace]] = [:]
   private var visited = 0
 
-  init(_ root: JSONValue, knowing library: JSONSchemaLibrary) throws(JSONSchemaError) {
-    self.library = library
+  init(_ root: JSONValue, knowing known: JSONSchemaLibrary) throws(JSONSchemaError) {
+    self.known = known
     try add(root, uri: "", dialect: JSONSchemaDialect(draft: .draft2020))
   }
 
@@ -37,7 +37,7 @@ struct JSONSchemaDocuments {
     rootResources.append(resources.count)
     var dialect = dialect
     if let name = root["$schema"]?.stringValue {
-      dialect = try .named(name, at: "\(uri)#/$schema", knowing: library)
+      dialect = try .named(name, at: "\(uri)#/$schema", knowing: known)
     }
     let own = Self.base(of: root, dialect, within: uri)
     byURI[uri] = resources.count
@@ -75,7 +75,7 @@ struct JSONSchemaDocuments {
   /// Where a reference leads; nil for what is neither in these documents nor known.
   mutating func target(of reference: String, from resource: Int) throws(JSONSchemaError) -> JSONSchemaPlace? {
     let (uri, fragment) = URIReference.split(URIReference.resolve(reference, against: resources[resource].uri))
-    if byURI[uri] == nil, let document = library.document(uri) {
+    if byURI[uri] == nil, let document = known.document(uri) {
       try add(document, uri: uri, dialect: resources[0].dialect)
     }
     guard let found = byURI[uri], let name = URIReference.decode(fragment) else { return nil }
@@ -137,7 +137,7 @@ extension JSONSchemaDocuments {
     // An embedded resource may be of another draft, which decides what its `$id` means.
     var dialect = outer.dialect
     if fields["$id"] != nil, let name = fields["$schema"]?.stringValue {
-      dialect = try .named(name, at: path(place + ["$schema"]), knowing: library)
+      dialect = try .named(name, at: path(place + ["$schema"]), knowing: known)
     }
     let own = Self.base(of: .object(fields), dialect, within: outer.uri)
     if own == outer.uri { return resource }
