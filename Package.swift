@@ -138,7 +138,7 @@ let targets: [Target] = [
 // Under a sanitizer only what needs no package of others is built: `scripts/tsan.sh`.
 let isSanitized = Context.environment["SCR_PROTOCOL_ONLY"] == "1"
 let sanitized: Set = [
-  "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "ProtocolTests", "ConnectionTests",
+  "CLocalSocket", "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "ProtocolTests", "ConnectionTests",
 ]
 
 let package = Package(
