@@ -21,6 +21,13 @@ for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility No
   flags+=(-enable-upcoming-feature "$feature")
 done
 
+# The one C target of these modules: the package manager would make its module map.
+c=Sources/Protocol/CLocalSocket
+mkdir -p "$build/CLocalSocket"
+echo "module CLocalSocket { header \"$PWD/$c/include/CLocalSocket.h\" export * }" > "$build/CLocalSocket/module.modulemap"
+cc -O1 -g -fsanitize=address -I "$c/include" -c -o "$build/CLocalSocket.o" "$c/local_socket.c"
+flags+=(-I "$build/CLocalSocket")
+
 # module NAME FILE…: compiles it unless it is newer than all its files and than those it may import.
 module() {
   local name=$1 object="$build/$1.o"
