@@ -81,7 +81,8 @@ let targets: [Target] = [
 
   // Tests
   .target(
-    name: "SCRTestSupport", dependencies: ["SCRProtocol", "SCRConnection", "SCRRuntime"], path: "Tests/Support",
+    name: "SCRTestSupport", dependencies: ["CProcessGuard", "SCRProtocol", "SCRConnection", "SCRRuntime"],
+    path: "Tests/Support",
     exclude: ["CFaultVFS"], swiftSettings: house),
   .target(name: "CFaultVFS", path: "Tests/Support/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
   .target(
@@ -138,7 +139,8 @@ let targets: [Target] = [
 // Under a sanitizer only what needs no package of others is built: `scripts/tsan.sh`.
 let isSanitized = Context.environment["SCR_PROTOCOL_ONLY"] == "1"
 let sanitized: Set = [
-  "CLocalSocket", "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "ProtocolTests", "ConnectionTests",
+  "CLocalSocket", "CProcessGuard", "SCRProtocol", "SCRConnection", "SCRRuntime", "SCRTestSupport", "ProtocolTests",
+  "ConnectionTests",
 ]
 
 let package = Package(

@@ -1,3 +1,5 @@
+import SCRTestSupport
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -12,11 +14,8 @@ final class Pipe: Sendable {
   init() {
     // A peer that is gone shall be an error of `write`, as it is in the program.
     signal(SIGPIPE, SIG_IGN)
-    var ends: [Int32] = [-1, -1]
-    precondition(pipe(&ends) == 0, "no pipe could be made (error \(errno))")
-    // No child that another test starts may hold an end.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    (reading, writing) = (ends[0], ends[1])
+    guard let pipe = try? TestPipe() else { preconditionFailure("no pipe could be made (error \(errno))") }
+    (reading, writing) = (pipe.read, pipe.write)
   }
 
   func closeReading() { close(reading) }

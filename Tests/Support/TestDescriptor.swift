@@ -1,5 +1,7 @@
 import Synchronization
 
+import CProcessGuard
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -56,8 +58,8 @@ package struct TestPipe: Sendable {
 
   package init() throws {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw Failure(code: errno) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // Closed on exec from its first moment: a child that another test starts meanwhile would hold an end for its life.
+    guard scr_pipe(&ends) == 0 else { throw Failure(code: errno) }
     (read, write) = (ends[0], ends[1])
     // A peer that is gone shows by the write that fails.
     signal(SIGPIPE, SIG_IGN)

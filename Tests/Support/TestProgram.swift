@@ -35,10 +35,20 @@ package final class TestProgram: Sendable {
     posix_spawn_file_actions_adddup2(&actions, input.read, 0)
     posix_spawn_file_actions_adddup2(&actions, output.write, 1)
     posix_spawn_file_actions_adddup2(&actions, output.write, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A Swift task blocks most signals; a shell that inherits that waits for its children for ever.
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var arguments = words.map { strdup($0) } + [nil]
     defer { for word in arguments { free(word) } }
     var pid = pid_t()
-    let code = posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ)
+    let code = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, environ)
     close(input.read)
     close(output.write)
     self.input = TestDescriptor(input.write)
