@@ -5,10 +5,13 @@ import Synchronization
 /// is acknowledged; with `--no-listen` there is no such method.
 enum Listens {
   private static let open = Mutex<[JSONValue: JSONValue]>([:])
+  /// Whether the client ever had one: from then on it hears through them alone.
+  private static let isModern = Mutex(false)
 
   static func begin(_ id: JSONValue, _ params: JSONValue, _ options: Options) {
     if options.has("no-listen") { return Wire.refuse(id, -32601, "Method not found") }
     let filter = params["notifications"] ?? [:]
+    isModern.withLock { $0 = true }
     open.withLock { $0[id] = filter }
     if options.has("no-ack") { return }
     Wire.send([
@@ -29,7 +32,7 @@ enum Listens {
       params["_meta"] = meta(id)
       Wire.send(["jsonrpc": "2.0", "method": .string(method), "params": .object(params)])
     }
-    if open.withLock({ $0.isEmpty }) {
+    if !isModern.withLock({ $0 }) {
       Wire.send(["jsonrpc": "2.0", "method": .string(method), "params": .object(params)])
     }
   }

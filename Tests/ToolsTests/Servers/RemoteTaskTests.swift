@@ -58,7 +58,7 @@ import Testing
         _ = await journal.kept.values(1)
         _ = try? await source.call("die")
         await rig.reached(.restarting, restarts: 1)
-        await rig.clock.waitForSleepers()
+        await rig.clock.waitForSleepers(within: .milliseconds(200))
         rig.clock.advance(by: .milliseconds(200))
         await rig.reached(.ready, restarts: 1)
         gate.make()

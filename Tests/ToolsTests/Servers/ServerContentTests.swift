@@ -87,7 +87,7 @@ import Testing
       await rig.reached(.ready)
       _ = try await source.call("await", ["method": "subscriptions/listen"])
       _ = try await source.call("unlisten", ["gracefully": .bool(gracefully)])
-      await rig.clock.waitForSleepers()
+      await rig.clock.waitForSleepers(within: .milliseconds(200))
       // Nobody is told of it.
       _ = try await source.call("grow")
       rig.clock.advance(by: .milliseconds(200))
@@ -103,7 +103,7 @@ import Testing
       await rig.reached(.ready)
       _ = try? await source.call("die")
       await rig.reached(.restarting, restarts: 1)
-      await rig.clock.waitForSleepers()
+      await rig.clock.waitForSleepers(within: .milliseconds(200))
       rig.clock.advance(by: .milliseconds(200))
       await rig.reached(.ready, restarts: 1)
       _ = try await source.call("await", ["method": "subscriptions/listen"])
@@ -126,7 +126,7 @@ import Testing
     try await rig.live(source) {
       for pause in [200, 400, 800] {
         let before = rig.changes.all.count
-        await rig.clock.waitForSleepers()
+        await rig.clock.waitForSleepers(within: .milliseconds(pause))
         rig.clock.advance(by: .milliseconds(Int64(pause)))
         _ = await rig.changes.values(before + 1)
       }
